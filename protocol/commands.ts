@@ -1,0 +1,93 @@
+import type { DocumentId } from './ids.ts'
+
+/** What a tab asks the worker to do. A command carries an id, so that sending it twice does it once. */
+export interface Command<I extends Intent = Intent> {
+  /** 16 random bytes as base64url. */
+  readonly id: string
+  readonly intent: I
+}
+
+/** One step of typing: the id of the editor that made it and CodeMirror's ChangeSet as JSON. */
+export interface TextUpdate {
+  readonly clientID: string
+  readonly changes: unknown
+}
+
+/** A file as the browser hands it over: File and Blob fit. */
+export interface ImportSource {
+  /** Path with `/` below the chosen folder, for example `Journal/2026/May.md`. */
+  readonly path: string
+  readonly file: {
+    readonly size: number
+    /** Milliseconds since 1970, where the browser knows it. */
+    readonly lastModified?: number
+    arrayBuffer(): Promise<ArrayBuffer>
+  }
+}
+
+export type Intent =
+  | { readonly type: 'create-note'; readonly text?: string; readonly folder?: string }
+  | {
+      readonly type: 'edit-note'
+      readonly note: DocumentId
+      /** The version of the text view that the updates were made on. */
+      readonly version: number
+      readonly updates: readonly TextUpdate[]
+    }
+  | { readonly type: 'trash-note'; readonly note: DocumentId }
+  | { readonly type: 'restore-note'; readonly note: DocumentId }
+  | { readonly type: 'delete-note'; readonly note: DocumentId }
+  | { readonly type: 'empty-trash' }
+  | { readonly type: 'import-notes'; readonly sources: readonly ImportSource[] }
+  | { readonly type: 'export-notes' }
+  | { readonly type: 'cancel-transfer' }
+  | {
+      readonly type: 'turn-on-sync'
+      /** Address of the relay, `https://…` or `http://localhost…`. */
+      readonly relay: string
+      /** The operator's code, where the relay asks for one. */
+      readonly operatorCode?: string
+    }
+  | { readonly type: 'turn-off-sync' }
+  | { readonly type: 'retry-sync' }
+  | { readonly type: 'invite-device' }
+  | { readonly type: 'join-workspace'; readonly link: string }
+  /** Store and send what is still held back, because the person leaves or looks away. */
+  | { readonly type: 'flush' }
+
+/** What each intent answers with. */
+export interface Outcomes {
+  'create-note': { readonly note: DocumentId }
+  /** `stale`: others changed the text since; the tab rebases on the deltas that it gets and sends again. */
+  'edit-note': { readonly accepted: true; readonly version: number } | { readonly accepted: false }
+  'trash-note': null
+  'restore-note': null
+  'delete-note': null
+  'empty-trash': { readonly deleted: number }
+  'import-notes': ImportReport
+  /** A zip archive, or null where the person cancelled. `BlobLike` is a Blob. */
+  'export-notes': { readonly archive: BlobLike | null; readonly notes: number }
+  'cancel-transfer': null
+  'turn-on-sync': null
+  'turn-off-sync': null
+  'retry-sync': null
+  'invite-device': { readonly link: string; readonly expires: number }
+  'join-workspace': { readonly notesBrought: number }
+  flush: null
+}
+
+export interface BlobLike {
+  readonly size: number
+  readonly type: string
+  arrayBuffer(): Promise<ArrayBuffer>
+}
+
+export interface ImportReport {
+  readonly cancelled: boolean
+  readonly added: number
+  /** Notes whose file had changed since it was imported, and that were not edited here. */
+  readonly updated: number
+  /** Files that are here already, word for word. */
+  readonly unchanged: number
+  readonly failed: readonly { readonly path: string; readonly reason: string }[]
+}

@@ -1,0 +1,20 @@
+import type { DeviceId, PublicKey } from './ids.ts'
+
+/** The IndexedDB database of the device itself. The worker writes it; the service worker reads the signing key. */
+export const DEVICE_DATABASE = 'holdfast-device'
+export const DEVICE_DATABASE_VERSION = 1
+/** Object stores, all with keys given apart from the values. */
+export const DEVICE_STORES = ['keys', 'workspaces', 'relays', 'documents', 'settings'] as const
+/** In the store `keys`. */
+export const DEVICE_KEYS = 'device'
+
+/** `K` is CryptoKey, which plain ES does not know. Private keys are not extractable. */
+export interface DeviceKeys<K> {
+  readonly device: DeviceId
+  readonly publicKey: PublicKey
+  readonly signing: K
+  /** X25519, to open what is sealed to this device. */
+  readonly opening: K
+  /** 32 bytes, base64url. */
+  readonly sealing: string
+}

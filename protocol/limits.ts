@@ -1,0 +1,34 @@
+/** Limits that both ends keep. Sizes are bytes, times are milliseconds unless a name says otherwise. */
+
+/** One sealed update, header and signature included. */
+export const MAX_ENVELOPE_BYTES = 16 * 1024 * 1024
+/** One WebSocket message or HTTP body: one largest envelope and what frames it. */
+export const MAX_MESSAGE_BYTES = MAX_ENVELOPE_BYTES + 64 * 1024
+/** A `content` message is closed when its envelopes pass this size, so that a reader sees progress. */
+export const CONTENT_CHUNK_BYTES = 512 * 1024
+export const MAX_ENVELOPES_PER_APPEND = 1000
+export const MAX_EPHEMERAL_BYTES = 16 * 1024
+export const MAX_ACCESS_LIST_BYTES = 256 * 1024
+export const MAX_TOKEN_BYTES = 4096
+
+/** What a relay grants a workspace unless its operator says otherwise. */
+export const DEFAULT_WORKSPACE_BYTES = 10 * 1024 * 1024 * 1024
+export const DEFAULT_WORKSPACE_DOCUMENTS = 100_000
+export const DEFAULT_CONNECTIONS_PER_WORKSPACE = 200
+export const DEFAULT_MESSAGES_PER_SECOND = 1000
+/** A reader that leaves more than this unread is dropped and may come back. */
+export const MAX_UNREAD_BYTES = 32 * 1024 * 1024
+
+export const MAX_TOKEN_SECONDS = 15 * 60
+export const CLOCK_TOLERANCE_SECONDS = 60
+
+/** A client that has heard nothing for this long asks with `ping`… */
+export const PING_AFTER_MS = 20_000
+/** …and closes the connection if nothing comes back in this time. */
+export const PONG_WITHIN_MS = 10_000
+
+/** One outbox entry; a larger rest waits until the app is open. */
+export const MAX_OUTBOX_ENTRY_BYTES = 1024 * 1024
+
+/** The longest note, in UTF-16 units: as UTF-8 and sealed it still fits one envelope. */
+export const MAX_NOTE_LENGTH = 5_000_000

@@ -1,0 +1,136 @@
+import type { TextUpdate } from './commands.ts'
+import type { DocumentId } from './ids.ts'
+
+/** What a tab can watch. Two requests with the same JSON are the same view. */
+export type ViewRequest =
+  | { readonly view: 'notes'; readonly place: Place; readonly filter: string; readonly limit: number }
+  | { readonly view: 'note'; readonly note: DocumentId }
+  | { readonly view: 'sync' }
+  | { readonly view: 'transfer' }
+
+export type Place = 'notes' | 'trash'
+export type ViewName = ViewRequest['view']
+
+export interface NoteRow {
+  readonly id: DocumentId
+  /** The first line that is not empty, without Markdown marks; '' for an empty note. */
+  readonly title: string
+  /** The words after the title, at most 160 characters. */
+  readonly excerpt: string
+  /** Folder path with `/`, '' at the top. */
+  readonly folder: string
+  /** Milliseconds since 1970. */
+  readonly updated: number
+}
+
+export interface NotesValue {
+  /** The first `limit` rows, newest first. */
+  readonly rows: readonly NoteRow[]
+  /** How many match. */
+  readonly total: number
+  /** How many there are in this place without the filter. */
+  readonly all: number
+}
+
+/** The order is sent whole only when it changed; rows only those that are new or changed. */
+export interface NotesChanges {
+  readonly rows: readonly NoteRow[]
+  readonly order?: readonly DocumentId[]
+  readonly total: number
+  readonly all: number
+}
+
+/** `version` of the snapshot or delta counts the text's updates, as `edit-note` and CodeMirror's collab do. */
+export interface NoteValue {
+  readonly text: string
+  /** The text of this version and all before it was read back from the disk. */
+  readonly stored: number
+  readonly place: Place | 'gone'
+  readonly folder: string
+  /** Others who have this note open now. */
+  readonly present: number
+}
+
+export interface NoteChanges {
+  /** In order; `to - from` of them. A tab finds its own among them by their clientID. */
+  readonly updates: readonly TextUpdate[]
+  readonly stored?: number
+  readonly place?: Place | 'gone'
+  readonly folder?: string
+  readonly present?: number
+}
+
+/** One honest line about where changes are. See `SyncPhase` for what each may claim. */
+export interface SyncValue {
+  readonly phase: SyncPhase
+  /** Notes with changes that no relay has confirmed yet. 0 while sync is off. */
+  readonly waiting: number
+  /** How many of those the service worker also holds, and will send with every tab closed. */
+  readonly queued: number
+  /** When a relay last confirmed that it has all, milliseconds since 1970. */
+  readonly syncedAt: number | null
+  readonly relay: string | null
+  readonly refusal: { readonly code: string; readonly message: string; readonly advice: string } | null
+  /** Envelopes that could not be opened or verified and were set aside. */
+  readonly setAside: number
+  /** Documents still to compare with the relay. */
+  readonly remaining: number
+  /** Why this device could not store something; null while all is well. */
+  readonly storageProblem: string | null
+  /** Whether something typed is not read back from the disk yet. */
+  readonly storing: boolean
+  /** How many notes this device has, and in which workspace. */
+  readonly workspace: string
+}
+
+/**
+ * off: nothing leaves the device. connecting: no relay reached yet since the start. syncing: connected, something is
+ * on its way. synced: the relay confirmed everything, and everything it had is here. offline: no connection; it is
+ * tried again. refused: the relay said no; `refusal` says why.
+ */
+export type SyncPhase = 'off' | 'connecting' | 'syncing' | 'synced' | 'offline' | 'refused'
+
+/** A running import or export; null where there is none. */
+export type TransferValue = {
+  readonly kind: 'import' | 'export'
+  readonly done: number
+  readonly total: number
+} | null
+
+export interface Views {
+  notes: { value: NotesValue; changes: NotesChanges }
+  note: { value: NoteValue; changes: NoteChanges }
+  sync: { value: SyncValue; changes: SyncValue }
+  transfer: { value: TransferValue; changes: TransferValue }
+}
+
+// ── on the raw MessagePort between a tab and the worker ────────────────────────────────────────
+
+/** From the tab. `watch` is chosen by the tab and names the subscription from then on. */
+export type TabMessage =
+  | { readonly type: 'watch'; readonly watch: number; readonly request: ViewRequest }
+  | { readonly type: 'unwatch'; readonly watch: number }
+  /** Ready for the next delta: at most one is under way for each subscription. */
+  | { readonly type: 'received'; readonly watch: number }
+  /** A gap was seen: send a snapshot. */
+  | { readonly type: 'reset'; readonly watch: number }
+
+/** From the worker. `epoch` is one life of the worker; versions count within it. */
+export type ViewMessage =
+  | {
+      readonly type: 'snapshot'
+      readonly watch: number
+      readonly epoch: string
+      readonly version: number
+      readonly value: unknown
+    }
+  | {
+      readonly type: 'delta'
+      readonly watch: number
+      readonly epoch: string
+      readonly from: number
+      readonly to: number
+      readonly changes: unknown
+    }
+  /** The view cannot be shown (again): for example, the note is not in this workspace. */
+  | { readonly type: 'unavailable'; readonly watch: number; readonly message: string }

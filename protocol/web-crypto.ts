@@ -1,0 +1,35 @@
+import type { Bytes } from './bytes.ts'
+
+/** The part of Web Crypto that the protocol itself needs. Every runtime has it; plain ES does not declare it. */
+interface WebCrypto {
+  readonly subtle: {
+    digest(algorithm: 'SHA-256', data: Uint8Array): Promise<ArrayBuffer>
+    importKey(
+      format: 'raw',
+      key: Uint8Array,
+      algorithm: 'Ed25519',
+      extractable: boolean,
+      usages: readonly string[],
+    ): Promise<object>
+    verify(algorithm: 'Ed25519', key: object, signature: Uint8Array, data: Uint8Array): Promise<boolean>
+  }
+}
+
+const { subtle } = (globalThis as unknown as { crypto: WebCrypto }).crypto
+
+export const sha256 = async (data: Uint8Array): Promise<Bytes> =>
+  new Uint8Array(await subtle.digest('SHA-256', data))
+
+/** Whether `signature` (64 bytes) is the Ed25519 signature (RFC 8032) of `data` by the raw public key (32 bytes). */
+export const verifyEd25519 = async (
+  publicKey: Uint8Array,
+  signature: Uint8Array,
+  data: Uint8Array,
+): Promise<boolean> => {
+  try {
+    const key = await subtle.importKey('raw', publicKey, 'Ed25519', false, ['verify'])
+    return await subtle.verify('Ed25519', key, signature, data)
+  } catch {
+    return false // bytes that are no point on the curve are a wrong key, not a fault of ours
+  }
+}
