@@ -1,0 +1,48 @@
+import { digest } from 'lib0/hash/sha256'
+import * as Y from 'yjs'
+import { equalBytes, toBase64url } from '../../protocol/bytes.ts'
+
+/**
+ * What a document holds, in short: two documents with equal states hold the same. The state vector does not show
+ * deletions, so the digest of the delete set belongs to it.
+ */
+export interface DocumentState {
+  readonly stateVector: Uint8Array
+  /** SHA-256 of the encoded delete set, base64url. */
+  readonly deletes: string
+}
+
+const digests = new WeakMap<Y.Doc, string>()
+const watched = new WeakSet<Y.Doc>()
+
+/** The digest walks all structs, so it is kept until something is deleted. */
+const deletesDigest = (doc: Y.Doc): string => {
+  if (!watched.has(doc)) {
+    watched.add(doc)
+    doc.on('afterTransaction', (transaction: Y.Transaction) => {
+      if (transaction.deleteSet.clients.size > 0) digests.delete(doc)
+    })
+  }
+  let known = digests.get(doc)
+  if (known === undefined) {
+    const deletes = Y.createDeleteSetFromStructStore(doc.store)
+    known = toBase64url(digest(Y.encodeSnapshot(Y.createSnapshot(deletes, new Map()))))
+    digests.set(doc, known)
+  }
+  return known
+}
+
+export const documentState = (doc: Y.Doc): DocumentState => ({
+  stateVector: Y.encodeStateVector(doc),
+  deletes: deletesDigest(doc),
+})
+
+export const sameState = (a: DocumentState, b: DocumentState): boolean =>
+  a.deletes === b.deletes && equalBytes(a.stateVector, b.stateVector)
+
+let emptyState: DocumentState | null = null
+
+export const isEmptyState = (state: DocumentState): boolean => {
+  emptyState ??= documentState(new Y.Doc())
+  return sameState(state, emptyState)
+}

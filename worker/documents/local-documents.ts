@@ -1,0 +1,250 @@
+import { openDB } from 'idb'
+import type { DocumentId, WorkspaceId } from '../../protocol/ids.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { CleanMark, DeviceStore, StoredDocument } from '../storage/device-store.ts'
+import { type DocumentStore, openDocumentStore } from '../storage/document-store.ts'
+import { type Documents, type OpenDocument, StorageRefused } from './documents.ts'
+
+/** Connects a loaded document with a relay. */
+export interface Attachment {
+  /** Nothing is unsent, everything that the relay has is here, and both were read back: the mark to keep. */
+  clean(): CleanMark | null
+  present(): number
+  onPresent(listener: () => void): () => void
+  /** Whether a person looks at the document on this device: shown to others, and worth quicker sending. */
+  setWatched(watched: boolean): void
+  flush(): Promise<void>
+  detach(): Promise<void>
+}
+
+export type Attach = (document: DocumentId, store: DocumentStore) => Attachment
+
+export interface LocalDocuments extends Documents {
+  /** Connects all loaded documents, and those to be loaded, until it is called with null. */
+  attachAll(attach: Attach | null): Promise<void>
+  /** Loads a document for comparing it only: it is unloaded at once when released. */
+  openInBackground(id: DocumentId): Promise<OpenDocument>
+  attachment(id: DocumentId): Attachment | null
+  /** All documents that this device has, with what is known of them without opening. */
+  known(): ReadonlyMap<DocumentId, StoredDocument>
+  isOpen(id: DocumentId): boolean
+  onCreated(listener: (id: DocumentId) => void): () => void
+  /** Whether something is not read back yet. */
+  saving(): boolean
+  /** Called when `saving` may have changed. */
+  onSaving(listener: () => void): () => void
+  close(): Promise<void>
+}
+
+interface Loaded {
+  readonly id: DocumentId
+  readonly store: DocumentStore
+  attachment: Attachment | null
+  users: number
+  watchers: number
+  cancelUnload: (() => void) | null
+  readonly presentListeners: Set<() => void>
+}
+
+const IDLE_MS = 5 * 60_000
+
+export const documentDatabase = (workspace: WorkspaceId, document: DocumentId): string =>
+  `holdfast ${workspace} ${document}`
+
+interface Deps {
+  readonly workspace: WorkspaceId
+  readonly device: DeviceStore
+  readonly clock: Clock
+  readonly onProblem: (error: Error | null) => void
+}
+
+export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
+  const { workspace, device, clock } = deps
+  const known = await device.documents(workspace)
+  const loaded = new Map<DocumentId, Promise<Loaded>>()
+  const ready = new Map<DocumentId, Loaded>()
+  const closing = new Map<DocumentId, Promise<void>>()
+  const createdListeners = new Set<(id: DocumentId) => void>()
+  const savingListeners = new Set<() => void>()
+  let attach: Attach | null = null
+
+  const remember = async (id: DocumentId, stored: StoredDocument): Promise<void> => {
+    known.set(id, stored)
+    await device.setDocument(workspace, id, stored)
+  }
+  const announce = (): void => {
+    for (const listener of [...savingListeners]) listener()
+  }
+
+  const connect = (entry: Loaded): void => {
+    if (attach === null) return
+    entry.attachment = attach(entry.id, entry.store)
+    entry.attachment.setWatched(entry.watchers > 0)
+    entry.attachment.onPresent(() => {
+      for (const listener of [...entry.presentListeners]) listener()
+    })
+  }
+
+  const load = async (id: DocumentId): Promise<Loaded> => {
+    await closing.get(id)
+    // Not clean from here on, on disk too, before anybody can edit: a crash must not leave an edit behind a clean mark.
+    const [store] = await Promise.all([
+      openDocumentStore({ name: documentDatabase(workspace, id), clock, onProblem: deps.onProblem }),
+      known.get(id)?.clean === null ? undefined : remember(id, { clean: null }),
+    ])
+    const entry: Loaded = {
+      id,
+      store,
+      attachment: null,
+      users: 0,
+      watchers: 0,
+      cancelUnload: null,
+      presentListeners: new Set(),
+    }
+    store.doc.on('update', () => {
+      announce()
+      void store.save()
+    })
+    store.onStored(announce)
+    ready.set(id, entry)
+    connect(entry)
+    return entry
+  }
+
+  const unload = async (entry: Loaded): Promise<void> => {
+    const work = async (): Promise<void> => {
+      await entry.attachment?.flush()
+      await entry.store.save()
+      if (entry.users > 0) return
+      const clean = entry.attachment?.clean() ?? null
+      ready.delete(entry.id)
+      loaded.delete(entry.id)
+      const closed = (async () => {
+        await entry.attachment?.detach()
+        await entry.store.close()
+        if (clean !== null) await remember(entry.id, { clean })
+      })().finally(() => closing.delete(entry.id))
+      closing.set(entry.id, closed)
+      await closed
+    }
+    await work()
+  }
+
+  const acquire = async (id: DocumentId, background: boolean): Promise<OpenDocument> => {
+    let loading = loaded.get(id)
+    if (!loading) {
+      loading = load(id)
+      loaded.set(id, loading)
+      loading.catch(() => loaded.delete(id))
+    }
+    const entry = await loading
+    if (ready.get(id) !== entry) return acquire(id, background) // it was unloaded while we waited
+    entry.users += 1
+    if (!background) entry.watchers += 1
+    entry.cancelUnload?.()
+    entry.cancelUnload = null
+    entry.attachment?.setWatched(entry.watchers > 0)
+    let released = false
+    return {
+      id,
+      doc: entry.store.doc,
+      stored: () => entry.store.save(),
+      onStored: entry.store.onStored,
+      edits: entry.store.edits,
+      present: () => entry.attachment?.present() ?? 0,
+      onPresent: listener => {
+        entry.presentListeners.add(listener)
+        return () => entry.presentListeners.delete(listener)
+      },
+      release: () => {
+        if (released) return
+        released = true
+        entry.users -= 1
+        if (!background) entry.watchers -= 1
+        entry.attachment?.setWatched(entry.watchers > 0)
+        if (entry.users > 0) return
+        const whenIdle = (): void => {
+          void unload(entry)
+        }
+        if (background) whenIdle()
+        else entry.cancelUnload = clock.after(IDLE_MS, whenIdle)
+      },
+    }
+  }
+
+  return {
+    open: id => acquire(id, false),
+    openInBackground: id => acquire(id, true),
+    create: async (id, update) => {
+      try {
+        const db = await openDB(documentDatabase(workspace, id), 1, {
+          upgrade: database => {
+            database.createObjectStore('updates', { autoIncrement: true })
+            database.createObjectStore('custom')
+          },
+        })
+        try {
+          const transaction = db.transaction('updates', 'readwrite')
+          await Promise.all([transaction.store.add(update), transaction.done])
+        } finally {
+          db.close()
+        }
+        await remember(id, { clean: null })
+      } catch (error) {
+        throw new StorageRefused('The browser could not store a document.', { cause: error })
+      }
+      for (const listener of [...createdListeners]) listener(id)
+    },
+    remove: async id => {
+      const entry = ready.get(id)
+      if (entry) {
+        entry.cancelUnload?.()
+        await unload(entry)
+      }
+      await closing.get(id)
+      known.delete(id)
+      await device.removeDocument(workspace, id)
+      await new Promise<void>((resolve, reject) => {
+        const request = indexedDB.deleteDatabase(documentDatabase(workspace, id))
+        request.onsuccess = () => resolve()
+        request.onerror = () => reject(request.error)
+      })
+    },
+    flush: async () => {
+      await Promise.all(
+        [...ready.values()].map(async entry => {
+          await entry.store.save()
+          await entry.attachment?.flush()
+        }),
+      )
+    },
+    attachAll: async next => {
+      const before = [...ready.values()].map(entry => entry.attachment?.detach())
+      for (const entry of ready.values()) entry.attachment = null
+      attach = next
+      for (const entry of ready.values()) connect(entry)
+      await Promise.all(before)
+    },
+    attachment: id => ready.get(id)?.attachment ?? null,
+    known: () => known,
+    isOpen: id => loaded.has(id),
+    onCreated: listener => {
+      createdListeners.add(listener)
+      return () => createdListeners.delete(listener)
+    },
+    saving: () => [...ready.values()].some(entry => entry.store.saving()),
+    onSaving: listener => {
+      savingListeners.add(listener)
+      return () => savingListeners.delete(listener)
+    },
+    close: async () => {
+      await Promise.all(
+        [...ready.values()].map(async entry => {
+          entry.cancelUnload?.()
+          entry.users = 0
+          await unload(entry)
+        }),
+      )
+    },
+  }
+}

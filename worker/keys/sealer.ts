@@ -1,0 +1,184 @@
+import * as Y from 'yjs'
+import { type Bytes, concatBytes, fromBase64url } from '../../protocol/bytes.ts'
+import type { DeviceKeys } from '../../protocol/device-database.ts'
+import {
+  additionalData,
+  type Envelope,
+  type EnvelopeHeader,
+  encodeHeader,
+  NONCE_BYTES,
+  parseEnvelope,
+  signedBytes,
+} from '../../protocol/envelope.ts'
+import {
+  type DeviceId,
+  type DocumentId,
+  type EnvelopeId,
+  envelopeId,
+  publicKeyFromBytes,
+  type SessionId,
+  thumbprint,
+  type WorkspaceId,
+} from '../../protocol/ids.ts'
+import { fail, ok, type Result } from '../../protocol/result.ts'
+import { sha256, verifyEd25519 } from '../../protocol/web-crypto.ts'
+import { type Random, randomId } from '../platform/random.ts'
+import type { ContentKeys } from './key-derivation.ts'
+
+export interface Sealed {
+  readonly id: EnvelopeId
+  readonly bytes: Uint8Array
+  /** SHA-256 of the bytes: the next envelope's `previous`. */
+  readonly hash: Uint8Array
+}
+
+export interface Opened {
+  readonly id: EnvelopeId
+  readonly session: SessionId
+  readonly previous: Uint8Array
+  readonly hash: Uint8Array
+  /** A Yjs update, encoded as V1, that was checked to be decodable. */
+  readonly update: Uint8Array
+}
+
+export interface Sealer {
+  readonly session: SessionId
+  /** Seals a Yjs V1 update. `previous` is the hash of the envelope before, 32 zeros for the first. */
+  seal(document: DocumentId, update: Uint8Array, previous: Uint8Array): Promise<Sealed>
+  /** Errors: `envelope-malformed`, `envelope-member`, `envelope-signature`, `envelope-sealed`, `envelope-content`. */
+  open(document: DocumentId, bytes: Uint8Array): Promise<Result<Opened>>
+  /** Presence is sealed but not signed: it is shown, never kept. */
+  sealPresence(document: DocumentId, data: Uint8Array): Promise<Uint8Array>
+  openPresence(document: DocumentId, data: Uint8Array): Promise<Uint8Array | null>
+}
+
+interface Deps {
+  readonly workspace: WorkspaceId
+  readonly device: DeviceKeys<CryptoKey>
+  readonly random: Random
+  /** The content keys of an epoch, null where this device has none. */
+  readonly contentKeys: (epoch: number) => ContentKeys | null
+  readonly epoch: () => number
+  /** Whether a device is a member. May ask a relay for a newer access list first. */
+  readonly isMember: (device: DeviceId) => Promise<boolean>
+}
+
+const asV1 = (update: Uint8Array, encoding: Envelope['encoding']): Uint8Array => {
+  if (encoding === 'v2') return Y.convertUpdateFormatV2ToV1(update)
+  Y.decodeUpdate(update) // throws where it cannot be decoded; a provider would swallow that
+  return update
+}
+
+/** V2 is much smaller for long updates, and longer for a single key. */
+const smallest = (update: Uint8Array): { encoding: EnvelopeHeader['encoding']; bytes: Bytes } => {
+  const v2 = Y.convertUpdateFormatV1ToV2(update)
+  return v2.length < update.length
+    ? { encoding: 'v2', bytes: new Uint8Array(v2) }
+    : { encoding: 'v1', bytes: new Uint8Array(update) }
+}
+
+const presenceData = (workspace: WorkspaceId, document: DocumentId): Bytes =>
+  concatBytes(new TextEncoder().encode('holdfast-presence'), fromBase64url(workspace), fromBase64url(document))
+
+export const createSealer = ({ workspace, device, random, ...deps }: Deps): Sealer => {
+  const session = randomId(random)
+  const devicePublicKey = fromBase64url(device.publicKey.x)
+  const deviceIds = new Map<string, Promise<DeviceId>>()
+  let sequence = 0
+
+  const deviceOf = (publicKey: Uint8Array): Promise<DeviceId> => {
+    const key = publicKeyFromBytes(publicKey)
+    let id = deviceIds.get(key.x)
+    if (!id) {
+      id = thumbprint(key)
+      deviceIds.set(key.x, id)
+    }
+    return id
+  }
+
+  const decrypt = async (document: DocumentId, envelope: Envelope): Promise<Uint8Array | null> => {
+    const key = await deps.contentKeys(envelope.epoch)?.('document', document)
+    if (!key) return null
+    const iv = new Uint8Array(envelope.nonce)
+    const data = additionalData(workspace, document, envelope.headerBytes)
+    try {
+      return new Uint8Array(
+        await crypto.subtle.decrypt({ name: 'AES-GCM', iv, additionalData: data }, key, envelope.ciphertext),
+      )
+    } catch {
+      return null
+    }
+  }
+
+  return {
+    session,
+    seal: async (document, update, previous) => {
+      sequence += 1
+      const id = envelopeId(session, sequence)
+      const { encoding, bytes: plain } = smallest(update)
+      const nonce = random(NONCE_BYTES)
+      const epoch = deps.epoch()
+      const header = encodeHeader({
+        kind: 'update',
+        encoding,
+        epoch,
+        device: devicePublicKey,
+        session,
+        sequence,
+        previous,
+        nonce,
+      })
+      const key = await deps.contentKeys(epoch)!('document', document)
+      const data = additionalData(workspace, document, header)
+      const algorithm = { name: 'AES-GCM', iv: nonce, additionalData: data }
+      const ciphertext = new Uint8Array(await crypto.subtle.encrypt(algorithm, key, plain))
+      const signed = signedBytes(workspace, document, header, ciphertext)
+      const signature = new Uint8Array(await crypto.subtle.sign('Ed25519', device.signing, signed))
+      const bytes = concatBytes(header, ciphertext, signature)
+      return { id, bytes, hash: await sha256(bytes) }
+    },
+    open: async (document, bytes) => {
+      const parsed = parseEnvelope(bytes)
+      if (!parsed.ok) return fail('envelope-malformed', parsed.error.message)
+      const envelope = parsed.value
+      if (!(await deps.isMember(await deviceOf(envelope.device))))
+        return fail('envelope-member', 'It was written by a device that is not a member.')
+      const signed = signedBytes(workspace, document, envelope.headerBytes, envelope.ciphertext)
+      if (!(await verifyEd25519(envelope.device, envelope.signature, signed)))
+        return fail('envelope-signature', 'Its signature is wrong.')
+      const plain = await decrypt(document, envelope)
+      if (plain === null) return fail('envelope-sealed', 'It could not be opened with the keys of this device.')
+      try {
+        const update = asV1(plain, envelope.encoding)
+        const { id, session: from, previous } = envelope
+        return ok({ id, session: from, previous, hash: await sha256(bytes), update })
+      } catch {
+        return fail('envelope-content', 'What it holds is damaged.')
+      }
+    },
+    sealPresence: async (document, data) => {
+      const epoch = deps.epoch()
+      const key = await deps.contentKeys(epoch)!('presence', document)
+      const iv = random(NONCE_BYTES)
+      const algorithm = { name: 'AES-GCM', iv, additionalData: presenceData(workspace, document) }
+      const sealed = await crypto.subtle.encrypt(algorithm, key, new Uint8Array(data))
+      const prefix = new Uint8Array(4)
+      new DataView(prefix.buffer).setUint32(0, epoch)
+      return concatBytes(prefix, iv, new Uint8Array(sealed))
+    },
+    openPresence: async (document, data) => {
+      if (data.length < 4 + NONCE_BYTES) return null
+      const whole = new Uint8Array(data)
+      const epoch = new DataView(whole.buffer).getUint32(0)
+      const key = await deps.contentKeys(epoch)?.('presence', document)
+      if (!key) return null
+      const iv = whole.slice(4, 4 + NONCE_BYTES)
+      const algorithm = { name: 'AES-GCM', iv, additionalData: presenceData(workspace, document) }
+      try {
+        return new Uint8Array(await crypto.subtle.decrypt(algorithm, key, whole.slice(4 + NONCE_BYTES)))
+      } catch {
+        return null
+      }
+    },
+  }
+}

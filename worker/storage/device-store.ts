@@ -1,0 +1,108 @@
+import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
+import {
+  DEVICE_DATABASE,
+  DEVICE_DATABASE_VERSION,
+  DEVICE_KEYS,
+  DEVICE_STORES,
+  type DeviceKeys,
+} from '../../protocol/device-database.ts'
+import type { DocumentId, WorkspaceId } from '../../protocol/ids.ts'
+import type { Position, Stamp } from '../../protocol/relay-messages.ts'
+
+/** A workspace as this device knows it. */
+export interface StoredWorkspace {
+  readonly id: WorkspaceId
+  /** The chain of signed access lists, from the first. */
+  readonly lists: readonly string[]
+  readonly relay: StoredRelay | null
+}
+
+export interface StoredRelay {
+  /** Origin, for example `http://localhost:4321`. */
+  readonly origin: string
+  readonly operatorCode: string | null
+  readonly syncedAt: number | null
+}
+
+/** Up to where all documents of a relay's log were taken over and stored. */
+export interface Bookmark {
+  readonly log: string
+  readonly position: Position
+  readonly stamp: Stamp | null
+}
+
+/** That a document is the same here and at the relay, so that it need not be opened to find out. */
+export interface CleanMark {
+  readonly log: string
+  readonly position: Position
+}
+
+/** What is known of a document without opening it. `clean` is null where it must be compared with the relay. */
+export interface StoredDocument {
+  readonly clean: CleanMark | null
+}
+
+interface Schema extends DBSchema {
+  keys: { key: string; value: DeviceKeys<CryptoKey> }
+  workspaces: { key: string; value: StoredWorkspace }
+  relays: { key: string; value: Bookmark }
+  documents: { key: string; value: StoredDocument }
+  settings: { key: string; value: string }
+}
+
+/** What the device knows besides the documents' contents. Every write resolves when it is on disk. */
+export interface DeviceStore {
+  keys(): Promise<DeviceKeys<CryptoKey> | undefined>
+  setKeys(keys: DeviceKeys<CryptoKey>): Promise<void>
+  workspace(id: WorkspaceId): Promise<StoredWorkspace | undefined>
+  setWorkspace(workspace: StoredWorkspace): Promise<void>
+  currentWorkspace(): Promise<WorkspaceId | undefined>
+  setCurrentWorkspace(id: WorkspaceId): Promise<void>
+  bookmark(workspace: WorkspaceId, relay: string): Promise<Bookmark | undefined>
+  setBookmark(workspace: WorkspaceId, relay: string, bookmark: Bookmark): Promise<void>
+  documents(workspace: WorkspaceId): Promise<Map<DocumentId, StoredDocument>>
+  setDocument(workspace: WorkspaceId, document: DocumentId, stored: StoredDocument): Promise<void>
+  removeDocument(workspace: WorkspaceId, document: DocumentId): Promise<void>
+  close(): void
+}
+
+const CURRENT = 'current-workspace'
+const STRICT = { durability: 'strict' } as const
+
+type StoreName = (typeof DEVICE_STORES)[number]
+
+export const openDeviceStore = async (name: string = DEVICE_DATABASE): Promise<DeviceStore> => {
+  const db: IDBPDatabase<Schema> = await openDB<Schema>(name, DEVICE_DATABASE_VERSION, {
+    upgrade: database => {
+      for (const store of DEVICE_STORES) database.createObjectStore(store)
+    },
+  })
+
+  const put = async <S extends StoreName>(
+    store: S,
+    key: string,
+    value: Schema[S]['value'],
+  ): Promise<void> => {
+    const transaction = db.transaction(store, 'readwrite', STRICT)
+    await Promise.all([transaction.store.put(value, key), transaction.done])
+  }
+
+  return {
+    keys: () => db.get('keys', DEVICE_KEYS),
+    setKeys: keys => put('keys', DEVICE_KEYS, keys),
+    workspace: id => db.get('workspaces', id),
+    setWorkspace: workspace => put('workspaces', workspace.id, workspace),
+    currentWorkspace: () => db.get('settings', CURRENT),
+    setCurrentWorkspace: id => put('settings', CURRENT, id),
+    bookmark: (workspace, relay) => db.get('relays', `${workspace} ${relay}`),
+    setBookmark: (workspace, relay, bookmark) => put('relays', `${workspace} ${relay}`, bookmark),
+    documents: async workspace => {
+      const range = IDBKeyRange.bound(`${workspace}/`, `${workspace}/\uffff`)
+      const [keys, values] = await Promise.all([db.getAllKeys('documents', range), db.getAll('documents', range)])
+      return new Map(keys.map((key, index) => [key.slice(workspace.length + 1), values[index]!]))
+    },
+    setDocument: (workspace, document, stored) => put('documents', `${workspace}/${document}`, stored),
+    removeDocument: (workspace, document) => db.delete('documents', `${workspace}/${document}`),
+    close: () => db.close(),
+  }
+}

@@ -1,0 +1,203 @@
+import { IndexeddbPersistence } from 'y-indexeddb'
+import * as Y from 'yjs'
+import { equalBytes } from '../../protocol/bytes.ts'
+import type { Clock } from '../platform/clock.ts'
+
+/** Names of the object stores that y-indexeddb makes in a document's database. */
+const UPDATES = 'updates'
+const MARKS = 'custom'
+
+/** What is written beside a document's content, in the transaction that reads that content back. */
+export type Marks = ReadonlyMap<string, unknown>
+
+/**
+ * A document's IndexedDB database: the stock y-indexeddb provider writes the content; this reads it back.
+ *
+ * y-indexeddb neither tells when a write is on disk nor when it failed, and it stores no pending structs. So each
+ * `save` opens one readwrite transaction, which runs after y-indexeddb's own, finds the rows that must be there by
+ * now, adds the whole state where one is missing or something is pending, and puts the marks; all or nothing.
+ */
+export interface DocumentStore {
+  readonly doc: Y.Doc
+  /** Updates of the document since it was loaded. */
+  edits(): number
+  /** How many of those were read back. */
+  storedEdits(): number
+  /** Whether a save is owed or under way. */
+  saving(): boolean
+  mark(key: string): unknown
+  /** Sets a mark. It is written with the next save, together with all content that is in the document now. */
+  setMark(key: string, value: unknown): void
+  /** Resolves when all content and marks of this moment were read back. Tries for as long as the document is open. */
+  save(): Promise<void>
+  onStored(listener: (edits: number) => void): () => void
+  close(): Promise<void>
+}
+
+interface StoreDeps {
+  readonly name: string
+  readonly clock: Clock
+  /** A refused write, or null when writing works again. */
+  readonly onProblem: (error: Error | null) => void
+}
+
+const FIRST_RETRY_MS = 500
+const LAST_RETRY_MS = 30_000
+
+const request = <T>(idb: IDBRequest<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    idb.onsuccess = () => resolve(idb.result)
+    idb.onerror = () => reject(idb.error ?? new Error('The database gave no reason.'))
+  })
+
+const completed = (transaction: IDBTransaction): Promise<void> =>
+  new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve()
+    transaction.onabort = () => reject(transaction.error ?? new Error('The transaction was aborted.'))
+  })
+
+/** Whether all of `expected` occur among `rows`, in order. */
+const containsInOrder = (rows: readonly Uint8Array[], expected: readonly Uint8Array[]): boolean => {
+  let found = 0
+  for (const row of rows) {
+    if (found < expected.length && equalBytes(row, expected[found]!)) found += 1
+  }
+  return found === expected.length
+}
+
+const isPending = (doc: Y.Doc): boolean => doc.store.pendingStructs !== null || doc.store.pendingDs !== null
+
+/** Loads a document from its database, which is made if need be. Rejects where the database cannot be opened. */
+export const openDocumentStore = async (deps: StoreDeps): Promise<DocumentStore> => {
+  const doc = new Y.Doc()
+  const persistence = new IndexeddbPersistence(deps.name, doc)
+  await Promise.all([persistence._db, persistence.whenSynced])
+  const db = persistence.db!
+
+  const reading = db.transaction([UPDATES, MARKS], 'readonly')
+  const [lastCursor, keys, values] = await Promise.all([
+    request(reading.objectStore(UPDATES).openKeyCursor(null, 'prev')),
+    request(reading.objectStore(MARKS).getAllKeys()),
+    request(reading.objectStore(MARKS).getAll()),
+  ])
+  const marks = new Map<string, unknown>(keys.map((key, index) => [String(key), values[index]]))
+  let lastKey = lastCursor === null ? 0 : (lastCursor.key as number)
+
+  const awaited: Uint8Array[] = []
+  let changedMarks = new Map<string, unknown>()
+  let edits = 0
+  let storedEdits = 0
+  let storedPending: unknown = doc.store.pendingStructs
+  let closed = false
+  let running: Promise<void> | null = null
+  let next: { promise: Promise<void>; resolve: () => void } | null = null
+  const listeners = new Set<(edits: number) => void>()
+
+  const onUpdate = (update: Uint8Array, origin: unknown): void => {
+    if (origin === persistence) return
+    awaited.push(update)
+    edits += 1
+  }
+  doc.on('update', onUpdate)
+
+  const saveOnce = async (): Promise<void> => {
+    const expected = awaited.slice()
+    const writing = changedMarks
+    const upTo = edits
+    const pending = doc.store.pendingStructs
+    changedMarks = new Map()
+    try {
+      const transaction = db.transaction([UPDATES, MARKS], 'readwrite', { durability: 'strict' })
+      const done = completed(transaction)
+      const updates = transaction.objectStore(UPDATES)
+      for (const [key, value] of writing) transaction.objectStore(MARKS).put(value, key)
+      const wholeState = (): number | Promise<IDBValidKey> =>
+        request(updates.add(Y.encodeStateAsUpdate(doc)))
+      const newer = IDBKeyRange.lowerBound(lastKey, true)
+      const check = async (): Promise<number> => {
+        const [rowKeys, rows] = await Promise.all([
+          request(updates.getAllKeys(newer)),
+          request(updates.getAll(newer)),
+        ])
+        const complete = containsInOrder(rows as Uint8Array[], expected)
+        const covered = !isPending(doc) || pending === storedPending
+        const last = complete && covered ? rowKeys.at(-1) : await wholeState()
+        return (last as number | undefined) ?? lastKey
+      }
+      const checked = check().catch(error => {
+        transaction.abort() // or the marks would be kept without the content they speak of
+        throw error
+      })
+      const [key] = await Promise.all([checked, done])
+      lastKey = Math.max(lastKey, key)
+    } catch (error) {
+      changedMarks = new Map([...writing, ...changedMarks])
+      throw error
+    }
+    storedPending = pending
+    awaited.splice(0, expected.length)
+    storedEdits = upTo
+    for (const listener of [...listeners]) listener(upTo)
+  }
+
+  const saveUntilStored = async (): Promise<void> => {
+    let delay = FIRST_RETRY_MS
+    for (let refused = false; !closed; ) {
+      try {
+        await saveOnce()
+        if (refused) deps.onProblem(null)
+        return
+      } catch (error) {
+        if (closed) return
+        refused = true
+        deps.onProblem(error as Error)
+        await new Promise<void>(resolve => deps.clock.after(delay, resolve))
+        delay = Math.min(delay * 2, LAST_RETRY_MS)
+      }
+    }
+  }
+
+  const run = async (): Promise<void> => {
+    while (next !== null) {
+      const current = next
+      next = null
+      await saveUntilStored()
+      current.resolve()
+    }
+    running = null
+  }
+
+  return {
+    doc,
+    edits: () => edits,
+    storedEdits: () => storedEdits,
+    saving: () => running !== null || storedEdits < edits,
+    mark: key => marks.get(key),
+    setMark: (key, value) => {
+      marks.set(key, value)
+      changedMarks.set(key, value)
+    },
+    save: () => {
+      if (next === null) {
+        let resolve = () => {}
+        const promise = new Promise<void>(settle => {
+          resolve = settle
+        })
+        next = { promise, resolve }
+      }
+      const { promise } = next
+      running ??= Promise.resolve().then(run)
+      return promise
+    },
+    onStored: listener => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    close: async () => {
+      closed = true
+      doc.off('update', onUpdate)
+      doc.destroy()
+      await persistence.destroy()
+    },
+  }
+}
