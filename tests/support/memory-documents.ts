@@ -1,0 +1,151 @@
+import * as Y from 'yjs'
+import type { DocumentId } from '../../protocol/ids.ts'
+import { type Documents, type OpenDocument, StorageRefused } from '../../worker/documents/documents.ts'
+
+/** What survives a crash: one Yjs update per document. */
+export type MemoryDisk = Map<DocumentId, Uint8Array>
+
+interface Loaded {
+  readonly doc: Y.Doc
+  users: number
+  edits: number
+  storedEdits: number
+  present: number
+  readonly storedListeners: Set<(edits: number) => void>
+  readonly presentListeners: Set<() => void>
+  waiting: (() => void)[]
+}
+
+/** The documents of one workspace without a browser: a disk that can be slow, full, or cut off by a crash. */
+export interface MemoryDocuments extends Documents {
+  readonly disk: MemoryDisk
+  /** From now on nothing reaches the disk until `storeNow`. */
+  holdStorage(): void
+  storeNow(): void
+  /** New documents are refused as on a full disk. */
+  refuse(): void
+  isOpen(id: DocumentId): boolean
+  opened(): number
+  setPresent(id: DocumentId, others: number): void
+}
+
+export const createMemoryDocuments = (disk: MemoryDisk = new Map()): MemoryDocuments => {
+  const loaded = new Map<DocumentId, Loaded>()
+  let holding = false
+  let refusing = false
+  let opened = 0
+
+  const store = (id: DocumentId, entry: Loaded): void => {
+    disk.set(id, Y.encodeStateAsUpdate(entry.doc))
+    entry.storedEdits = entry.edits
+    for (const listener of [...entry.storedListeners]) listener(entry.edits)
+    const waiting = entry.waiting
+    entry.waiting = []
+    for (const resolve of waiting) resolve()
+  }
+
+  const load = (id: DocumentId): Loaded => {
+    const doc = new Y.Doc()
+    const state = disk.get(id)
+    if (state) Y.applyUpdate(doc, state)
+    const entry: Loaded = {
+      doc,
+      users: 0,
+      edits: 0,
+      storedEdits: 0,
+      present: 0,
+      storedListeners: new Set(),
+      presentListeners: new Set(),
+      waiting: [],
+    }
+    doc.on('update', () => {
+      entry.edits++
+      if (holding) return
+      queueMicrotask(() => {
+        if (!holding && entry.edits > entry.storedEdits && loaded.get(id) === entry) store(id, entry)
+      })
+    })
+    loaded.set(id, entry)
+    opened++
+    return entry
+  }
+
+  const storeAll = (): void => {
+    for (const [id, entry] of loaded)
+      if (entry.edits > entry.storedEdits || entry.waiting.length > 0) store(id, entry)
+  }
+
+  return {
+    disk,
+    open: async id => {
+      await null
+      const entry = loaded.get(id) ?? load(id)
+      entry.users++
+      let released = false
+      const open: OpenDocument = {
+        id,
+        doc: entry.doc,
+        stored: () =>
+          entry.edits <= entry.storedEdits
+            ? Promise.resolve()
+            : new Promise(resolve => {
+                entry.waiting.push(resolve)
+              }),
+        onStored: listener => {
+          entry.storedListeners.add(listener)
+          return () => entry.storedListeners.delete(listener)
+        },
+        edits: () => entry.edits,
+        present: () => entry.present,
+        onPresent: listener => {
+          entry.presentListeners.add(listener)
+          return () => entry.presentListeners.delete(listener)
+        },
+        release: () => {
+          if (released) throw new Error('released twice')
+          released = true
+          entry.users--
+          if (entry.users > 0) return
+          if (!holding) store(id, entry)
+          loaded.delete(id)
+          entry.doc.destroy()
+        },
+      }
+      return open
+    },
+    create: async (id, update) => {
+      await null
+      if (refusing) throw new StorageRefused('no space left')
+      if (loaded.has(id)) throw new Error('the document is open')
+      const before = disk.get(id)
+      disk.set(id, before ? Y.mergeUpdates([before, update]) : update)
+    },
+    remove: async id => {
+      await null
+      if (loaded.has(id)) throw new Error('the document is open')
+      disk.delete(id)
+    },
+    flush: async () => {
+      await null
+      storeAll()
+    },
+    holdStorage: () => {
+      holding = true
+    },
+    storeNow: () => {
+      holding = false
+      storeAll()
+    },
+    refuse: () => {
+      refusing = true
+    },
+    isOpen: id => loaded.has(id),
+    opened: () => opened,
+    setPresent: (id, others) => {
+      const entry = loaded.get(id)
+      if (!entry) throw new Error('the document is not open')
+      entry.present = others
+      for (const listener of entry.presentListeners) listener()
+    },
+  }
+}

@@ -1,0 +1,185 @@
+import type { ChangeSet } from '@codemirror/state'
+import type * as Y from 'yjs'
+import type { Outcomes, TextUpdate } from '../../protocol/commands.ts'
+import { MAX_NOTE_LENGTH } from '../../protocol/limits.ts'
+import { fail, ok, type Result } from '../../protocol/result.ts'
+import type { OpenDocument } from '../documents/documents.ts'
+import { type Random, randomId } from '../platform/random.ts'
+import {
+  applyReplacements,
+  changeSetOf,
+  parseChanges,
+  repairs,
+  replacementsOf,
+  replacementsOfDelta,
+} from './text-changes.ts'
+import { diffText } from './text-diff.ts'
+import { readText, replaceInText, textOf } from './y-text.ts'
+
+/** The one place that decides on the order of changes to a note's text, between the tabs and Yjs. */
+export interface NoteText {
+  /** The editor id under which changes from elsewhere appear. */
+  readonly clientID: string
+  text(): string
+  version(): number
+  /** This version and all before it were read back from the disk. */
+  stored(): number
+  /**
+   * Applies what a tab typed on `version`, or refuses it whole as stale. Errors: `bad-edit` (no changes of this
+   * text), `note-too-long`.
+   */
+  edit(version: number, updates: readonly TextUpdate[]): Result<Outcomes['edit-note']>
+  /** The updates that lead from a version to the newest; null where they are no longer kept. */
+  since(version: number): readonly TextUpdate[] | null
+  onChange(listener: () => void): () => void
+  close(): void
+}
+
+// A tab that is further behind than this begins anew from a snapshot.
+const MAX_KEPT_UPDATES = 5000
+const MAX_KEPT_LENGTH = 2_000_000
+
+const weigh = (update: TextUpdate): number => JSON.stringify(update.changes).length
+
+/** Below 2^40, so that no edit made for an earlier life of this note's authority can pass as one for this life. */
+const firstVersion = (random: Random): number => random(5).reduce((value, byte) => value * 256 + byte, 0)
+
+export const createNoteText = ({ open, random }: { open: OpenDocument; random: Random }): NoteText => {
+  const clientID = randomId(random)
+  const shared = textOf(open.doc)
+  const origin = {}
+  const listeners = new Set<() => void>()
+  let text = readText(shared)
+  let version = firstVersion(random)
+  let stored = version - 1
+  const kept: { readonly update: TextUpdate; readonly weight: number }[] = []
+  let keptLength = 0
+  /** Versions that are not stored yet, each with the document's count of edits that holds it. */
+  const awaited: { readonly version: number; readonly edits: number }[] = []
+  let storedEdits = -1
+
+  const announce = (): void => {
+    for (const listener of [...listeners]) listener()
+  }
+
+  const record = (update: TextUpdate): void => {
+    const weight = weigh(update)
+    kept.push({ update, weight })
+    keptLength += weight
+    version++
+    if (kept.length <= MAX_KEPT_UPDATES && keptLength <= MAX_KEPT_LENGTH) return
+    const removed = kept.splice(0, Math.ceil(kept.length / 2))
+    keptLength -= removed.reduce((sum, { weight }) => sum + weight, 0)
+  }
+
+  const settle = (): void => {
+    for (let next = awaited[0]; next && next.edits <= storedEdits; next = awaited[0]) {
+      stored = Math.max(stored, next.version)
+      awaited.shift()
+    }
+  }
+
+  const holdUntil = (edits: number): void => {
+    awaited.push({ version, edits })
+    settle()
+  }
+
+  /** Records what is in the shared text now and was not foreseen here: halves of characters that Yjs replaced. */
+  const adopt = (): boolean => {
+    const now = readText(shared)
+    if (now === text) return false
+    const changes = changeSetOf(diffText(text, now), text.length)
+    record({ clientID, changes: changes.toJSON() })
+    text = now
+    return true
+  }
+
+  const follow = (event: Y.YTextEvent, transaction: Y.Transaction): void => {
+    if (transaction.origin === origin) return
+    const before = text
+    const steps = replacementsOfDelta(event.delta, before.length)
+    if (steps && steps.length > 0) {
+      const changes = changeSetOf(steps, before.length)
+      text = applyReplacements(before, replacementsOf(changes))
+      record({ clientID, changes: changes.toJSON() })
+    }
+    const more = adopt()
+    if (!more && text === before) return
+    // The document counts this update only after its observers have run.
+    holdUntil(open.edits() + 1)
+    announce()
+  }
+  shared.observe(follow)
+
+  const stopStored = open.onStored(edits => {
+    storedEdits = Math.max(storedEdits, edits)
+    const before = stored
+    settle()
+    if (stored !== before) announce()
+  })
+  const opened = version
+  void open.stored().then(() => {
+    if (stored >= opened) return
+    stored = opened
+    announce()
+  })
+
+  const edit = (base: number, updates: readonly TextUpdate[]): Result<Outcomes['edit-note']> => {
+    if (base !== version) return ok({ accepted: false })
+    let composed: ChangeSet | null = null
+    for (const update of updates) {
+      const next = parseChanges(update.changes, composed ? composed.newLength : text.length)
+      if (!next)
+        return fail(
+          'bad-edit',
+          'This change does not fit the note. Copy what you wrote and open the note again.',
+        )
+      composed = composed ? composed.compose(next) : next
+    }
+    if (!composed) return ok({ accepted: true, version })
+    const raw = applyReplacements(text, replacementsOf(composed))
+    if (raw.length > MAX_NOTE_LENGTH && raw.length > text.length)
+      return fail(
+        'note-too-long',
+        `A note holds at most ${MAX_NOTE_LENGTH} characters. Continue in a new note.`,
+      )
+
+    const inserted: { from: number; to: number }[] = []
+    composed.iterChanges((_from, _to, from, to) => inserted.push({ from, to }))
+    const repaired = repairs(raw, inserted)
+    const correction = changeSetOf(repaired, raw.length)
+    const whole = composed.compose(correction)
+    for (const { clientID, changes } of updates) record({ clientID, changes })
+    // The tab already shows what it typed, so a correction is a change of its own that it gets afterwards.
+    if (repaired.length > 0) record({ clientID, changes: correction.toJSON() })
+    const steps = replacementsOf(whole)
+    text = applyReplacements(text, steps)
+    open.doc.transact(() => replaceInText(shared, steps), origin)
+    if (repaired.length > 0 || shared.length !== text.length) adopt()
+    holdUntil(open.edits())
+    announce()
+    return ok({ accepted: true, version: base + updates.length })
+  }
+
+  return {
+    clientID,
+    text: () => text,
+    version: () => version,
+    stored: () => stored,
+    edit,
+    since: from => {
+      const missing = version - from
+      if (missing < 0 || missing > kept.length) return null
+      return kept.slice(kept.length - missing).map(({ update }) => update)
+    },
+    onChange: listener => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    close: () => {
+      shared.unobserve(follow)
+      stopStored()
+      listeners.clear()
+    },
+  }
+}
