@@ -1,0 +1,17 @@
+import { defineConfig } from '@playwright/test'
+
+/**
+ * The stories run one after the other: each has a relay, a proxy and browsers of its own, and two at once on a small
+ * machine make each other slow enough to fail. Nothing is tried twice, because a flaky story is a bug.
+ */
+export default defineConfig({
+  testDir: 'tests/browser',
+  testMatch: '**/*.spec.ts',
+  outputDir: 'test-results/browser',
+  workers: 1,
+  retries: 0,
+  forbidOnly: true,
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  reporter: [['list'], ['json']],
+})

@@ -1,0 +1,61 @@
+import { run } from './processes.mjs'
+import { stampPath } from './project.mjs'
+import { withProjectLock } from './project-lock.mjs'
+import { hashFiles, readStamp, writeStamp } from './stamp.mjs'
+
+/** @param {string} root */
+const stamp = root => stampPath(root, 'installed')
+
+/**
+ * What an install depends on. The platform belongs to it because the packages bring programs for one platform only.
+ * @param {string} root
+ */
+export const installHash = root =>
+  hashFiles(root, ['package-lock.json'], `${process.platform}-${process.arch}`)
+
+/**
+ * Installs the packages when the lock file differs from what was installed last. A half-finished install left no
+ * stamp, so it is done again from the start.
+ * @param {string} root
+ * @param {(args: readonly string[]) => Promise<number>} [npm]
+ * @returns {Promise<import('./project.mjs').Outcome>}
+ */
+export const installIfStale = async (root, npm = args => runNpm(root, args)) => {
+  const wanted = installHash(root)
+  if (readStamp(stamp(root)) === wanted) return { ok: true }
+  return withProjectLock(root, async () => {
+    // Another start may have installed while this one waited for the lock.
+    if (readStamp(stamp(root)) === wanted) return { ok: true }
+    console.log('Installing what Holdfast needs. This happens once and takes a moment …')
+    const code = await npm([
+      'ci',
+      '--include=dev',
+      '--include=optional',
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+    ])
+    if (code !== 0) {
+      return {
+        ok: false,
+        reason: `The install did not finish; npm says why above (exit code ${code}). Nothing of yours was touched. Check the network and run the command again.`,
+      }
+    }
+    writeStamp(stamp(root), wanted)
+    return { ok: true }
+  })
+}
+
+/**
+ * The npm that runs this command, or the one in the path when it was started without npm.
+ * @param {string} root
+ * @param {readonly string[]} args
+ */
+const runNpm = (root, args) => {
+  const own = process.env.npm_execpath
+  if (own?.endsWith('npm-cli.js')) return run(process.execPath, [own, ...args], { cwd: root })
+  return run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, {
+    cwd: root,
+    shell: process.platform === 'win32', // Windows starts .cmd files through a shell only
+  })
+}

@@ -1,0 +1,90 @@
+import { defineConfig } from 'vite'
+import { VitePWA } from 'vite-plugin-pwa'
+import { sourcesHash } from './scripts/build.mjs'
+import { DEV_APP, DEV_APP_PORT, DEV_RELAY_PORT } from './scripts/dev-ports.ts'
+import { projectRoot } from './scripts/project.mjs'
+
+/** Names this build for page and worker, so that they notice when they are not of the same one. */
+const BUILD_ID_LENGTH = 16
+
+const relay = { target: `http://127.0.0.1:${DEV_RELAY_PORT}`, ws: true, headers: { origin: DEV_APP } }
+
+export default defineConfig(({ command }) => ({
+  define: {
+    __BUILD__: JSON.stringify(
+      command === 'build' ? sourcesHash(projectRoot).slice(0, BUILD_ID_LENGTH) : 'development',
+    ),
+  },
+  build: {
+    assetsInlineLimit: 0, // the Content-Security-Policy knows no data: addresses
+    target: 'es2023',
+  },
+  worker: {
+    format: 'es',
+    rolldownOptions: {
+      output: {
+        // One address in every build: another one would be a second SharedWorker, and a second owner of the data.
+        entryFileNames: 'worker.js',
+        // The parts that it loads later do carry their hash, so that an old worker never gets a new build's part.
+        chunkFileNames: 'assets/worker-[name]-[hash].js',
+      },
+    },
+  },
+  server: {
+    port: DEV_APP_PORT,
+    strictPort: true, // the relay knows this address as its own
+    proxy: { '^/(w/|healthz|readyz|metrics)': relay },
+  },
+  plugins: [
+    VitePWA({
+      strategies: 'injectManifest',
+      srcDir: 'sw',
+      filename: 'sw.ts',
+      injectRegister: false,
+      registerType: 'prompt',
+      injectManifest: {
+        rollupFormat: 'iife',
+        globPatterns: ['**/*.{js,css,html,svg,woff2}', '*.png'],
+        globIgnores: ['sw.js', 'screenshots/**'],
+      },
+      includeAssets: [],
+      includeManifestIcons: false,
+      devOptions: { enabled: true, type: 'module' },
+      manifest: {
+        id: '/',
+        name: 'Holdfast',
+        short_name: 'Holdfast',
+        description: 'Private notes that work without a network and come together again on every device.',
+        start_url: '/',
+        scope: '/',
+        display: 'standalone',
+        theme_color: '#1f5f5b',
+        background_color: '#fbfaf7',
+        categories: ['productivity', 'utilities'],
+        icons: [
+          { src: '/icon-192.png', sizes: '192x192', type: 'image/png' },
+          { src: '/icon-512.png', sizes: '512x512', type: 'image/png' },
+          { src: '/maskable-512.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
+          { src: '/icon.svg', sizes: 'any', type: 'image/svg+xml' },
+        ],
+        screenshots: [
+          {
+            src: '/screenshots/wide.png',
+            sizes: '1280x800',
+            type: 'image/png',
+            form_factor: 'wide',
+            label: 'A note beside the list of notes',
+          },
+          {
+            src: '/screenshots/narrow.png',
+            sizes: '390x844',
+            type: 'image/png',
+            form_factor: 'narrow',
+            label: 'The list of notes on a phone',
+          },
+        ],
+        shortcuts: [{ name: 'New note', url: '/?new', icons: [{ src: '/icon-192.png', sizes: '192x192' }] }],
+      },
+    }),
+  ],
+}))

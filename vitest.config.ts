@@ -1,0 +1,23 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    // Workbox is written as ES modules without saying so in a way that Node understands.
+    server: { deps: { inline: [/workbox-/] } },
+    projects: [
+      { extends: true, test: { name: 'structure', include: ['tests/structure/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['tests/**/*.test.ts'],
+          exclude: ['tests/structure/**', 'tests/simulation/**', 'tests/browser/**'],
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'simulation', include: ['tests/simulation/**/*.test.ts'], testTimeout: 240_000 },
+      },
+    ],
+  },
+})
