@@ -7,8 +7,10 @@ import { type Documents, type OpenDocument, StorageRefused } from './documents.t
 
 /** Connects a loaded document with a relay. */
 export interface Attachment {
-  /** Nothing is unsent, everything that the relay has is here, and both were read back: the mark to keep. */
+  /** Nothing is unsent and all that was read is stored: the mark to keep. Null where that is not known. */
   clean(): CleanMark | null
+  /** Clean, and everything that the relay has is here. */
+  settled(): boolean
   present(): number
   onPresent(listener: () => void): () => void
   /** Whether a person looks at the document on this device: shown to others, and worth quicker sending. */

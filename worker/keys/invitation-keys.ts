@@ -14,8 +14,12 @@ export interface InvitationKeys {
 }
 
 // PrivateKeyInfo of RFC 8410 up to the 32 bytes of the key itself: Web Crypto imports no bare private keys.
-const ED25519_PREFIX = Uint8Array.from([0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20])
-const X25519_PREFIX = Uint8Array.from([0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x6e, 4, 0x22, 4, 0x20])
+const ED25519_PREFIX = Uint8Array.from([
+  0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20,
+])
+const X25519_PREFIX = Uint8Array.from([
+  0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x6e, 4, 0x22, 4, 0x20,
+])
 
 export const invitationKeys = async (seed: Bytes): Promise<InvitationKeys> => {
   const [signingSeed, sealingSeed] = await Promise.all([

@@ -78,7 +78,11 @@ const smallest = (update: Uint8Array): { encoding: EnvelopeHeader['encoding']; b
 }
 
 const presenceData = (workspace: WorkspaceId, document: DocumentId): Bytes =>
-  concatBytes(new TextEncoder().encode('holdfast-presence'), fromBase64url(workspace), fromBase64url(document))
+  concatBytes(
+    new TextEncoder().encode('holdfast-presence'),
+    fromBase64url(workspace),
+    fromBase64url(document),
+  )
 
 export const createSealer = ({ workspace, device, random, ...deps }: Deps): Sealer => {
   const session = randomId(random)
@@ -147,7 +151,8 @@ export const createSealer = ({ workspace, device, random, ...deps }: Deps): Seal
       if (!(await verifyEd25519(envelope.device, envelope.signature, signed)))
         return fail('envelope-signature', 'Its signature is wrong.')
       const plain = await decrypt(document, envelope)
-      if (plain === null) return fail('envelope-sealed', 'It could not be opened with the keys of this device.')
+      if (plain === null)
+        return fail('envelope-sealed', 'It could not be opened with the keys of this device.')
       try {
         const update = asV1(plain, envelope.encoding)
         const { id, session: from, previous } = envelope

@@ -98,7 +98,10 @@ export const openDeviceStore = async (name: string = DEVICE_DATABASE): Promise<D
     setBookmark: (workspace, relay, bookmark) => put('relays', `${workspace} ${relay}`, bookmark),
     documents: async workspace => {
       const range = IDBKeyRange.bound(`${workspace}/`, `${workspace}/\uffff`)
-      const [keys, values] = await Promise.all([db.getAllKeys('documents', range), db.getAll('documents', range)])
+      const [keys, values] = await Promise.all([
+        db.getAllKeys('documents', range),
+        db.getAll('documents', range),
+      ])
       return new Map(keys.map((key, index) => [key.slice(workspace.length + 1), values[index]!]))
     },
     setDocument: (workspace, document, stored) => put('documents', `${workspace}/${document}`, stored),

@@ -111,8 +111,7 @@ export const openDocumentStore = async (deps: StoreDeps): Promise<DocumentStore>
       const done = completed(transaction)
       const updates = transaction.objectStore(UPDATES)
       for (const [key, value] of writing) transaction.objectStore(MARKS).put(value, key)
-      const wholeState = (): number | Promise<IDBValidKey> =>
-        request(updates.add(Y.encodeStateAsUpdate(doc)))
+      const wholeState = (): number | Promise<IDBValidKey> => request(updates.add(Y.encodeStateAsUpdate(doc)))
       const newer = IDBKeyRange.lowerBound(lastKey, true)
       const check = async (): Promise<number> => {
         const [rowKeys, rows] = await Promise.all([

@@ -1,0 +1,60 @@
+import type { Failure } from '../../protocol/result.ts'
+import type { SyncPhase, SyncValue } from '../../protocol/views.ts'
+import type { SyncState } from '../sync/sync.ts'
+
+const ADVICE: Readonly<Record<string, string>> = {
+  'not-a-member':
+    'This device was taken out of the workspace. Your notes are safe here; export them or ask to be invited again.',
+  scope: 'This device may not write here. Your notes are safe on it.',
+  origin: 'The relay does not accept this address of the app. Open the app at the relay’s own address.',
+  'operator-code':
+    'The relay asks for a code from whoever runs it. Turn sync off, then on again with the code.',
+  'access-invalid':
+    'The list of devices does not fit. Your notes are safe here; export them before you do anything else.',
+  'access-conflict':
+    'The relay knows other devices than this one does. Your notes are safe here; try another relay.',
+  'quota-bytes': 'The space for this workspace is used up there. Ask whoever runs the relay for more.',
+  'quota-documents': 'The relay takes no more notes of this workspace. Ask whoever runs the relay for more.',
+  'token-expired': 'The clocks of this device and the relay are far apart. Set the clock, then try again.',
+  'token-invalid': 'The relay is known under another address. Use the address that whoever runs it gives.',
+  'other-version': 'Reload the app, and update the relay.',
+}
+
+const advice = (code: string): string =>
+  ADVICE[code] ?? 'Your notes are safe on this device. Try again later.'
+
+const phaseOf = (state: SyncState): SyncPhase => {
+  switch (state.link.phase) {
+    case 'refused':
+      return 'refused'
+    case 'open':
+      return state.caughtUp && state.waiting === 0 ? 'synced' : 'syncing'
+    case 'connecting':
+      return state.reached ? 'offline' : 'connecting'
+    case 'waiting':
+    case 'stopped':
+      return 'offline'
+  }
+}
+
+/** What the one line about sync may say. */
+export const syncValue = (now: {
+  readonly workspace: string
+  readonly relay: string | null
+  readonly sync: SyncState | null
+  readonly syncedAt: number | null
+  readonly storing: boolean
+  readonly storageProblem: string | null
+}): SyncValue => {
+  const { sync, ...others } = now
+  const refused: Failure | null = sync?.link.phase === 'refused' ? sync.link.refusal : null
+  return {
+    ...others,
+    phase: sync === null ? (now.relay === null ? 'off' : 'connecting') : phaseOf(sync),
+    waiting: sync?.waiting ?? 0,
+    queued: sync?.queued ?? 0,
+    refusal: refused && { code: refused.code, message: refused.message, advice: advice(refused.code) },
+    setAside: sync?.setAside ?? 0,
+    remaining: sync?.remaining ?? 0,
+  }
+}

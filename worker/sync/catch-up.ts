@@ -1,0 +1,154 @@
+import type { DocumentId } from '../../protocol/ids.ts'
+import { HOME_DOCUMENT } from '../../protocol/ids.ts'
+import type { Changed, Hello, Mark } from '../../protocol/relay-messages.ts'
+import type { LocalDocuments } from '../documents/local-documents.ts'
+import type { Bookmark } from '../storage/device-store.ts'
+import { START } from './relay-marks.ts'
+
+/** Compares the documents that nobody has open with the relay, a few at a time. */
+export interface CatchUp {
+  opened(hello: Hello): void
+  changed(message: Changed): void
+  closed(): void
+  /** A document that was just made on this device. */
+  created(id: DocumentId): void
+  /** Something about an open document changed: it may be settled now. */
+  check(): void
+  remaining(): number
+  /** Without a relay: finds out which documents that were open when this device stopped have something unsent. */
+  checkOffline(): Promise<void>
+}
+
+interface Deps {
+  readonly documents: LocalDocuments
+  readonly watch: (after: number) => void
+  readonly bookmark: () => Bookmark | null
+  readonly setBookmark: (bookmark: Bookmark) => void
+  /** Documents that were deleted for good: not fetched again. */
+  readonly isDeleted: (id: DocumentId) => boolean
+  readonly cursor: (id: DocumentId) => number | null
+  readonly onChange: () => void
+}
+
+const AT_ONCE = 6
+const CHECKED_OFFLINE = 200
+
+export const createCatchUp = (deps: Deps): CatchUp => {
+  const { documents } = deps
+  let hello: Hello | null = null
+  let connection = 0
+  let queue = new Set<DocumentId>()
+  const running = new Map<DocumentId, () => void>()
+  let seen: Mark | null = null
+
+  const isSettled = (id: DocumentId): boolean => documents.attachment(id)?.settled() === true
+
+  const finish = (): void => {
+    if (hello === null || seen === null || queue.size > 0 || running.size > 0) return
+    deps.setBookmark({ log: hello.log, position: seen.position, stamp: seen.stamp })
+  }
+
+  const compare = async (id: DocumentId, current: number): Promise<void> => {
+    let settled = (): void => {}
+    const waiting = new Promise<void>(resolve => {
+      settled = resolve
+    })
+    running.set(id, settled)
+    try {
+      const open = await documents.openInBackground(id)
+      try {
+        if (!isSettled(id) && current === connection) await waiting
+        await open.stored()
+      } finally {
+        open.release()
+      }
+    } catch {
+      // The document cannot be loaded now. It stays unclean, so the next connection tries again.
+    } finally {
+      running.delete(id)
+      next()
+      deps.onChange()
+    }
+  }
+
+  const next = (): void => {
+    for (const id of queue) {
+      if (hello === null || running.size >= AT_ONCE) return
+      queue.delete(id)
+      if (!running.has(id)) void compare(id, connection)
+    }
+    finish()
+  }
+
+  const add = (id: DocumentId): void => {
+    if (!deps.isDeleted(id)) queue.add(id)
+  }
+
+  /** Home first: it names the others. */
+  const start = (): void => {
+    if (queue.has(HOME_DOCUMENT)) queue = new Set([HOME_DOCUMENT, ...queue])
+    next()
+    deps.onChange()
+  }
+
+  return {
+    opened: greeting => {
+      hello = greeting
+      connection += 1
+      seen = null
+      for (const [id, { clean }] of documents.known()) {
+        if (!documents.isOpen(id) && clean?.log !== greeting.log) add(id)
+      }
+      const bookmark = deps.bookmark()
+      deps.watch(
+        bookmark?.log === greeting.log && bookmark.position <= greeting.head.position ? bookmark.position : 0,
+      )
+      start()
+    },
+    changed: message => {
+      if (hello === null) return
+      const bookmark = deps.bookmark()
+      // The relay's log was rolled back behind our bookmark and grew again: ask for everything.
+      if (seen === null && message.from.position > START.position && bookmark?.stamp !== message.from.stamp) {
+        seen = START
+        return deps.watch(START.position)
+      }
+      for (const { document, head } of message.documents) {
+        const here = deps.cursor(document) ?? documents.known().get(document)?.clean?.position ?? 0
+        if (head !== here && !documents.isOpen(document)) add(document)
+      }
+      seen = message.to
+      start()
+    },
+    closed: () => {
+      hello = null
+      connection += 1
+      queue.clear()
+      for (const settled of [...running.values()]) settled()
+    },
+    created: id => {
+      if (hello === null) return
+      add(id)
+      start()
+    },
+    check: () => {
+      for (const [id, settled] of [...running]) if (isSettled(id)) settled()
+    },
+    remaining: () => queue.size + running.size,
+    checkOffline: async () => {
+      const unclean = [...documents.known()].filter(
+        ([id, { clean }]) => clean === null && !documents.isOpen(id),
+      )
+      for (const [id] of unclean.slice(0, CHECKED_OFFLINE)) {
+        if (hello !== null) return
+        try {
+          const open = await documents.openInBackground(id)
+          open.release()
+        } catch {
+          // it stays unclean, and is counted as waiting
+        }
+      }
+      deps.onChange()
+    },
+  }
+}

@@ -1,0 +1,528 @@
+import { Awareness } from 'y-protocols/awareness'
+import { WebsocketProvider } from 'y-websocket'
+import * as Y from 'yjs'
+import { HASH_BYTES } from '../../protocol/envelope.ts'
+import type { DocumentId, EnvelopeId } from '../../protocol/ids.ts'
+import type { Content, Done, Hello, Known, RelayMessage } from '../../protocol/relay-messages.ts'
+import type { Result } from '../../protocol/result.ts'
+import { type DocumentState, documentState, isEmptyState, sameState } from '../documents/document-state.ts'
+import type { Attachment } from '../documents/local-documents.ts'
+import type { Opened, Sealer } from '../keys/sealer.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { DocumentStore } from '../storage/document-store.ts'
+import { createBatch } from './batch.ts'
+import type { OutboxSlot } from './outbox-slot.ts'
+import { createPresence } from './presence.ts'
+import type { RelayLink } from './relay-link.ts'
+import { extendChain, marksOfNewLog, type RelayMarks, START, sameMark } from './relay-marks.ts'
+import { createSealedSocketClass, type SealedSocket } from './sealed-socket.ts'
+import {
+  awarenessMessage,
+  decodeYjsMessage,
+  EMPTY_AWARENESS,
+  EMPTY_UPDATE,
+  step1,
+  step2,
+  updateMessage,
+} from './yjs-messages.ts'
+
+/** A loaded document at one relay: the journal between y-websocket above and the relay's log below. */
+export interface Channel extends Attachment {
+  opened(hello: Hello): void
+  received(message: RelayMessage): void
+  closed(): void
+  /** Envelopes that the service worker delivered. */
+  delivered(envelopes: readonly EnvelopeId[]): void
+  /** Everything that the relay had when we asked is here. */
+  caughtUp(): boolean
+  /** The relay has not confirmed everything that is here. */
+  unsent(): boolean
+  queued(): boolean
+  setAside(): number
+  cursor(): number
+}
+
+interface Deps {
+  readonly document: DocumentId
+  readonly relay: string
+  readonly store: DocumentStore
+  readonly sealer: Sealer
+  readonly clock: Clock
+  readonly link: () => Pick<RelayLink, 'send'>
+  readonly outbox: OutboxSlot
+  /** Something that the status shows may have changed. */
+  readonly onChange: () => void
+}
+
+/** A batch on its way, with what the document held when it was cut. */
+interface Sent {
+  readonly id: EnvelopeId
+  readonly hash: Uint8Array
+  readonly state: DocumentState
+  readonly cut: number
+  confirmed: boolean
+}
+
+const NO_HASH = new Uint8Array(HASH_BYTES)
+const KEEP_ALIVE_MS = 10_000
+const UNCONFIRMED_MS = 2_000
+const OFFLINE_PAUSE_MS = 200
+const MARKS_PAUSE_MS = 300
+
+export const createChannel = (deps: Deps): Channel => {
+  const { document, store, sealer, clock, outbox } = deps
+  const { doc } = store
+  const markKey = `relay ${deps.relay}`
+
+  let marks = (store.mark(markKey) as RelayMarks | undefined) ?? null
+  let phase: 'closed' | 'reading' | 'live' = 'closed'
+  /** Names the latest `load`: answers to an older one are dropped. */
+  let reading = 0
+  /** Grows when all that was sent before counts no more, because it is taken from the document again. */
+  let era = 0
+  /** What the log holds, while it is read from its start. */
+  let audited: Y.Doc | null = null
+  let socket: SealedSocket | null = null
+  let hello: Hello | null = null
+  let initial: Uint8Array | null = null
+  let capturing = false
+
+  let cuts = 0
+  let acknowledgedCut = 0
+  let sending = 0
+  let sent: Sent[] = []
+  /** Hash of our last envelope that the relay confirmed, and of the last that was sent on this connection. */
+  let confirmedHash: Uint8Array = NO_HASH
+  let lastHash: Uint8Array = NO_HASH
+  /** The relay refused a batch: it stays unsent until a new connection takes it from the document again. */
+  let refused = false
+  let detached = false
+
+  let receiving: Promise<void> = Promise.resolve()
+  let sendingTurn: Promise<void> = Promise.resolve()
+  let cancelKeepAlive = (): void => {}
+  let cancelUnconfirmed = (): void => {}
+  let cancelOffline = (): void => {}
+  let cancelMarks = (): void => {}
+
+  const differs = (): boolean => {
+    const state = documentState(doc)
+    return marks?.acknowledged ? !sameState(marks.acknowledged, state) : !isEmptyState(state)
+  }
+  /** Whether the relay may lack something; of use only where the queues do not tell, see `isUnsent`. */
+  let dirty = differs()
+
+  // ── marks ──────────────────────────────────────────────────────────────────────────────────
+
+  const setMarks = (change: Partial<RelayMarks>): void => {
+    if (hello === null && marks === null) return
+    marks = { ...(marks ?? marksOfNewLog(hello!.log)), ...change }
+    store.setMark(markKey, marks)
+    cancelMarks()
+    cancelMarks = clock.after(MARKS_PAUSE_MS, () => {
+      advance()
+      void store.save()
+    })
+  }
+
+  /** With nothing unsent, all that is here is at the relay: what came from others too. */
+  const advance = (): void => {
+    if (phase === 'closed' || audited !== null || isUnsent() || marks === null) return
+    const state = documentState(doc)
+    if (marks.acknowledged && sameState(marks.acknowledged, state)) return
+    marks = { ...marks, acknowledged: state }
+    store.setMark(markKey, marks)
+  }
+
+  // ── sending ────────────────────────────────────────────────────────────────────────────────
+
+  const isUnsent = (): boolean =>
+    phase === 'closed' || audited !== null
+      ? dirty
+      : refused || batch.size() > 0 || sending > 0 || sent.length > 0
+
+  const settle = (): void => {
+    if (phase === 'live' && !isUnsent()) {
+      cancelUnconfirmed()
+      void outbox.clear()
+    }
+    deps.onChange()
+  }
+
+  /** Puts what the relay lacks into the outbox, so that it goes even if this worker ends now. */
+  const putIntoOutbox = async (): Promise<void> => {
+    cancelOffline()
+    if (detached || !isUnsent()) return
+    cuts += 1
+    const cut = cuts
+    const state = documentState(doc)
+    const queued = outbox.entry()
+    if (queued !== null && sameState(queued.state, state)) return
+    const update = Y.encodeStateAsUpdate(doc, marks?.acknowledged?.stateVector)
+    await store.save()
+    if (detached || acknowledgedCut >= cut) return
+    await outbox.put(update, confirmedHash, { state, cut })
+    deps.onChange()
+  }
+
+  const putSoon = (delay: number): void => {
+    cancelOffline()
+    cancelOffline = clock.after(delay + outbox.pauseFor(), () => void putIntoOutbox())
+  }
+
+  const acknowledge = (state: DocumentState, cut: number, hash: Uint8Array): void => {
+    if (cut <= acknowledgedCut) return
+    acknowledgedCut = cut
+    confirmedHash = hash
+    setMarks({ acknowledged: state })
+  }
+
+  /** Seals a Yjs update after it was read back, and sends it; in order, one after the other. */
+  const send = (update: Uint8Array): void => {
+    cuts += 1
+    const cut = cuts
+    const state = documentState(doc)
+    const begun = era
+    sending += 1
+    sendingTurn = sendingTurn.then(async () => {
+      await store.save()
+      if (begun === era) {
+        const { id, hash, bytes } = await sealer.seal(document, update, lastHash)
+        if (begun === era) {
+          lastHash = hash
+          sent.push({ id, hash, state, cut, confirmed: false })
+          deps.link().send({ type: 'append', document, envelopes: [bytes] })
+          if (sent.length === 1) cancelUnconfirmed = clock.after(UNCONFIRMED_MS, () => void putIntoOutbox())
+        }
+      }
+      sending -= 1
+      settle()
+    })
+    deps.onChange()
+  }
+
+  const batch = createBatch({ clock, people: () => presence.others() > 0, cut: send })
+
+  const confirm = (ids: readonly EnvelopeId[]): void => {
+    for (const entry of sent) if (ids.includes(entry.id)) entry.confirmed = true
+    while (sent[0]?.confirmed) {
+      const { state, cut, hash } = sent.shift()!
+      acknowledge(state, cut, hash)
+    }
+    settle()
+  }
+
+  const onUpdate = (_update: Uint8Array, origin: unknown): void => {
+    if (origin === provider) return
+    dirty = true
+    if (phase === 'closed') putSoon(OFFLINE_PAUSE_MS)
+    deps.onChange()
+  }
+
+  // ── reading ────────────────────────────────────────────────────────────────────────────────
+
+  const load = (): void => {
+    reading += 1
+    phase = 'reading'
+    deps.link().send({ type: 'load', document, after: marks!.cursor.position, request: reading })
+    deps.onChange()
+  }
+
+  /** Reads the whole log into an empty document, to send exactly what the log lacks. Always safe. */
+  const audit = (): void => {
+    dirty = differs()
+    audited = new Y.Doc()
+    era += 1
+    sent = []
+    refused = false
+    const { setAside, missing } = marks ?? { setAside: [], missing: 0 }
+    marks = { ...marksOfNewLog(hello!.log), setAside: marks?.log === hello!.log ? setAside : [], missing }
+    confirmedHash = NO_HASH
+    lastHash = NO_HASH
+    load()
+  }
+
+  const apply = (updates: readonly Uint8Array[]): void => {
+    // One transaction, so that a thousand entries make one row and one event; its origin is the provider's, so that
+    // the provider does not send them back.
+    Y.transact(
+      doc,
+      () => {
+        for (const update of updates) socket?.deliver(updateMessage(update))
+      },
+      provider,
+      false,
+    )
+    audited?.transact(() => {
+      for (const update of updates) Y.applyUpdate(audited!, update)
+    })
+  }
+
+  const takeOver = (content: Content, opened: readonly Result<Opened>[]): void => {
+    const updates: Uint8Array[] = []
+    const own: EnvelopeId[] = []
+    let { chains, setAside, missing, auditDue } = marks!
+    opened.forEach((result, index) => {
+      const { position } = content.entries[index]!
+      if (!result.ok) {
+        if (setAside.some(entry => entry.position === position)) return
+        setAside = [...setAside, { position, code: result.error.code }]
+        auditDue = audited === null
+        return
+      }
+      const link = extendChain(chains, result.value, audited !== null)
+      chains = link.chains
+      if (link.broken) missing += 1
+      if (result.value.session === sealer.session) own.push(result.value.id)
+      updates.push(result.value.update)
+    })
+    apply(updates)
+    setMarks({ cursor: content.to, chains, setAside, missing, auditDue })
+    if (own.length > 0) {
+      confirm(own)
+      outboxDelivered(own)
+    }
+  }
+
+  const contentCame = async (content: Content): Promise<void> => {
+    if (content.request !== reading || marks === null) return
+    if (content.from.position !== marks.cursor.position) return load()
+    if (!sameMark(content.from, marks.cursor)) return audit()
+    const opened = await Promise.all(content.entries.map(entry => sealer.open(document, entry.envelope)))
+    if (content.request === reading && socket !== null) takeOver(content, opened)
+  }
+
+  const doneCame = (done: Done): void => {
+    if (done.request !== reading || marks === null || socket === null) return
+    if (!sameMark(done.head, marks.cursor)) {
+      // Shorter than what we have read, or another log under the same name. An audit has just read it from its start.
+      if (audited === null) {
+        audit()
+        return
+      }
+      setMarks({ cursor: done.head })
+    }
+    phase = 'live'
+    if (audited !== null) {
+      const log = documentState(audited)
+      const here = documentState(doc)
+      batch.clear()
+      if (sameState(log, here)) {
+        cuts += 1
+        setMarks({ acknowledged: here, auditDue: false })
+        acknowledgedCut = cuts
+      } else {
+        send(Y.encodeStateAsUpdate(doc, log.stateVector))
+        setMarks({ auditDue: false })
+      }
+      audited.destroy()
+      audited = null
+    }
+    socket.deliver(step2(EMPTY_UPDATE))
+    settle()
+    void store.save()
+  }
+
+  const knownCame = (known: Known): void => {
+    if (marks !== null && sameMark(known.from, marks.cursor)) setMarks({ cursor: known.to })
+    confirm(known.envelopes)
+  }
+
+  const outboxDelivered = (ids: readonly EnvelopeId[]): void => {
+    const entry = outbox.entry()
+    if (entry === null || !ids.includes(entry.id)) return
+    outbox.forget()
+    acknowledge(entry.state, entry.cut, entry.hash)
+    if (phase === 'closed') {
+      lastHash = confirmedHash
+      dirty = differs()
+    }
+    settle()
+  }
+
+  // ── y-websocket above ──────────────────────────────────────────────────────────────────────
+
+  const begin = (): void => {
+    if (hello === null || socket === null || phase !== 'closed') return
+    const begunAt = hello
+    lastHash = confirmedHash
+    refused = false
+    const state = documentState(doc)
+    // Nothing here and nothing known: then nothing can be unsent, and the log can be read in pieces.
+    if (marks === null && isEmptyState(state)) marks = { ...marksOfNewLog(begunAt.log), acknowledged: state }
+    const mustAudit =
+      marks === null ||
+      marks.acknowledged === null ||
+      marks.log !== begunAt.log ||
+      marks.cursor.position > begunAt.head.position ||
+      marks.auditDue
+    phase = 'reading'
+    socket.open()
+    if (mustAudit) audit()
+    else {
+      // What we have and the relay lacks is taken in this very tick: a later edit would be neither in it nor sent.
+      capturing = true
+      socket.deliver(step1(marks!.acknowledged!.stateVector))
+      capturing = false
+      load()
+      if (initial !== null && !sameState(marks!.acknowledged!, state)) send(initial)
+      initial = null
+    }
+    keepAlive()
+  }
+
+  const keepAlive = (): void => {
+    cancelKeepAlive = clock.after(KEEP_ALIVE_MS, () => {
+      socket?.deliver(awarenessMessage(EMPTY_AWARENESS))
+      keepAlive()
+    })
+  }
+
+  const fromProvider = (message: Uint8Array): void => {
+    const decoded = decodeYjsMessage(message)
+    switch (decoded.type) {
+      case 'step2':
+        if (capturing) initial = decoded.update
+        return
+      case 'update':
+        // During an audit the difference at its end holds this edit too.
+        if (audited === null) batch.add(decoded.update)
+        return
+      case 'awareness':
+        return void presence.send(decoded.update)
+      case 'step1':
+        // The provider asks for what it lacks: the log's answer follows as updates, then an empty step 2.
+        return
+      case 'other':
+        return
+    }
+  }
+
+  const awareness = new Awareness(doc)
+  const presence = createPresence({ document, doc, awareness, sealer, link: deps.link })
+  const provider = new WebsocketProvider('ws://sealed', document, doc, {
+    disableBc: true,
+    awareness,
+    connect: false,
+    WebSocketPolyfill: createSealedSocketClass({
+      attached: attached => {
+        socket = attached
+        begin()
+      },
+      sent: (from, message) => {
+        if (from === socket) fromProvider(message)
+      },
+      detached: from => {
+        if (from !== socket) return
+        socket = null
+        lost()
+        begin()
+      },
+    }),
+  })
+
+  /** The connection below is gone, or the provider gave it up: nothing that is under way counts any more. */
+  const lost = (): void => {
+    if (phase === 'closed') return
+    advance()
+    phase = 'closed'
+    reading += 1
+    era += 1
+    audited?.destroy()
+    audited = null
+    sent = []
+    batch.clear()
+    cancelKeepAlive()
+    cancelUnconfirmed()
+    dirty = differs()
+    if (dirty) void putIntoOutbox()
+    deps.onChange()
+  }
+
+  const isClean = (): boolean =>
+    audited === null &&
+    !isUnsent() &&
+    marks !== null &&
+    marks.acknowledged !== null &&
+    !marks.auditDue &&
+    doc.store.pendingStructs === null &&
+    doc.store.pendingDs === null
+
+  doc.on('update', onUpdate)
+  provider.connect()
+  if (dirty) putSoon(OFFLINE_PAUSE_MS)
+
+  return {
+    opened: greeting => {
+      hello = greeting
+      cancelOffline()
+      if (socket !== null) begin()
+      else provider.connect() // it may be in the middle of its own pause before trying again
+    },
+    received: message => {
+      switch (message.type) {
+        case 'content':
+          receiving = receiving.then(() => contentCame(message))
+          return
+        case 'done':
+          receiving = receiving.then(() => doneCame(message))
+          return
+        case 'known':
+          receiving = receiving.then(() => knownCame(message))
+          return
+        case 'ephemeral':
+          receiving = receiving.then(() => presence.received(message.data, socket))
+          return
+        case 'refused':
+          if (message.envelopes.length > 0) {
+            sent = sent.filter(({ id }) => !message.envelopes.includes(id))
+            refused = true
+          }
+          return
+        default:
+          return
+      }
+    },
+    closed: () => {
+      hello = null
+      const dropped = socket
+      socket = null
+      lost()
+      dropped?.drop()
+    },
+    delivered: outboxDelivered,
+    caughtUp: () => phase === 'live',
+    unsent: isUnsent,
+    queued: () => outbox.entry() !== null,
+    setAside: () => (marks === null ? 0 : marks.setAside.length + marks.missing),
+    cursor: () => marks?.cursor.position ?? START.position,
+    clean: () => (isClean() ? { log: marks!.log, position: marks!.cursor.position } : null),
+    settled: () => phase === 'live' && isClean(),
+    present: presence.others,
+    onPresent: presence.onChange,
+    setWatched: presence.setWatched,
+    flush: async () => {
+      batch.flush()
+      if (phase === 'closed') await putIntoOutbox()
+      else await sendingTurn
+      advance()
+    },
+    detach: async () => {
+      doc.off('update', onUpdate)
+      cancelOffline()
+      cancelKeepAlive()
+      cancelUnconfirmed()
+      cancelMarks()
+      if (phase !== 'closed') deps.link().send({ type: 'leave', document })
+      detached = true
+      advance()
+      phase = 'closed'
+      reading += 1
+      era += 1
+      socket = null
+      provider.destroy()
+      awareness.destroy()
+      await Promise.all([receiving, sendingTurn])
+    },
+  }
+}
