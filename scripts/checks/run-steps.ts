@@ -54,7 +54,7 @@ const summarize = (runs: readonly TestRun[]): void => {
   }
   const failures = runs.flatMap(run => run.failures)
   if (failures.length > 0) console.log('\nFailed:')
-  for (const failure of failures) console.log(describe(failure))
+  for (const failure of failures) console.log(inWords(failure))
   const count = (of: (run: TestRun) => number) => runs.reduce((sum, run) => sum + of(run), 0)
   const skipped = count(run => run.skipped)
   if (skipped > 0) console.log(`\n${skipped} skipped`)
@@ -63,7 +63,7 @@ const summarize = (runs: readonly TestRun[]): void => {
 
 const REASON_LINES = 12
 
-const describe = ({ name, reason }: Failure): string => {
+const inWords = ({ name, reason }: Failure): string => {
   const lines = reason.split('\n').filter(line => line.trim() !== '')
   return [`  ${name}`, ...lines.slice(0, REASON_LINES).map(line => `      ${line}`)].join('\n')
 }
