@@ -57,11 +57,13 @@ interface Deps {
   readonly workspace: WorkspaceId
   readonly device: DeviceStore
   readonly clock: Clock
+  /** Name of a document's IndexedDB database. */
+  readonly databaseName: (document: DocumentId) => string
   readonly onProblem: (error: Error | null) => void
 }
 
 export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
-  const { workspace, device, clock } = deps
+  const { workspace, device, clock, databaseName } = deps
   const known = await device.documents(workspace)
   const loaded = new Map<DocumentId, Promise<Loaded>>()
   const ready = new Map<DocumentId, Loaded>()
@@ -91,7 +93,7 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
     await closing.get(id)
     // Not clean from here on, on disk too, before anybody can edit: a crash must not leave an edit behind a clean mark.
     const [store] = await Promise.all([
-      openDocumentStore({ name: documentDatabase(workspace, id), clock, onProblem: deps.onProblem }),
+      openDocumentStore({ name: databaseName(id), clock, onProblem: deps.onProblem }),
       known.get(id)?.clean === null ? undefined : remember(id, { clean: null }),
     ])
     const entry: Loaded = {
@@ -179,7 +181,7 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
     openInBackground: id => acquire(id, true),
     create: async (id, update) => {
       try {
-        const db = await openDB(documentDatabase(workspace, id), 1, {
+        const db = await openDB(databaseName(id), 1, {
           upgrade: database => {
             database.createObjectStore('updates', { autoIncrement: true })
             database.createObjectStore('custom')
@@ -207,7 +209,7 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
       known.delete(id)
       await device.removeDocument(workspace, id)
       await new Promise<void>((resolve, reject) => {
-        const request = indexedDB.deleteDatabase(documentDatabase(workspace, id))
+        const request = indexedDB.deleteDatabase(databaseName(id))
         request.onsuccess = () => resolve()
         request.onerror = () => reject(request.error)
       })

@@ -98,6 +98,16 @@ export const openDocumentStore = async (deps: StoreDeps): Promise<DocumentStore>
     awaited.push(update)
     edits += 1
   }
+  // y-indexeddb throws out of the edit itself where the database is gone. The edit stands; the next save tells.
+  const writeRow = (update: Uint8Array, origin: unknown): void => {
+    try {
+      persistence._storeUpdate(update, origin)
+    } catch (error) {
+      deps.onProblem(error as Error)
+    }
+  }
+  doc.off('update', persistence._storeUpdate)
+  doc.on('update', writeRow)
   doc.on('update', onUpdate)
 
   const saveOnce = async (): Promise<void> => {
@@ -195,6 +205,7 @@ export const openDocumentStore = async (deps: StoreDeps): Promise<DocumentStore>
     close: async () => {
       closed = true
       doc.off('update', onUpdate)
+      doc.off('update', writeRow)
       doc.destroy()
       await persistence.destroy()
     },

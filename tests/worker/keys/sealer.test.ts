@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest'
+import * as Y from 'yjs'
+import type { DeviceKeys } from '../../../protocol/device-database.ts'
+import { type DeviceId, HOME_DOCUMENT } from '../../../protocol/ids.ts'
+import { generateDeviceKeys } from '../../../worker/keys/device-keys.ts'
+import { createContentKeys } from '../../../worker/keys/key-derivation.ts'
+import { createSealer, type Sealer } from '../../../worker/keys/sealer.ts'
+import { randomId, systemRandom } from '../../../worker/platform/random.ts'
+import { firstList } from '../../../worker/workspace/access-lists.ts'
+
+const START = new Uint8Array(32)
+const note = randomId(systemRandom)
+
+const setup = async () => {
+  const [ana, ben, eve] = await Promise.all([
+    generateDeviceKeys(),
+    generateDeviceKeys(),
+    generateDeviceKeys(),
+  ])
+  const { id: workspace } = await firstList(ana, systemRandom, Date.now())
+  const root = systemRandom(32)
+  const members = new Set<DeviceId>([ana.device, ben.device])
+  const sealerOf = async (
+    device: DeviceKeys<CryptoKey>,
+    itsRoot = root,
+    itsWorkspace = workspace,
+  ): Promise<Sealer> => {
+    const keys = await createContentKeys(itsWorkspace, itsRoot)
+    return createSealer({
+      workspace: itsWorkspace,
+      device,
+      random: systemRandom,
+      contentKeys: epoch => (epoch === 1 ? keys : null),
+      epoch: () => 1,
+      isMember: async id => members.has(id),
+    })
+  }
+  const doc = new Y.Doc()
+  doc.getText('text').insert(0, 'a word only for members')
+  return { ana, ben, eve, sealerOf, update: Y.encodeStateAsUpdate(doc) }
+}
+
+const codeOf = (result: { ok: boolean; error?: { code: string } }): string =>
+  result.ok ? 'opened' : result.error!.code
+
+test('what one member seals, another opens, and nobody reads it on the way', async () => {
+  const { ana, ben, sealerOf, update } = await setup()
+  const sealed = await (await sealerOf(ana)).seal(note, update, START)
+  expect(Buffer.from(sealed.bytes).includes('only for members')).toBe(false)
+  const opened = await (await sealerOf(ben)).open(note, sealed.bytes)
+  expect(codeOf(opened)).toBe('opened')
+  const doc = new Y.Doc()
+  if (opened.ok) Y.applyUpdate(doc, opened.value.update)
+  expect(doc.getText('text').toJSON()).toBe('a word only for members')
+})
+
+test('an envelope cannot be moved, changed, or made by a stranger', async () => {
+  const { ana, ben, eve, sealerOf, update } = await setup()
+  const reader = await sealerOf(ben)
+  const sealed = await (await sealerOf(ana)).seal(note, update, START)
+
+  expect(codeOf(await reader.open(HOME_DOCUMENT, sealed.bytes))).toBe('envelope-signature')
+  for (const at of [3, 8, 40, 56, 60, 95, 110, sealed.bytes.length - 1]) {
+    const changed = new Uint8Array(sealed.bytes)
+    changed[at]! ^= 1
+    expect(codeOf(await reader.open(note, changed)), `byte ${at}`).not.toBe('opened')
+  }
+  expect(codeOf(await reader.open(note, sealed.bytes.subarray(0, 100)))).toBe('envelope-malformed')
+  const strangers = await (await sealerOf(eve)).seal(note, update, START)
+  expect(codeOf(await reader.open(note, strangers.bytes))).toBe('envelope-member')
+  const otherRoot = await (await sealerOf(ana, systemRandom(32))).seal(note, update, START)
+  expect(codeOf(await reader.open(note, otherRoot.bytes))).toBe('envelope-sealed')
+})
+
+test('sealed content that Yjs cannot decode is refused, not swallowed', async () => {
+  const { ana, ben, sealerOf, update } = await setup()
+  const author = await sealerOf(ana)
+  const broken = update.slice(0, update.length - 5)
+  const sealed = await author.seal(note, broken, START).catch(() => null)
+  if (sealed === null) return // our own side does not even seal it
+  expect(codeOf(await (await sealerOf(ben)).open(note, sealed.bytes))).toBe('envelope-content')
+})
+
+test('every envelope of a session has its own number, and each worker life its own session', async () => {
+  const { ana, sealerOf, update } = await setup()
+  const first = await sealerOf(ana)
+  const ids = await Promise.all([1, 2, 3].map(async () => (await first.seal(note, update, START)).id))
+  expect(new Set(ids).size).toBe(3)
+  expect((await sealerOf(ana)).session).not.toBe(first.session)
+})
+
+test('presence is readable for members of this document only', async () => {
+  const { ana, ben, sealerOf } = await setup()
+  const data = Uint8Array.of(1, 2, 3)
+  const sealed = await (await sealerOf(ana)).sealPresence(note, data)
+  const reader = await sealerOf(ben)
+  expect(await reader.openPresence(note, sealed)).toEqual(data)
+  expect(await reader.openPresence(HOME_DOCUMENT, sealed)).toBeNull()
+  expect(await reader.openPresence(note, sealed.subarray(0, 9))).toBeNull()
+})

@@ -1,0 +1,115 @@
+import 'fake-indexeddb/auto'
+import { afterEach, expect, test, vi } from 'vitest'
+import { IndexeddbPersistence } from 'y-indexeddb'
+import * as Y from 'yjs'
+import { systemClock } from '../../../worker/platform/clock.ts'
+import { type DocumentStore, openDocumentStore } from '../../../worker/storage/document-store.ts'
+
+let names = 0
+const freshName = (): string => `store test ${++names}`
+const open = (name: string, onProblem: (error: Error | null) => void = () => {}): Promise<DocumentStore> =>
+  openDocumentStore({ name, clock: systemClock, onProblem })
+
+afterEach(() => vi.restoreAllMocks())
+
+test('SYNC-1: what was read back is there for the next life, with its marks', async () => {
+  const name = freshName()
+  const store = await open(name)
+  store.doc.getText('text').insert(0, 'hello')
+  store.setMark('cursor', { position: 7 })
+  await store.save()
+  expect(store.storedEdits()).toBe(store.edits())
+  await store.close()
+
+  const again = await open(name)
+  expect(again.doc.getText('text').toJSON()).toBe('hello')
+  expect(again.mark('cursor')).toEqual({ position: 7 })
+  await again.close()
+})
+
+test('a row that y-indexeddb lost without a word is noticed and written again', async () => {
+  const name = freshName()
+  const store = await open(name)
+  const add = vi.spyOn(IDBObjectStore.prototype, 'add').mockImplementationOnce(function (
+    this: IDBObjectStore,
+  ) {
+    return this.count() as IDBRequest<IDBValidKey> // succeeds and stores nothing, as an aborted write would
+  })
+  store.doc.getText('text').insert(0, 'nearly lost')
+  expect(add).toHaveBeenCalledOnce()
+  await store.save()
+  await store.close()
+
+  const again = await open(name)
+  expect(again.doc.getText('text').toJSON()).toBe('nearly lost')
+  await again.close()
+})
+
+test('structs that wait for others survive a reload', async () => {
+  const name = freshName()
+  const source = new Y.Doc()
+  const updates: Uint8Array[] = []
+  source.on('update', update => updates.push(update))
+  source.getText('text').insert(0, 'first ')
+  source.getText('text').insert(6, 'second')
+
+  const store = await open(name)
+  Y.applyUpdate(store.doc, updates[1]!)
+  expect(store.doc.store.pendingStructs).not.toBeNull()
+  await store.save()
+  await store.close()
+
+  const again = await open(name)
+  Y.applyUpdate(again.doc, updates[0]!)
+  expect(again.doc.getText('text').toJSON()).toBe('first second')
+  await again.close()
+})
+
+test('a refused write is kept, told, tried again, and never reported as stored before it is', async () => {
+  const problems: (string | null)[] = []
+  const store = await open(freshName(), error => problems.push(error === null ? null : error.name))
+  const refuse = vi.spyOn(IDBDatabase.prototype, 'transaction').mockImplementation(() => {
+    throw new DOMException('full', 'QuotaExceededError')
+  })
+  let stored = false
+  store.doc.getText('text').insert(0, 'precious')
+  const saved = store.save().then(() => {
+    stored = true
+  })
+  await vi.waitFor(() => expect(problems).toEqual(['QuotaExceededError', 'QuotaExceededError']))
+  expect(stored).toBe(false)
+  refuse.mockRestore()
+  await saved
+  expect(problems.at(-1)).toBeNull()
+  await store.close()
+})
+
+test('marks are never stored without the content that they speak of', async () => {
+  const name = freshName()
+  const problems: (string | null)[] = []
+  const store = await open(name, error => problems.push(error?.message ?? null))
+  store.doc.getText('text').insert(0, 'content')
+  store.setMark('cursor', 1)
+  vi.spyOn(IDBObjectStore.prototype, 'getAllKeys').mockImplementationOnce(() => {
+    throw new Error('the disk is gone')
+  })
+  await store.save()
+  expect(problems).toEqual(['the disk is gone', null])
+  await store.close()
+  const again = await open(name)
+  expect([again.doc.getText('text').toJSON(), again.mark('cursor')]).toEqual(['content', 1])
+  await again.close()
+})
+
+test('the stock provider opens the same database', async () => {
+  const name = freshName()
+  const store = await open(name)
+  for (let key = 0; key < 600; key += 1) store.doc.getText('text').insert(key, 'x') // past the provider's trimming
+  await store.save()
+  await store.close()
+  const doc = new Y.Doc()
+  const provider = new IndexeddbPersistence(name, doc)
+  await provider.whenSynced
+  expect(doc.getText('text').length).toBe(600)
+  await provider.destroy()
+})
