@@ -1,0 +1,124 @@
+import type { DocumentId } from '../../protocol/ids.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Home } from './home.ts'
+import { hashText } from './note-content.ts'
+import type { OpenNote } from './open-notes.ts'
+import { summarise } from './summary.ts'
+
+/** Keeps what the home document says of a note in step with the note's text. */
+export interface SummaryWriter {
+  /** This device changed the text: the lists show it at once, the home document follows. */
+  edited(note: OpenNote): void
+  /** A note was opened: a summary that does not fit its text is written anew if it stays so for a while. */
+  opened(note: OpenNote): void
+  /** Writes the note's summary now if it is due. */
+  settle(note: OpenNote): Promise<void>
+  /** The note is being deleted: nothing of it may be written any more. */
+  forget(id: DocumentId): void
+  flush(): Promise<void>
+  close(): void
+}
+
+const PAUSE_MS = 2000
+/** Somebody who types without a pause is not kept waiting for ever. */
+const LONGEST_MS = 15_000
+/** Another device that is typing writes the summary itself in this time. */
+const STALE_GRACE_MS = 10_000
+
+interface Due {
+  readonly note: OpenNote
+  readonly since: number
+  updated: number
+  cancel: () => void
+}
+
+export const createSummaryWriter = ({ home, clock }: { home: Home; clock: Clock }): SummaryWriter => {
+  const due = new Map<DocumentId, Due>()
+  const opened = new Map<DocumentId, { readonly version: number; readonly cancel: () => void }>()
+
+  const writeDue = async (entry: Due): Promise<void> => {
+    const { note } = entry
+    const text = note.text.text()
+    const hash = await hashText(text)
+    if (due.get(note.id) !== entry) return
+    // Typed on meanwhile: still worth writing, but not the last word.
+    const last = note.text.text() === text
+    const written = home.write([
+      { note: note.id, fields: { summary: { ...summarise(text), updated: entry.updated, hash } } },
+    ])
+    // A newer Holdfast owns the home document: the lists go on showing the draft, the text itself is safe.
+    if (!last || !written.ok) return
+    entry.cancel()
+    due.delete(note.id)
+    home.draft(note.id, null)
+  }
+
+  const schedule = (entry: Due): void => {
+    entry.cancel()
+    const wait = Math.max(0, Math.min(PAUSE_MS, entry.since + LONGEST_MS - clock.now()))
+    entry.cancel = clock.after(wait, () => void writeDue(entry))
+  }
+
+  const isStale = async (note: OpenNote): Promise<boolean> => {
+    const text = note.text.text()
+    const entry = home.get(note.id)
+    if (!entry || entry.place === 'gone') return false
+    const summary = entry.fields.summary
+    // An empty text that has a summary is more likely one that has not arrived here yet.
+    if (text === '' && summary) return false
+    return (await hashText(text)) !== summary?.hash
+  }
+
+  const correct = async (note: OpenNote, version: number): Promise<void> => {
+    if (due.has(note.id) || note.text.version() !== version || !(await isStale(note))) return
+    if (due.has(note.id) || note.text.version() !== version) return
+    const text = note.text.text()
+    const hash = await hashText(text)
+    const fields = home.get(note.id)?.fields
+    // When it was really edited is not known any more; being looked at does not make a note newer.
+    const updated = fields?.summary?.updated ?? fields?.created ?? clock.now()
+    home.write([{ note: note.id, fields: { summary: { ...summarise(text), updated, hash } } }])
+  }
+
+  return {
+    edited: note => {
+      const now = clock.now()
+      const entry = due.get(note.id) ?? { note, since: now, updated: now, cancel: () => undefined }
+      entry.updated = now
+      due.set(note.id, entry)
+      home.draft(note.id, { ...summarise(note.text.text()), updated: now, hash: '' })
+      schedule(entry)
+    },
+    opened: note => {
+      const version = note.text.version()
+      const cancel = clock.after(STALE_GRACE_MS, () => {
+        opened.delete(note.id)
+        void correct(note, version)
+      })
+      opened.set(note.id, { version, cancel })
+    },
+    settle: async note => {
+      const entry = due.get(note.id)
+      if (entry) await writeDue(entry)
+      const waiting = opened.get(note.id)
+      waiting?.cancel()
+      opened.delete(note.id)
+      if (waiting) await correct(note, waiting.version)
+    },
+    forget: id => {
+      due.get(id)?.cancel()
+      due.delete(id)
+      opened.get(id)?.cancel()
+      opened.delete(id)
+      home.draft(id, null)
+    },
+    flush: async () => {
+      await Promise.all([...due.values()].map(writeDue))
+    },
+    close: () => {
+      for (const entry of [...due.values(), ...opened.values()]) entry.cancel()
+      due.clear()
+      opened.clear()
+    },
+  }
+}
