@@ -5,6 +5,7 @@ import { fail, ok, type Result } from '../../../protocol/result.ts'
 import type { Documents } from '../../documents/documents.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Home } from '../home.ts'
+import { nextTurn } from '../next-turn.ts'
 import type { TransferProgress } from '../transfer.ts'
 import { readText, textOf } from '../y-text.ts'
 import { exportPaths } from './export-paths.ts'
@@ -87,9 +88,3 @@ export const exportNotes = async (deps: Deps): Promise<Result<Outcomes['export-n
   progress.report(paths.length, paths.length)
   return ok({ archive, notes: paths.length })
 }
-
-/** Lets messages from tabs and the network be answered in between. */
-const nextTurn = (clock: Clock): Promise<void> =>
-  new Promise(resolve => {
-    clock.after(0, resolve)
-  })

@@ -46,15 +46,6 @@ export const exportPaths = (entries: Iterable<NoteEntry>): Map<DocumentId, strin
     else take(entry, whole)
   }
   for (const [entry, path] of again)
-    take(
-      entry,
-      numbered(path, candidate => seen.has(seenAs(candidate))),
-    )
-  for (const [entry, path] of named) {
-    if (path !== '') continue
-    const folder = cleanFolder(entry.fields.folder ?? '')
-    const name = `${nameFromTitle(entry.row.title)}.md`
-    const whole = inPlace(entry, folder === '' ? name : `${folder}/${name}`)
     take(entry, free(whole))
   }
   return paths

@@ -7,6 +7,7 @@ import type { Clock } from '../../platform/clock.ts'
 import { type Random, randomId } from '../../platform/random.ts'
 import { folderOf } from '../file-path.ts'
 import type { Home, HomeChange } from '../home.ts'
+import { nextTurn } from '../next-turn.ts'
 import { asNoteText, hashText } from '../note-content.ts'
 import { inParallel } from '../parallel.ts'
 import { summarise } from '../summary.ts'
@@ -31,7 +32,7 @@ const BATCH_BYTES = 8 * 1024 * 1024
 const WIDTH = 8
 
 const STORAGE_FULL =
-  'This device has no space left for it. What was imported so far is safe. Free some space and import again: nothing is doubled.'
+  'This device has no space left for it, and the files after it were not tried. What was imported so far is safe. Free some space and import again: nothing is doubled.'
 
 interface ReadFile {
   readonly file: NoteFile
@@ -79,7 +80,7 @@ export const importNotes = async (
 
   const matcher = createMatcher(home)
   const failed: FailedFile[] = []
-  let [added, updated, unchanged, done, total] = [0, 0, 0, 0, sources.length]
+  let [added, updated, unchanged, done, total] = [0, 0, 0, 0, 0]
   let full = false
   const stopped = (): boolean => full || progress.cancelled()
   const finished = (): void => progress.report(++done, total)
@@ -89,10 +90,15 @@ export const importNotes = async (
     return { ...summarise(text), updated: Number.isFinite(when) && when >= 0 ? when : clock.now(), hash }
   }
 
-  const add = async (read: ReadFile): Promise<HomeChange> => {
+  /** Takes the place at once, so that the next file finds it taken; the note itself is made when the work is due. */
+  const add = (read: ReadFile): (() => Promise<HomeChange>) => {
     const note = randomId(random)
+    matcher.added(note, read.file.path, read.file.trashed, read.hash)
+    return () => make(note, read)
+  }
+
+  const make = async (note: DocumentId, read: ReadFile): Promise<HomeChange> => {
     const { file, text, hash } = read
-    matcher.added(note, file.path, file.trashed, hash)
     if (text !== '') await documents.create(note, newNoteUpdate(text))
     added++
     const summary = summaryFor(read)
@@ -121,7 +127,7 @@ export const importNotes = async (
         unchanged++
         return { note, fields: { source: { hash } } }
       }
-      if (hash !== importedHash || readText(shared) !== before) return await add(read)
+      if (hash !== importedHash || readText(shared) !== before) return await add(read)()
       open.doc.transact(() => replaceInText(shared, diffText(before, read.text)))
       updated++
       return { note, fields: { summary: summaryFor(read), source: { hash: read.hash } } }
@@ -139,7 +145,7 @@ export const importNotes = async (
       unchanged++
       return null
     }
-    return await add(read)
+    return await add(read)()
   }
 
   const decide = (read: ReadFile): (() => Promise<HomeChange | null>) => {
@@ -155,11 +161,12 @@ export const importNotes = async (
       case 'look':
         return () => look(read, match.notes)
       case 'add':
-        return () => add(read)
+        return add(read)
     }
   }
 
   const importBatch = async (batch: readonly NoteFile[]): Promise<Result<null>> => {
+    let written: Result<null> = ok(null)
     const results = new Map<NoteFile, Result<ReadFile>>()
     await inParallel(WIDTH, batch, async file => {
       if (!stopped()) results.set(file, await readFile(file))
@@ -174,32 +181,32 @@ export const importNotes = async (
       }
     }
     const changes: HomeChange[] = []
-    await inParallel(WIDTH, work, async ({ read, act }) => {
-      if (stopped()) return
-      try {
-        const change = await act()
-        if (change) changes.push(change)
-      } catch (error) {
-        if (!(error instanceof StorageRefused)) throw error
-        full = true
-        failed.push({ path: read.file.shown, reason: STORAGE_FULL })
-      }
-      finished()
-    })
-    return home.write(changes)
+    try {
+      await inParallel(WIDTH, work, async ({ read, act }) => {
+        if (stopped()) return
+        try {
+          const change = await act()
+          if (change) changes.push(change)
+        } catch (error) {
+          if (!(error instanceof StorageRefused)) throw error
+          full = true
+          failed.push({ path: read.file.shown, reason: STORAGE_FULL })
+        }
+        finished()
+      })
+    } finally {
+      // Whatever went wrong with one file: the texts that are stored must not be left without their names.
+      written = home.write(changes)
+    }
+    return written
   }
 
-  progress.report(0, total)
-  let plain = true
-  for await (const group of importFiles(sources, matcher.known)) {
+  for await (const group of importFiles(sources, matcher.known())) {
     if (stopped()) break
     failed.push(...group.failed)
-    // The sources were counted as files until it was known what is in them.
-    if (plain) total = sources.length
-    const hidden = group.files.length + group.failed.length
-    total = plain ? hidden + done : total + hidden
-    plain = false
     done += group.failed.length
+    // An archive counts once it was opened: before, nobody knows how many files it has.
+    total += group.failed.length + group.files.length
     progress.report(done, total)
     for (const batch of inBatches(group.files)) {
       if (stopped()) break
@@ -210,9 +217,3 @@ export const importNotes = async (
   }
   return ok({ cancelled: progress.cancelled(), added, updated, unchanged, failed })
 }
-
-/** Lets messages from tabs and the network be answered in between. */
-const nextTurn = (clock: Clock): Promise<void> =>
-  new Promise(resolve => {
-    clock.after(0, resolve)
-  })

@@ -15,7 +15,7 @@ export type Match =
 
 export interface Matcher {
   /** Everywhere that a file would find its note. */
-  readonly known: ReadonlySet<string>
+  known(): ReadonlySet<string>
   match(path: string, trashed: boolean, hash: string): Match
   /** A note was made from a file. */
   added(note: DocumentId, path: string, trashed: boolean, hash: string): void
@@ -61,9 +61,7 @@ export const createMatcher = (home: Home): Matcher => {
   }
 
   return {
-    get known() {
-      return new Set(byLocation.keys())
-    },
+    known: () => new Set(byLocation.keys()),
     match: (path, trashed, hash) => {
       const location = locationOf(path, trashed)
       const exact = [...(byLocation.get(location) ?? [])]

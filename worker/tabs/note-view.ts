@@ -1,0 +1,74 @@
+import { ok, type Result } from '../../protocol/result.ts'
+import type { NoteChanges, NoteValue } from '../../protocol/views.ts'
+import { type Notes, placeIn } from '../notes/notes.ts'
+import { type AnyView, anyView, type RequestOf } from './view.ts'
+
+/** All of a note's view but the text, which its authority keeps. */
+interface State extends Omit<NoteValue, 'text'> {
+  readonly version: number
+}
+
+const FACTS = ['stored', 'place', 'folder', 'present'] as const
+
+/** A note's text and what is known of it. The note stays in memory until the view is closed. */
+export const createNoteView = async (notes: Notes, request: RequestOf<'note'>): Promise<Result<AnyView>> => {
+  const { home } = notes
+  const opened = await notes.open(request.note)
+  if (!opened.ok) return opened
+  const { text, document, release } = opened.value
+
+  const look = (): State => ({
+    version: text.version(),
+    stored: text.stored(),
+    place: placeIn(home, request.note),
+    folder: home.get(request.note)?.row.folder ?? '',
+    present: document.present(),
+  })
+  let state = look()
+  const read = (): State => {
+    const next = look()
+    const same = next.version === state.version && FACTS.every(fact => next[fact] === state[fact])
+    if (!same) state = next
+    return state
+  }
+
+  const listeners = new Set<() => void>()
+  const announce = (): void => {
+    for (const listener of [...listeners]) listener()
+  }
+  const stops = [
+    text.onChange(announce),
+    document.onPresent(announce),
+    home.onChange(changed => {
+      if (changed.has(request.note)) announce()
+    }),
+  ]
+
+  const changesBetween = (from: State, to: State): NoteChanges | null => {
+    const updates = text.since(from.version)
+    if (!updates) return null
+    const facts = FACTS.filter(fact => from[fact] !== to[fact]).map(fact => [fact, to[fact]])
+    return { updates, ...Object.fromEntries(facts) }
+  }
+
+  return ok(
+    anyView<State>({
+      gather: 0,
+      state: read,
+      version: ({ version }) => version,
+      value: () => {
+        const { stored, place, folder, present } = read()
+        return { text: text.text(), stored, place, folder, present } satisfies NoteValue
+      },
+      changes: changesBetween,
+      onChange: listener => {
+        listeners.add(listener)
+        return () => listeners.delete(listener)
+      },
+      close: () => {
+        for (const stop of stops) stop()
+        release()
+      },
+    }),
+  )
+}

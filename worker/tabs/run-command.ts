@@ -1,0 +1,128 @@
+import type { Command, Intent, Outcomes } from '../../protocol/commands.ts'
+import { type DocumentId, isDocumentId } from '../../protocol/ids.ts'
+import { fail, ok, type Result } from '../../protocol/result.ts'
+import { exportNotes } from '../notes/export/export-notes.ts'
+import { importNotes } from '../notes/import/import-notes.ts'
+import type { Notes } from '../notes/notes.ts'
+import type { Transfer } from '../notes/transfer.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Random } from '../platform/random.ts'
+import { createCommandLog } from './command-log.ts'
+
+type Answer<T extends keyof Outcomes> = Promise<Result<Outcomes[T]>>
+
+/** What concerns keys, relays and other devices. Failures are results; nothing is thrown on purpose. */
+export interface SyncCommands {
+  turnOn(relay: string, operatorCode: string | undefined): Answer<'turn-on-sync'>
+  turnOff(): Answer<'turn-off-sync'>
+  retry(): Answer<'retry-sync'>
+  invite(): Answer<'invite-device'>
+  join(link: string): Answer<'join-workspace'>
+}
+
+interface Deps {
+  /** The notes of the workspace that is open now. */
+  readonly notes: () => Notes
+  readonly transfer: Transfer
+  readonly sync: SyncCommands
+  readonly clock: Clock
+  readonly random: Random
+}
+
+export type RunCommand = <I extends Intent>(command: Command<I>) => Promise<Result<Outcomes[I['type']]>>
+
+/** Answers that would keep an archive in memory, or that mean nothing later. */
+const FORGOTTEN: ReadonlySet<string> = new Set<Intent['type']>([
+  'export-notes',
+  'cancel-transfer',
+  'flush',
+  'retry-sync',
+])
+
+const INTERNAL = fail(
+  'internal',
+  'Something went wrong inside of Holdfast. What was shown as stored is safe. Try again, or reload the page.',
+)
+const UNKNOWN = fail('unknown-command', 'This tab asked for something that is not known here. Reload it.')
+
+export const createRunCommand = ({ notes, transfer, sync, clock, random }: Deps): RunCommand => {
+  const log = createCommandLog()
+
+  const onNote = async <T>(note: DocumentId, act: (note: DocumentId) => T): Promise<T | typeof UNKNOWN> =>
+    isDocumentId(note) ? act(note) : UNKNOWN
+
+  const flush = async (): Promise<Result<null>> => {
+    await notes().flush()
+    await notes().documents.flush()
+    return ok(null)
+  }
+
+  const run = async (intent: Intent): Promise<Result<Outcomes[keyof Outcomes]>> => {
+    switch (intent.type) {
+      case 'create-note':
+        return await notes().create(intent)
+      case 'edit-note':
+        return Array.isArray(intent.updates)
+          ? await onNote(intent.note, note => notes().edit(note, intent.version, intent.updates))
+          : UNKNOWN
+      case 'trash-note':
+        return await onNote(intent.note, notes().trash)
+      case 'restore-note':
+        return await onNote(intent.note, notes().restore)
+      case 'delete-note':
+        return await onNote(intent.note, notes().remove)
+      case 'empty-trash':
+        return await notes().emptyTrash()
+      case 'import-notes':
+        return await transfer.run('import', async progress => {
+          const { home, documents, flush } = notes()
+          await flush()
+          return await importNotes({ home, documents, clock, random, progress }, intent.sources)
+        })
+      case 'export-notes':
+        return await transfer.run('export', async progress => {
+          const { home, documents, flush } = notes()
+          await flush()
+          return await exportNotes({ home, documents, clock, progress })
+        })
+      case 'cancel-transfer':
+        transfer.cancel()
+        return ok(null)
+      case 'flush':
+        return await flush()
+      case 'turn-on-sync':
+        return await sync.turnOn(intent.relay, intent.operatorCode)
+      case 'turn-off-sync':
+        return await sync.turnOff()
+      case 'retry-sync':
+        return await sync.retry()
+      case 'invite-device':
+        return await sync.invite()
+      case 'join-workspace':
+        return await sync.join(intent.link)
+      default:
+        return unknown(intent)
+    }
+  }
+
+  /** The parameter's type fails to compile when an intent is forgotten above. */
+  const unknown = (_intent: never): Result<never> => UNKNOWN
+
+  const guarded = async (intent: Intent): Promise<Result<Outcomes[keyof Outcomes]>> => {
+    try {
+      return await run(intent)
+    } catch (error) {
+      console.error('A command failed.', intent.type, error)
+      return INTERNAL
+    }
+  }
+
+  return async <I extends Intent>(command: Command<I>) => {
+    const { id, intent } = (command ?? {}) as Partial<Command<I>>
+    if (typeof id !== 'string' || id === '' || typeof intent?.type !== 'string') return UNKNOWN
+    // `run` answers each intent with that intent's outcome, which the type of a switch cannot say.
+    return (await log.once(id, !FORGOTTEN.has(intent.type), () => guarded(intent))) as Result<
+      Outcomes[I['type']]
+    >
+  }
+}

@@ -1,0 +1,96 @@
+import type { ViewMessage } from '../../protocol/views.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { AnyView } from './view.ts'
+
+/** What a watch of one tab is sent, apart from the watch's number. */
+export type Push = ViewMessage extends infer M ? (M extends unknown ? Omit<M, 'watch'> : never) : never
+
+/** One tab's interest in a view. */
+export interface Watcher {
+  /** The tab is ready for the next delta. */
+  received(): void
+  /** The tab asks to begin anew. */
+  reset(): void
+  leave(): void
+}
+
+/** A view that is computed once for all who watch it. */
+export interface SharedView {
+  watch(send: (push: Push) => void): Watcher
+  watchers(): number
+  close(): void
+}
+
+interface Seat {
+  readonly send: (push: Push) => void
+  /** What the tab was told last. */
+  told: unknown
+  /** A delta is under way. */
+  waiting: boolean
+}
+
+export const createSharedView = (view: AnyView, epoch: string, clock: Clock): SharedView => {
+  const seats = new Set<Seat>()
+  let cancel: (() => void) | null = null
+  let closed = false
+
+  const snapshot = (seat: Seat): void => {
+    const state = view.state()
+    seat.told = state
+    seat.waiting = false
+    seat.send({ type: 'snapshot', epoch, version: view.version(state), value: view.value() })
+  }
+
+  const advance = (seat: Seat): void => {
+    const state = view.state()
+    if (seat.waiting || seat.told === state) return
+    const changes = view.changes(seat.told, state)
+    if (changes === null && view.value() !== null) {
+      snapshot(seat)
+      return
+    }
+    const from = view.version(seat.told)
+    seat.told = state
+    seat.waiting = true
+    seat.send({ type: 'delta', epoch, from, to: view.version(state), changes })
+  }
+
+  const advanceAll = (): void => {
+    cancel = null
+    if (closed) return
+    for (const seat of [...seats]) advance(seat)
+  }
+
+  const stop = view.onChange(() => {
+    if (cancel) return
+    if (view.gather > 0) {
+      cancel = clock.after(view.gather, advanceAll)
+      return
+    }
+    cancel = () => undefined
+    queueMicrotask(advanceAll)
+  })
+
+  return {
+    watch: send => {
+      const seat: Seat = { send, told: null, waiting: false }
+      seats.add(seat)
+      snapshot(seat)
+      return {
+        received: () => {
+          seat.waiting = false
+          advance(seat)
+        },
+        reset: () => snapshot(seat),
+        leave: () => seats.delete(seat),
+      }
+    },
+    watchers: () => seats.size,
+    close: () => {
+      closed = true
+      cancel?.()
+      stop()
+      view.close()
+    },
+  }
+}

@@ -1,0 +1,97 @@
+import { fail, ok, type Result } from '../../protocol/result.ts'
+import { TAB_PROTOCOL } from '../../protocol/version.ts'
+import type { TabHello, WorkerHello } from '../../protocol/worker-api.ts'
+import type { ViewHub } from './view-hub.ts'
+
+/** What a tab's raw MessagePort must be able to do. */
+interface TabPort {
+  postMessage(message: unknown): void
+  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void
+  start(): void
+  close(): void
+}
+
+/** Web Locks, as far as they tell that a tab died. */
+export interface Locks {
+  /** Resolves when nobody holds this lock; at once where nobody does. */
+  free(name: string): Promise<void>
+}
+
+export interface Tabs {
+  /** `connect` of WorkerApi. Errors: `other-build`, `bad-hello`. */
+  connect(hello: TabHello, port: unknown): Promise<Result<WorkerHello>>
+  count(): number
+  /** Ends all lines, because another build takes over. */
+  close(): void
+}
+
+interface Deps {
+  readonly hub: ViewHub
+  readonly locks: Locks
+  readonly build: string
+  /** One life of the worker. */
+  readonly epoch: string
+  /** The last tab is gone: a good moment to store and send what is held back. */
+  readonly onLastLeft: () => void
+}
+
+const isPort = (port: unknown): port is TabPort =>
+  typeof port === 'object' &&
+  port !== null &&
+  ['postMessage', 'addEventListener', 'start', 'close'].every(
+    name => typeof (port as Record<string, unknown>)[name] === 'function',
+  )
+
+const isHello = (hello: unknown): hello is TabHello => {
+  const { protocol, build, lock } = (hello ?? {}) as Record<string, unknown>
+  return typeof protocol === 'number' && typeof build === 'string' && typeof lock === 'string' && lock !== ''
+}
+
+export const createTabs = ({ hub, locks, build, epoch, onLastLeft }: Deps): Tabs => {
+  const leaving = new Set<() => void>()
+
+  const join = (port: TabPort, lock: string): void => {
+    const line = hub.join(message => port.postMessage(message))
+    const leave = (): void => {
+      if (!leaving.delete(leave)) return
+      line.leave()
+      port.close()
+      if (leaving.size === 0) onLastLeft()
+    }
+    leaving.add(leave)
+    port.addEventListener('message', ({ data }) => line.receive(data))
+    port.start()
+    // A tab that crashed says nothing, but its lock becomes free.
+    locks.free(lock).then(leave, error => {
+      console.error('A tab cannot be watched over, so it is let go.', error)
+      leave()
+    })
+  }
+
+  return {
+    connect: async (hello, port) => {
+      if (!isHello(hello) || !isPort(port))
+        return fail('bad-hello', 'This tab and Holdfast do not understand each other. Reload it.')
+      if (hello.protocol !== TAB_PROTOCOL || hello.build !== build)
+        return fail(
+          'other-build',
+          'Another version of Holdfast is running. Your notes are safe; it makes room now.',
+        )
+      join(port, hello.lock)
+      return ok({ epoch, build })
+    },
+    count: () => leaving.size,
+    close: () => {
+      for (const leave of [...leaving]) leave()
+    },
+  }
+}
+
+/** The browser's Web Locks. */
+export const webLocks = (locks: {
+  request(name: string, callback: () => void): Promise<unknown>
+}): Locks => ({
+  free: async name => {
+    await locks.request(name, () => undefined)
+  },
+})

@@ -1,0 +1,41 @@
+import { type AnyView, anyView } from './view.ts'
+
+/** A value that others keep, small enough to be sent whole at every change. */
+export interface Observable<T> {
+  get(): T
+  subscribe(listener: () => void): () => void
+}
+
+interface Whole<T> {
+  readonly value: T
+  readonly version: number
+}
+
+/** The views `sync` and `transfer`: every change is the whole value. */
+export const createWholeView = <T>(source: Observable<T>): AnyView => {
+  let state: Whole<T> = { value: source.get(), version: 0 }
+  const read = (): Whole<T> => {
+    const value = source.get()
+    if (value !== state.value) state = { value, version: state.version + 1 }
+    return state
+  }
+  const stops = new Set<() => void>()
+  return anyView<Whole<T>>({
+    gather: 50,
+    state: read,
+    version: ({ version }) => version,
+    value: () => read().value,
+    changes: (_from, to) => to.value,
+    onChange: listener => {
+      const stop = source.subscribe(listener)
+      stops.add(stop)
+      return () => {
+        stop()
+        stops.delete(stop)
+      }
+    },
+    close: () => {
+      for (const stop of stops) stop()
+    },
+  })
+}
