@@ -1,6 +1,8 @@
 import type { Failure } from '../../protocol/result.ts'
 import type { SyncPhase, SyncValue } from '../../protocol/views.ts'
+import type { Clock } from '../platform/clock.ts'
 import type { SyncState } from '../sync/sync.ts'
+import type { Session } from './session.ts'
 
 const ADVICE: Readonly<Record<string, string>> = {
   'not-a-member':
@@ -57,4 +59,43 @@ export const syncValue = (now: {
     setAside: sync?.setAside ?? 0,
     remaining: sync?.remaining ?? 0,
   }
+}
+
+export interface SyncStatus {
+  get(): SyncValue
+  subscribe(listener: () => void): () => void
+}
+
+const KEEP_SYNCED_AT_MS = 5_000
+
+/** Follows the session in use, and remembers when a relay last confirmed everything. */
+export const createSyncStatus = (session: Session, clock: Clock): SyncStatus => {
+  let syncedAt = session.workspace.relay()?.syncedAt ?? null
+  let writing = false
+
+  const rememberSyncedAt = (): void => {
+    if (writing) return
+    writing = true
+    clock.after(KEEP_SYNCED_AT_MS, () => {
+      writing = false
+      const relay = session.workspace.relay()
+      if (relay !== null) void session.workspace.setRelay({ ...relay, syncedAt })
+    })
+  }
+
+  const get = (): SyncValue => {
+    const value = syncValue({
+      workspace: session.workspace.id,
+      relay: session.workspace.relay()?.origin ?? null,
+      sync: session.sync()?.state() ?? null,
+      syncedAt,
+      storing: session.documents.saving(),
+      storageProblem: session.storageProblem(),
+    })
+    if (value.phase !== 'synced') return value
+    syncedAt = clock.now()
+    rememberSyncedAt()
+    return { ...value, syncedAt }
+  }
+  return { get, subscribe: session.onChange }
 }

@@ -1,0 +1,112 @@
+import type { Result } from '../../protocol/result.ts'
+import { ok } from '../../protocol/result.ts'
+import type { WorkerApi } from '../../protocol/worker-api.ts'
+import { loadDeviceKeys } from '../keys/device-keys.ts'
+import { createTransfer } from '../notes/transfer.ts'
+import type { Clock } from '../platform/clock.ts'
+import { type Random, randomId } from '../platform/random.ts'
+import type { OpenRelaySocket } from '../platform/relay-socket.ts'
+import type { DeviceStore, StoredWorkspace } from '../storage/device-store.ts'
+import type { Fetch } from '../sync/relay-http.ts'
+import { createProviders } from '../tabs/providers.ts'
+import { createRunCommand } from '../tabs/run-command.ts'
+import { createTabs, type Locks } from '../tabs/tabs.ts'
+import { createViewHub } from '../tabs/view-hub.ts'
+import { createWorkspace } from '../workspace/workspace.ts'
+import { openSession, type Session, type SessionDeps } from './session.ts'
+import { createSyncCommands } from './sync-commands.ts'
+import { createSyncStatus, type SyncStatus } from './sync-status.ts'
+
+/** The worker's whole life between its first tab and its end. */
+export interface App {
+  readonly api: WorkerApi
+  /** The network or a person came back. */
+  wake(): void
+}
+
+interface Deps {
+  readonly store: DeviceStore
+  readonly clock: Clock
+  readonly random: Random
+  readonly fetch: Fetch
+  readonly openSocket: OpenRelaySocket
+  readonly locks: Locks
+  readonly build: string
+  readonly origin: string
+  /** Lets go of the data and ends the worker. */
+  readonly end: () => void
+}
+
+/** The workspace of this device, made at its first start without network or account. */
+const currentWorkspace = async (deps: SessionDeps): Promise<StoredWorkspace> => {
+  const { store } = deps
+  const id = await store.currentWorkspace()
+  const stored = id === undefined ? undefined : await store.workspace(id)
+  if (stored) return stored
+  const made = await createWorkspace(deps.device, deps.random, deps.clock)
+  await store.setWorkspace(made)
+  await store.setCurrentWorkspace(made.id)
+  return made
+}
+
+/** Rejects where the device's data cannot be opened. */
+export const createApp = async (deps: Deps): Promise<App> => {
+  const { clock, random } = deps
+  const sessionDeps: SessionDeps = { ...deps, device: await loadDeviceKeys(deps.store) }
+  const opened = await openSession(await currentWorkspace(sessionDeps), sessionDeps)
+  if (!opened.ok) throw new Error(opened.error.message)
+
+  const epoch = randomId(random)
+  const transfer = createTransfer()
+  let session: Session = opened.value
+  let status: SyncStatus = createSyncStatus(session, clock)
+
+  const hub = createViewHub({
+    providers: () => createProviders({ notes: session.notes, transfer, sync: status }),
+    clock,
+    epoch,
+  })
+  const run = createRunCommand({
+    notes: () => session.notes,
+    transfer,
+    clock,
+    random,
+    sync: createSyncCommands({
+      ...sessionDeps,
+      current: () => session,
+      switchTo: async next => {
+        const before = session
+        session = next
+        status = createSyncStatus(next, clock)
+        await next.startSync()
+        hub.reset()
+        await before.close()
+      },
+      app: deps.origin,
+    }),
+  })
+  const tabs = createTabs({
+    hub,
+    locks: deps.locks,
+    build: deps.build,
+    epoch,
+    onLastLeft: () => void session.flush(),
+  })
+
+  const retire = async (): Promise<Result<null>> => {
+    tabs.close()
+    await session.close()
+    deps.store.close()
+    // The answer has to leave before the worker ends.
+    clock.after(0, deps.end)
+    return ok(null)
+  }
+
+  // In the background: the first tab sees its notes before anything is loaded for sync.
+  void session.startSync().catch(error => console.error('Sync could not be started.', error))
+
+  return {
+    api: { connect: tabs.connect, run, retire },
+    wake: () => session.sync()?.wake(),
+  }
+}

@@ -1,0 +1,127 @@
+import type { DeviceKeys } from '../../protocol/device-database.ts'
+import { type DocumentId, HOME_DOCUMENT } from '../../protocol/ids.ts'
+import { ok, type Result } from '../../protocol/result.ts'
+import type { OpenDocument } from '../documents/documents.ts'
+import { createDocuments, documentDatabase, type LocalDocuments } from '../documents/local-documents.ts'
+import { createNotes, type Notes } from '../notes/notes.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Random } from '../platform/random.ts'
+import type { OpenRelaySocket } from '../platform/relay-socket.ts'
+import type { DeviceStore, StoredWorkspace } from '../storage/device-store.ts'
+import type { Outbox } from '../sync/outbox-client.ts'
+import type { Fetch } from '../sync/relay-http.ts'
+import type { Sync } from '../sync/sync.ts'
+import { openWorkspace, type Workspace } from '../workspace/workspace.ts'
+
+/** One workspace in use: its documents, its notes, and its sync where that is on. */
+export interface Session {
+  readonly workspace: Workspace
+  readonly documents: LocalDocuments
+  readonly notes: Notes
+  sync(): Sync | null
+  /** Why this device could not store something, in words; null while all is well. */
+  storageProblem(): string | null
+  startSync(): Promise<void>
+  stopSync(): Promise<void>
+  flush(): Promise<void>
+  /** Something that the status shows may have changed. */
+  onChange(listener: () => void): () => void
+  close(): Promise<void>
+}
+
+export interface SessionDeps {
+  readonly device: DeviceKeys<CryptoKey>
+  readonly store: DeviceStore
+  readonly clock: Clock
+  readonly random: Random
+  readonly fetch: Fetch
+  readonly openSocket: OpenRelaySocket
+}
+
+const STORAGE_PROBLEM =
+  'This device could not store the latest changes: its space is used up, or storage was taken away. They are still in memory. Free some space and keep this window open, or export your notes.'
+
+/** Errors: `access-invalid`, `root-unreadable`. */
+export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): Promise<Result<Session>> => {
+  const opened = await openWorkspace(stored, deps)
+  if (!opened.ok) return opened
+  const workspace = opened.value
+  const listeners = new Set<() => void>()
+  let problem: string | null = null
+  let sync: Sync | null = null
+  let outbox: Outbox | null = null
+
+  const announce = (): void => {
+    for (const listener of [...listeners]) listener()
+  }
+  const documents = await createDocuments({
+    workspace: workspace.id,
+    device: deps.store,
+    clock: deps.clock,
+    databaseName: id => documentDatabase(workspace.id, id),
+    onProblem: error => {
+      problem = error === null ? null : STORAGE_PROBLEM
+      announce()
+    },
+  })
+  const home: OpenDocument = await documents.open(HOME_DOCUMENT)
+  const notes = createNotes({ documents, home, clock: deps.clock, random: deps.random })
+  documents.onSaving(announce)
+
+  const isDeleted = (id: DocumentId): boolean => {
+    const entry = notes.home.get(id)
+    return entry?.place === 'gone' && entry.fields.deleted !== undefined
+  }
+
+  /** A note that another device deleted for good goes here too, unless this device has unsent words in it. */
+  const removeDeleted = async (ids: Iterable<DocumentId>): Promise<void> => {
+    for (const id of ids) {
+      const isSent = documents.known().get(id)?.clean != null
+      if (isSent && isDeleted(id) && !documents.isOpen(id)) await documents.remove(id)
+    }
+  }
+  notes.home.onChange(changed => void removeDeleted(changed))
+
+  const startSync = async (): Promise<void> => {
+    const relay = workspace.relay()
+    if (relay === null || sync !== null) return
+    const { createOutboxClient, createSync } = await import('../sync/entry.ts')
+    outbox ??= createOutboxClient(deps.fetch)
+    sync = await createSync({ ...deps, workspace, relay, documents, outbox, isDeleted })
+    sync.onChange(announce)
+    announce()
+  }
+
+  const stopSync = async (): Promise<void> => {
+    const stopping = sync
+    sync = null
+    await stopping?.stop()
+    announce()
+  }
+
+  return ok({
+    workspace,
+    documents,
+    notes,
+    sync: () => sync,
+    storageProblem: () => problem,
+    startSync,
+    stopSync,
+    flush: async () => {
+      await notes.flush()
+      await documents.flush()
+    },
+    onChange: listener => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    close: async () => {
+      await notes.close()
+      await documents.flush()
+      await stopSync()
+      home.release()
+      await documents.close()
+      listeners.clear()
+    },
+  })
+}

@@ -1,0 +1,117 @@
+import { parseInvitation } from '../../protocol/invitation-link.ts'
+import { fail, ok, type Result } from '../../protocol/result.ts'
+import { bring } from '../notes/bring.ts'
+import type { SyncCommands } from '../tabs/run-command.ts'
+import { inviteDevice, joinWorkspace } from '../workspace/invitation.ts'
+import { openSession, type Session, type SessionDeps } from './session.ts'
+
+interface Deps extends SessionDeps {
+  readonly current: () => Session
+  /** Shows another workspace from now on. */
+  readonly switchTo: (session: Session) => Promise<void>
+  /** Origin of the app, for invitation links. */
+  readonly app: string
+}
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
+
+/** Errors: `bad-relay`. */
+const relayOrigin = (address: string): Result<string> => {
+  const text = address.trim()
+  const bad = fail('bad-relay', 'This is not the address of a relay. It looks like https://relay.example.')
+  if (!URL.canParse(text)) return bad
+  const { protocol, hostname, origin, username } = new URL(text)
+  if (username !== '' || (protocol !== 'https:' && protocol !== 'http:')) return bad
+  if (protocol === 'http:' && !LOOPBACK.has(hostname))
+    return fail(
+      'bad-relay',
+      'A relay on another machine has to be reached by https://, so that nobody listens in.',
+    )
+  return ok(origin)
+}
+
+const SYNC_OFF = fail(
+  'sync-off',
+  'Turn on sync first: the other device has to reach this workspace by a relay.',
+)
+
+/** The commands about relays and other devices. */
+export const createSyncCommands = (deps: Deps): SyncCommands => {
+  const loadSync = () => import('../sync/entry.ts')
+  const { current } = deps
+
+  return {
+    /** Errors: `bad-relay`, `unreachable`, a `RefusalCode`. Sync stays off then. */
+    turnOn: async (address, code) => {
+      const { workspace, startSync, stopSync } = current()
+      const origin = relayOrigin(address)
+      if (!origin.ok) return origin
+      const operatorCode = code?.trim() || null
+      const { createRelayHttp } = await loadSync()
+      const http = createRelayHttp(origin.value, workspace.id, deps.fetch)
+      for (const { text } of workspace.lists()) {
+        const written = await http.writeAccess(text, operatorCode)
+        // A conflict later in the chain means that the relay knows newer lists: the link takes them over.
+        if (!written.ok && written.error.code !== 'access-conflict') return written
+      }
+      await stopSync()
+      await workspace.setRelay({ origin: origin.value, operatorCode, syncedAt: null })
+      await startSync()
+      return ok(null)
+    },
+    turnOff: async () => {
+      await current().stopSync()
+      await current().workspace.setRelay(null)
+      return ok(null)
+    },
+    retry: async () => {
+      current().sync()?.retry()
+      return ok(null)
+    },
+    /** Errors: `sync-off`, `unreachable`, a `RefusalCode`. */
+    invite: async () => {
+      const { workspace, sync } = current()
+      const relay = workspace.relay()
+      const running = sync()
+      if (relay === null || running === null) return SYNC_OFF
+      const { createRelayHttp } = await loadSync()
+      return inviteDevice({
+        workspace,
+        device: deps.device,
+        random: deps.random,
+        clock: deps.clock,
+        app: deps.app,
+        relay: relay.origin,
+        access: createRelayHttp(relay.origin, workspace.id, deps.fetch),
+        refresh: running.access.refresh,
+      })
+    },
+    /** Errors: `bad-link`, `invitation-ended`, `unreachable`, a `RefusalCode`. The workspace shown stays then. */
+    join: async text => {
+      const link = parseInvitation(text)
+      if (!link.ok) return link
+      const before = current()
+      if (link.value.workspace === before.workspace.id && before.workspace.relay() !== null)
+        return ok({ notesBrought: 0 })
+      const origin = relayOrigin(link.value.relay)
+      if (!origin.ok) return origin
+      const { createRelayHttp } = await loadSync()
+      const access = createRelayHttp(origin.value, link.value.workspace, deps.fetch)
+      const joined = await joinWorkspace({ link: link.value, device: deps.device, clock: deps.clock, access })
+      if (!joined.ok) return joined
+      await deps.store.setWorkspace(joined.value)
+      const opened = await openSession(joined.value, deps)
+      if (!opened.ok) return opened
+      const session = opened.value
+      await before.notes.flush()
+      const brought = await bring(
+        { documents: before.documents, home: before.notes.home },
+        { documents: session.documents, home: session.notes.home },
+      )
+      await session.flush()
+      await deps.store.setCurrentWorkspace(joined.value.id)
+      await deps.switchTo(session)
+      return brought.ok ? ok({ notesBrought: brought.value }) : brought
+    },
+  }
+}
