@@ -45,8 +45,12 @@ export const exportPaths = (entries: Iterable<NoteEntry>): Map<DocumentId, strin
     if (exact.has(whole)) again.push([entry, whole])
     else take(entry, whole)
   }
-  for (const [entry, path] of again)
-    take(entry, free(whole))
+  for (const [entry, path] of again) take(entry, free(path))
+  for (const [entry, path] of named) {
+    if (path !== '') continue
+    const folder = cleanFolder(entry.fields.folder ?? '')
+    const name = `${nameFromTitle(entry.row.title)}.md`
+    take(entry, free(inPlace(entry, folder === '' ? name : `${folder}/${name}`)))
   }
   return paths
 }
