@@ -44,7 +44,7 @@ export default defineConfig(({ command }) => ({
       registerType: 'prompt',
       injectManifest: {
         rollupFormat: 'iife',
-        globPatterns: ['**/*.{js,css,html,svg,woff2}', '*.png'],
+        globPatterns: ['**/*.{js,css,html,svg,png,woff2}'],
         globIgnores: ['sw.js', 'screenshots/**'],
       },
       includeAssets: [],
@@ -58,14 +58,14 @@ export default defineConfig(({ command }) => ({
         start_url: '/',
         scope: '/',
         display: 'standalone',
-        theme_color: '#1f5f5b',
-        background_color: '#fbfaf7',
+        theme_color: '#1f6b57',
+        background_color: '#fdfcf9',
         categories: ['productivity', 'utilities'],
         icons: [
-          { src: '/icon-192.png', sizes: '192x192', type: 'image/png' },
-          { src: '/icon-512.png', sizes: '512x512', type: 'image/png' },
-          { src: '/maskable-512.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
-          { src: '/icon.svg', sizes: 'any', type: 'image/svg+xml' },
+          { src: '/icons/icon-192.png', sizes: '192x192', type: 'image/png' },
+          { src: '/icons/icon-512.png', sizes: '512x512', type: 'image/png' },
+          { src: '/icons/maskable-512.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
+          { src: '/icons/icon.svg', sizes: 'any', type: 'image/svg+xml' },
         ],
         screenshots: [
           {
@@ -83,7 +83,9 @@ export default defineConfig(({ command }) => ({
             label: 'The list of notes on a phone',
           },
         ],
-        shortcuts: [{ name: 'New note', url: '/?new', icons: [{ src: '/icon-192.png', sizes: '192x192' }] }],
+        shortcuts: [
+          { name: 'New note', url: '/?new', icons: [{ src: '/icons/icon-192.png', sizes: '192x192' }] },
+        ],
       },
     }),
   ],

@@ -1,0 +1,105 @@
+import { expect, type Locator, type Page } from '@playwright/test'
+import type { App } from './app.ts'
+import type { Device } from './device.ts'
+
+/** What a person does with the app, by the names that the app gives to things. */
+
+const button = (page: Page, name: string): Locator => page.getByRole('button', { name, exact: true })
+const noteBox = (page: Page): Locator => page.getByRole('textbox', { name: 'Note text' })
+
+/** Opens the app in a new tab and waits until it can be written in and works without a network. */
+export const openApp = async (device: Device, app: App, path = '/'): Promise<Page> => {
+  const page = await device.newPage()
+  await page.goto(`${app.url}${path}`)
+  await expect(button(page, 'New note')).toBeVisible()
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
+  return page
+}
+
+/** Makes an empty note, ready to be typed in. */
+export const newNote = async (page: Page): Promise<void> => {
+  await button(page, 'New note').click()
+  await expect(noteBox(page)).toBeFocused()
+  await expect.poll(() => noteText(page)).toBe('')
+}
+
+/** Types at the end of the open note, key by key. */
+export const type = async (page: Page, text: string, delay = 0): Promise<void> => {
+  await noteBox(page).focus()
+  await page.keyboard.press('Control+End')
+  await page.keyboard.type(text, { delay })
+}
+
+/** The text of the open note as the editor shows it. */
+export const noteText = (page: Page): Promise<string> =>
+  noteBox(page).evaluate(box =>
+    [...box.querySelectorAll('.cm-line')].map(line => line.textContent).join('\n'),
+  )
+
+export const expectNote = (page: Page, text: string): Promise<void> =>
+  expect.poll(() => noteText(page)).toBe(text)
+
+const list = (page: Page): Locator => page.getByRole('list', { name: 'Notes', exact: true })
+
+/** The rows of the notes list, newest first. */
+export const notes = (page: Page): Locator => list(page).getByRole('listitem')
+
+export const openNote = async (page: Page, title: string): Promise<void> => {
+  await notes(page).filter({ hasText: title }).first().getByRole('link').click()
+  await expect(noteBox(page)).toBeVisible()
+}
+
+export const status = (page: Page): Locator => page.getByRole('status', { name: 'Sync status' })
+
+/** Nothing that was typed is still on its way to the disk. */
+export const expectStored = async (page: Page): Promise<void> => {
+  await expect(status(page)).not.toContainText(/Storing|Starting|could not/)
+}
+
+export const expectSynced = (page: Page): Promise<void> => expect(status(page)).toContainText(/^\s*Synced/)
+
+/** Turns sync on with the relay that the app proposes. */
+export const turnOnSync = async (page: Page): Promise<void> => {
+  await button(page, 'Turn on sync').first().click()
+  await expect(page.getByRole('textbox', { name: 'Relay address' })).toHaveValue(new URL(page.url()).origin)
+  await page.getByRole('dialog').getByRole('button', { name: 'Turn on sync' }).click()
+  await expectSynced(page)
+}
+
+/** Makes an invitation and returns its link. */
+export const invite = async (page: Page): Promise<string> => {
+  await button(page, 'Add a device').click()
+  const link = page.getByRole('textbox', { name: 'Invitation link' })
+  await expect(link).toHaveValue(/#join=/)
+  const value = await link.inputValue()
+  await page.keyboard.press('Escape')
+  await expect(link).toBeHidden()
+  return value
+}
+
+/** Opens an invitation's link on a device and joins. */
+export const join = async (device: Device, app: App, link: string): Promise<Page> => {
+  const page = await openApp(device, app, link.slice(app.url.length))
+  expect(page.url(), 'the secret leaves the address bar at once').not.toContain('#join=')
+  await button(page, 'Join').click()
+  await expectSynced(page)
+  return page
+}
+
+/** Two devices of one workspace, both synced, the first with a note that both show. */
+export const pair = async (
+  app: App,
+  first: Device,
+  second: Device,
+  text: string,
+): Promise<readonly [Page, Page]> => {
+  const here = await openApp(first, app)
+  await newNote(here)
+  await type(here, text)
+  await turnOnSync(here)
+  const there = await join(second, app, await invite(here))
+  const [title = ''] = text.split('\n')
+  await openNote(there, title)
+  await expectNote(there, text)
+  return [here, there]
+}
