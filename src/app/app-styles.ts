@@ -1,0 +1,58 @@
+import { css } from 'lit'
+import { baseStyles } from '../design/shared-styles.ts'
+
+export const appStyles = [
+  baseStyles,
+  css`
+    :host { display: block; height: 100dvh; overflow: hidden; background: var(--hf-paper); }
+    .app {
+      display: grid; height: 100%;
+      grid-template: 'alarm alarm' auto 'side main' minmax(0, 1fr) 'status main' auto / minmax(18rem, 23rem) minmax(0, 1fr);
+      padding: env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-bottom) env(safe-area-inset-left);
+    }
+    .side { grid-area: side; min-height: 0; display: grid; border-right: 1px solid var(--hf-line); }
+    main { grid-area: main; min-height: 0; min-width: 0; background: var(--hf-paper); }
+    .status {
+      grid-area: status; display: flex; flex-wrap: wrap; align-items: center; gap: 0.1rem 0.25rem;
+      padding: 0.35rem 0.55rem 0.45rem 1.2rem; background: var(--hf-side);
+      border-right: 1px solid var(--hf-line); border-top: 1px solid var(--hf-line); min-height: 3rem;
+    }
+    .status hf-sync-status { flex: 1 1 9rem; }
+    .status wa-button::part(base) { padding: 0 0.6rem; font-size: 13.5px; font-weight: 550; color: var(--hf-accent-ink); }
+    .alarm {
+      grid-area: alarm; display: flex; flex-wrap: wrap; align-items: center; gap: 0.75rem; padding: 0.7rem 1.1rem;
+      background: var(--hf-alarm-wash); color: var(--hf-alarm); border-bottom: 1px solid var(--hf-alarm);
+    }
+    .alarm p { flex: 1 1 18rem; }
+    .alarm wa-icon { font-size: 20px; flex: none; }
+    .nothing { height: 100%; display: grid; place-content: center; justify-items: center; gap: 1.1rem; padding: 2rem; color: var(--hf-ink-soft); text-align: center; }
+    .nothing img { width: 72px; height: 72px; opacity: 0.5; }
+    .nothing button {
+      min-height: var(--hf-target); padding: 0 1.3rem; border: 1px solid var(--hf-line-strong); border-radius: var(--hf-radius);
+      background: transparent; cursor: pointer; font-weight: 550; color: var(--hf-ink); transition: background var(--hf-quick);
+    }
+    .nothing button:hover { background: var(--hf-wash); }
+    .nothing p { font-size: 13.5px; word-spacing: 0.1em; }
+    .nothing kbd:not(:first-child) { margin-left: 0.9rem; }
+    .floating {
+      position: fixed; z-index: 5; right: 1.25rem; bottom: calc(1.25rem + env(safe-area-inset-bottom));
+      display: grid; gap: 0.6rem; justify-items: end; max-width: calc(100vw - 2.5rem);
+    }
+    .progress {
+      width: min(24rem, calc(100vw - 2.5rem)); padding: 0.75rem 0.75rem 0.75rem 1.1rem; border-radius: 12px;
+      background: var(--hf-raised); border: 1px solid var(--hf-line); box-shadow: var(--hf-shadow);
+    }
+    .drop {
+      position: fixed; inset: 0.75rem; z-index: 10; display: grid; place-content: center; border-radius: 16px;
+      border: 2px dashed var(--hf-accent); background: color-mix(in oklab, var(--hf-accent-wash) 88%, transparent);
+      color: var(--hf-accent-ink); font-size: 1.4rem; font-weight: 650; pointer-events: none;
+    }
+    @media (width <= 45rem) {
+      .app { grid-template: 'alarm' auto 'page' minmax(0, 1fr) 'status' auto / minmax(0, 1fr); }
+      .side, main { grid-area: page; border: 0; }
+      .app:not(.reading) main, .app.reading .side { display: none; }
+      .status { border-right: 0; }
+      .floating { right: 0.75rem; left: 0.75rem; bottom: 4.25rem; max-width: none; justify-items: stretch; }
+    }
+  `,
+]

@@ -1,0 +1,35 @@
+import type { DocumentId } from '../../protocol/ids.ts'
+import type { Place } from '../../protocol/views.ts'
+
+/** What the person wants of the app as a whole; `hf-app` does it. */
+export type Wish =
+  | { readonly type: 'new-note' }
+  | { readonly type: 'open-note'; readonly note: DocumentId; readonly write: boolean }
+  | { readonly type: 'close-note' }
+  | { readonly type: 'trash-note'; readonly note: DocumentId }
+  | { readonly type: 'restore-note'; readonly note: DocumentId }
+  | { readonly type: 'delete-note'; readonly note: DocumentId }
+  | { readonly type: 'show-place'; readonly place: Place }
+  | { readonly type: 'show-dialog'; readonly dialog: DialogName | null }
+  | { readonly type: 'export' }
+  | { readonly type: 'say'; readonly text: string }
+
+export type DialogName = 'sync' | 'invite' | 'join' | 'import' | 'empty-trash'
+
+export class WishEvent extends Event {
+  static readonly type = 'hf-wish'
+  readonly wish: Wish
+  constructor(what: Wish) {
+    super(WishEvent.type, { bubbles: true, composed: true })
+    this.wish = what
+  }
+}
+
+export const wish = (element: EventTarget, what: Wish): void =>
+  void element.dispatchEvent(new WishEvent(what))
+
+declare global {
+  interface GlobalEventHandlersEventMap {
+    'hf-wish': WishEvent
+  }
+}

@@ -1,0 +1,338 @@
+import { ContextConsumer } from '@lit/context'
+import { html, LitElement, nothing } from 'lit'
+import type { ImportSource, Intent, Outcomes } from '../../protocol/commands.ts'
+import type { DocumentId } from '../../protocol/ids.ts'
+import type { Result } from '../../protocol/result.ts'
+import type { Place } from '../../protocol/views.ts'
+import { setAsideLine, statusLine } from '../sync/status-line.ts'
+import { archiveName, download } from '../transfer/download.ts'
+import { hasFiles, sourcesFromDrop } from '../transfer/import-sources.ts'
+import { ViewController } from '../views/view-controller.ts'
+import { addressOfNote, noteInAddress, takeInvitation } from './address.ts'
+import { appStyles } from './app-styles.ts'
+import { type DialogName, type Wish, type WishEvent, wish } from './events.ts'
+import type { Toast } from './hf-toast.ts'
+import { servicesContext } from './services.ts'
+import { shortcutFor, writesText } from './shortcuts.ts'
+import './hf-toast.ts'
+import '../notes/hf-sidebar.ts'
+import '../notes/hf-note.ts'
+import '../notes/hf-empty-trash-dialog.ts'
+import '../sync/hf-sync-status.ts'
+import '../sync/hf-sync-dialog.ts'
+import '../sync/hf-invite-dialog.ts'
+import '../sync/hf-join-dialog.ts'
+import '../transfer/hf-import-dialog.ts'
+import '../install/hf-update-prompt.ts'
+
+/** The whole page: which note is open, which place is shown, and what the person wishes. */
+export class App extends LitElement {
+  static override properties = {
+    invitation: { attribute: false },
+    note: { state: true },
+    place: { state: true },
+    dialog: { state: true },
+    dropped: { state: true },
+    dropping: { state: true },
+  }
+
+  static override styles = appStyles
+
+  /** An invitation that the app was opened with. */
+  declare invitation: string | null
+  declare note: DocumentId | null
+  declare place: Place
+  declare dialog: DialogName | null
+  declare dropped: readonly ImportSource[] | null
+  declare dropping: boolean
+
+  readonly #sync = new ViewController<'sync'>(this, { view: 'sync' })
+  readonly #transfer = new ViewController<'transfer'>(this, { view: 'transfer' })
+  readonly #services = new ContextConsumer(this, {
+    context: servicesContext,
+    callback: services => {
+      for (const stop of this.#stops) stop()
+      const update = () => this.requestUpdate()
+      this.#stops = [services.connection.onState(update), services.edits.onChange(update)]
+    },
+  })
+  #stops: (() => void)[] = []
+  readonly #leaving = new AbortController()
+
+  constructor() {
+    super()
+    this.invitation = null
+    this.note = noteInAddress(location.hash)
+    this.place = 'notes'
+    this.dialog = null
+    this.dropped = null
+    this.dropping = false
+    this.addEventListener('hf-wish', event => void this.#grant((event as WishEvent).wish))
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    if (this.invitation) this.dialog = 'join'
+    const { signal } = this.#leaving
+    window.addEventListener('popstate', () => this.#follow(), { signal })
+    window.addEventListener('keydown', event => this.#onKey(event), { signal })
+    window.addEventListener('dragover', event => this.#onDrag(event), { signal })
+    window.addEventListener('dragleave', event => this.#onDragLeave(event), { signal })
+    window.addEventListener('drop', event => void this.#onDrop(event), { signal })
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    for (const stop of this.#stops) stop()
+    this.#leaving.abort()
+  }
+
+  /** Makes a note, opens it, and puts the cursor into it. */
+  async newNote(): Promise<void> {
+    const made = await this.#ask({ type: 'create-note' })
+    if (!made) return
+    this.place = 'notes'
+    this.#sidebar?.clearFilter()
+    this.#open(made.note, true)
+    this.#services.value?.keepStorage()
+  }
+
+  get #sidebar() {
+    return this.renderRoot.querySelector('hf-sidebar')
+  }
+
+  /** Follows the address: the back button, a link, or an invitation that was pasted into it. */
+  #follow(): void {
+    const invitation = takeInvitation(window)
+    if (invitation) {
+      this.invitation = invitation
+      this.dialog = 'join'
+    } else {
+      this.note = noteInAddress(location.hash)
+    }
+  }
+
+  #open(note: DocumentId | null, write = false): void {
+    if (note !== this.note) history.pushState(null, '', addressOfNote(note))
+    this.note = note
+    if (write) void this.updateComplete.then(() => this.renderRoot.querySelector('hf-note')?.focusText())
+  }
+
+  #say(toast: Toast): void {
+    this.renderRoot.querySelector('hf-toast')?.show(toast)
+  }
+
+  /** Runs a command; a refusal is said, and null is what comes back. */
+  async #ask<I extends Intent>(intent: I): Promise<Outcomes[I['type']] | undefined> {
+    const result: Result<Outcomes[I['type']]> | undefined = await this.#services.value?.connection.run(intent)
+    if (result?.ok) return result.value
+    if (result) this.#say({ text: result.error.message, alarm: true })
+    return undefined
+  }
+
+  async #export(): Promise<void> {
+    const made = await this.#ask({ type: 'export-notes' })
+    if (made?.archive) await download(made.archive, archiveName(new Date()))
+  }
+
+  async #trash(note: DocumentId): Promise<void> {
+    if ((await this.#ask({ type: 'trash-note', note })) === undefined) return
+    if (this.note === note) this.#open(null)
+    const bringBack = async () => {
+      if ((await this.#ask({ type: 'restore-note', note })) !== undefined) this.#open(note)
+    }
+    this.#say({ text: 'Moved to the trash.', action: { label: 'Undo', act: () => void bringBack() } })
+  }
+
+  async #grant(what: Wish): Promise<void> {
+    switch (what.type) {
+      case 'new-note':
+        return this.newNote()
+      case 'open-note':
+        return this.#open(what.note, what.write)
+      case 'close-note': {
+        this.#open(null)
+        await this.updateComplete
+        return this.#sidebar?.focusList()
+      }
+      case 'trash-note':
+        return this.#trash(what.note)
+      case 'restore-note': {
+        if ((await this.#ask({ type: 'restore-note', note: what.note })) === undefined) return
+        this.place = 'notes'
+        return this.#say({ text: 'The note is back.' })
+      }
+      case 'delete-note': {
+        if ((await this.#ask({ type: 'delete-note', note: what.note })) === undefined) return
+        if (this.note === what.note) this.#open(null)
+        return this.#say({ text: 'Deleted for good.' })
+      }
+      case 'show-place':
+        this.place = what.place
+        return this.#open(null)
+      case 'show-dialog':
+        this.dialog = what.dialog
+        this.dropped = null
+        if (what.dialog === null) this.invitation = null
+        return
+      case 'export':
+        return this.#export()
+      case 'say':
+        return this.#say({ text: what.text })
+    }
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    if (event.defaultPrevented || this.dialog) return
+    const shortcut = shortcutFor(event, writesText(event))
+    switch (shortcut) {
+      case 'new-note':
+        wish(this, { type: 'new-note' })
+        break
+      case 'filter':
+        this.#sidebar?.focusFilter()
+        break
+      case 'store':
+        void this.#services.value?.connection.run({ type: 'flush' })
+        break
+      case 'leave':
+        if (this.note === null && this.place === 'notes') return
+        if (this.note !== null) wish(this, { type: 'close-note' })
+        else wish(this, { type: 'show-place', place: 'notes' })
+        break
+      case null:
+        return
+    }
+    event.preventDefault()
+  }
+
+  #onDrag(event: DragEvent): void {
+    if (!hasFiles(event.dataTransfer)) return
+    event.preventDefault()
+    this.dropping = true
+  }
+
+  #onDragLeave(event: DragEvent): void {
+    // Without a related target the pointer has left the window, not just one element for the next.
+    if (event.relatedTarget === null) this.dropping = false
+  }
+
+  async #onDrop(event: DragEvent): Promise<void> {
+    this.dropping = false
+    if (!event.dataTransfer || !hasFiles(event.dataTransfer)) return
+    event.preventDefault()
+    try {
+      this.dropped = await sourcesFromDrop(event.dataTransfer)
+      this.dialog = 'import'
+    } catch (error) {
+      this.#say({
+        text: `What you dropped could not be read: ${String(error)}. Nothing was imported.`,
+        alarm: true,
+      })
+    }
+  }
+
+  #status() {
+    const services = this.#services.value
+    if (!services) return nothing
+    const sync = this.#sync.value
+    const { connection, edits } = services
+    const show = (dialog: DialogName) => () => wish(this, { type: 'show-dialog', dialog })
+    // A modal hides what is behind it from assistive technology; the name must not be there twice.
+    const hidden = this.dialog === 'sync' || this.dialog === 'invite' ? 'true' : 'false'
+    return html`<div class="status">
+      <hf-sync-status
+        .line=${statusLine(sync, connection.state, !edits.allStored())}
+        .setAside=${setAsideLine(sync?.setAside ?? 0)}
+      ></hf-sync-status>
+      ${
+        connection.state.type === 'failed'
+          ? html`<wa-button appearance="plain" @click=${() => connection.retry()}>Try again</wa-button>`
+          : !sync
+            ? nothing
+            : sync.phase === 'off'
+              ? html`<wa-button appearance="plain" aria-hidden=${hidden} @click=${show('sync')}
+                  ><wa-icon slot="start" name="sync"></wa-icon>Turn on sync</wa-button
+                >`
+              : html`<wa-button appearance="plain" aria-hidden=${hidden} @click=${show('invite')}
+                    ><wa-icon slot="start" name="device"></wa-icon>Add a device</wa-button
+                  ><wa-button appearance="plain" aria-hidden=${hidden} @click=${show('sync')}
+                    ><wa-icon name="settings" label="Sync settings"></wa-icon
+                  ></wa-button>`
+      }
+    </div>`
+  }
+
+  #alarm() {
+    const state = this.#services.value?.connection.state
+    if (state?.type === 'failed')
+      return html`<div class="alarm" role="alert"><wa-icon name="warning"></wa-icon><p>${state.failure.message}</p></div>`
+    const problem = this.#sync.value?.storageProblem
+    if (!problem) return nothing
+    return html`<div class="alarm" role="alert">
+      <wa-icon name="warning"></wa-icon>
+      <p><strong>This device could not store everything.</strong> ${problem} Keep this window open, and save a copy of your notes.</p>
+      <wa-button appearance="outlined" variant="danger" @click=${() => void this.#export()}>Save a copy</wa-button>
+    </div>`
+  }
+
+  #dialog() {
+    const sync = this.#sync.value
+    switch (this.dialog) {
+      case 'sync':
+        return sync ? html`<hf-sync-dialog .sync=${sync}></hf-sync-dialog>` : nothing
+      case 'invite':
+        return html`<hf-invite-dialog></hf-invite-dialog>`
+      case 'join':
+        return this.invitation ? html`<hf-join-dialog .link=${this.invitation}></hf-join-dialog>` : nothing
+      case 'import':
+        return html`<hf-import-dialog .dropped=${this.dropped} .transfer=${this.#transfer.value ?? null}></hf-import-dialog>`
+      case 'empty-trash':
+        return html`<hf-empty-trash-dialog></hf-empty-trash-dialog>`
+      case null:
+        return nothing
+    }
+  }
+
+  #nothingOpen() {
+    if (this.place === 'trash')
+      return html`<div class="nothing"><p>What you delete waits here until you empty the trash.</p></div>`
+    return html`<div class="nothing">
+      <img src="/icons/mark.svg" alt="" />
+      <button @click=${() => wish(this, { type: 'new-note' })}>Start writing</button>
+      <p><kbd>N</kbd> new note <kbd>/</kbd> filter <kbd>Esc</kbd> back to the list</p>
+    </div>`
+  }
+
+  protected override render() {
+    const transfer = this.#transfer.value
+    return html`
+      <div class="app ${this.note ? 'reading' : ''}">
+        ${this.#alarm()}
+        <nav class="side" aria-label="Notes and what to do with them">
+          <hf-sidebar .place=${this.place} .current=${this.note}></hf-sidebar>
+        </nav>
+        ${this.#status()}
+        <main>${this.note ? html`<hf-note .note=${this.note}></hf-note>` : this.#nothingOpen()}</main>
+      </div>
+      <div class="floating">
+        ${
+          transfer?.kind === 'export'
+            ? html`<div class="progress"><hf-transfer-progress .transfer=${transfer} kind="export"></hf-transfer-progress></div>`
+            : nothing
+        }
+        <hf-update-prompt></hf-update-prompt>
+        <hf-toast></hf-toast>
+      </div>
+      ${this.dropping ? html`<div class="drop">Drop to import</div>` : nothing} ${this.#dialog()}
+    `
+  }
+}
+
+customElements.define('hf-app', App)
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'hf-app': App
+  }
+}

@@ -1,0 +1,157 @@
+import * as Comlink from 'comlink'
+import { type Failure, fail, type Result } from '../../protocol/result.ts'
+import { TAB_PROTOCOL } from '../../protocol/version.ts'
+import type { TabMessage, ViewMessage } from '../../protocol/views.ts'
+import { OWNER_LOCK, type WorkerApi, type WorkerHello } from '../../protocol/worker-api.ts'
+import { createCommandQueue, type RunCommand } from './command-queue.ts'
+import { within } from './within.ts'
+
+export type ConnectionState =
+  | { readonly type: 'connecting' }
+  | { readonly type: 'connected'; readonly epoch: string }
+  | { readonly type: 'failed'; readonly failure: Failure }
+  /** A newer build owns the data: this page has to be loaded again. */
+  | { readonly type: 'superseded' }
+
+export interface WorkerConnection {
+  readonly state: ConnectionState
+  onState(listener: (state: ConnectionState) => void): () => void
+  readonly run: RunCommand
+  /** Tries again at once after `failed`. */
+  retry(): void
+}
+
+/** One attempt at reaching the worker: the port to talk Comlink on, and a promise that tells of a script error. */
+export interface StartedWorker {
+  readonly port: MessagePort
+  readonly broken: Promise<string>
+}
+
+export interface ConnectionDeps {
+  startWorker(): StartedWorker
+  readonly locks: Pick<LockManager, 'request'>
+  readonly build: string
+  readonly feed: {
+    attach(send: (message: TabMessage) => void): (message: ViewMessage) => void
+    detach(): void
+  }
+}
+
+const CONNECT_MS = 5_000
+const RETIRE_MS = 10_000
+const PAUSES_MS = [0, 250, 1_000, 5_000]
+
+export const createWorkerConnection = ({
+  startWorker,
+  locks,
+  build,
+  feed,
+}: ConnectionDeps): WorkerConnection => {
+  const commands = createCommandQueue()
+  const listeners = new Set<(state: ConnectionState) => void>()
+  let state: ConnectionState = { type: 'connecting' }
+  let hurry: () => void = () => {}
+
+  const setState = (to: ConnectionState) => {
+    state = to
+    for (const listener of listeners) listener(to)
+  }
+
+  const lockName = `holdfast-tab-${crypto.randomUUID()}`
+  const tabLock = new Promise<void>(granted => {
+    void locks.request(lockName, () => {
+      granted()
+      return new Promise<never>(() => {})
+    })
+  })
+
+  /** A shared request is granted only once nobody holds the lock exclusively any more: the owner is gone. */
+  const ownerGone = (signal?: AbortSignal): Promise<unknown> =>
+    locks.request(OWNER_LOCK, signal ? { mode: 'shared', signal } : { mode: 'shared' }, () => {})
+
+  const pause = (ms: number) =>
+    new Promise<void>(resolve => {
+      const timer = setTimeout(resolve, ms)
+      hurry = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+
+  const greet = async (api: WorkerApi, started: StartedWorker, patience: number) => {
+    const channel = new MessageChannel()
+    const hello = { protocol: TAB_PROTOCOL, build, lock: lockName }
+    const broken = started.broken.then((why): Result<WorkerHello> => fail('start-failed', why))
+    const answer = await within(
+      patience,
+      Promise.race([api.connect(hello, Comlink.transfer(channel.port2, [channel.port2])), broken]),
+    )
+    if (!answer.ok) channel.port1.close()
+    return { answer, port: channel.port1 }
+  }
+
+  const live = async (api: WorkerApi, port: MessagePort, hello: WorkerHello) => {
+    const receive = feed.attach(message => port.postMessage(message))
+    port.onmessage = (event: MessageEvent<ViewMessage>) => receive(event.data)
+    commands.attach(api)
+    setState({ type: 'connected', epoch: hello.epoch })
+    await ownerGone()
+    port.close()
+    feed.detach()
+    commands.detach()
+    setState({ type: 'connecting' })
+  }
+
+  const letRetire = async (api: WorkerApi) => {
+    await within(RETIRE_MS, api.retire())
+    // Whatever became of the question, a new worker only gets anywhere once the old one has let go.
+    const patience = new AbortController()
+    const timer = setTimeout(() => patience.abort(), RETIRE_MS)
+    await ownerGone(patience.signal).catch(() => {})
+    clearTimeout(timer)
+  }
+
+  const keepConnected = async () => {
+    await tabLock
+    let wasConnected = false
+    for (let attempt = 0; ; ) {
+      await pause(PAUSES_MS[Math.min(attempt, PAUSES_MS.length - 1)]!)
+      const started = startWorker()
+      const api = Comlink.wrap<WorkerApi>(started.port) as unknown as WorkerApi
+      const { answer, port } = await greet(api, started, CONNECT_MS * (attempt + 1))
+      if (answer.ok) {
+        wasConnected = true
+        attempt = 0
+        await live(api, port, answer.value)
+      } else if (answer.error.code === 'other-build' && wasConnected) {
+        // Only a newer page takes the data over from a worker of ours. Taking it back would never end.
+        commands.giveUp(answer.error)
+        return setState({ type: 'superseded' })
+      } else if (answer.error.code === 'other-build') {
+        await letRetire(api)
+        attempt = Math.min(attempt + 1, PAUSES_MS.length - 1)
+      } else {
+        attempt += 1
+        if (attempt >= PAUSES_MS.length || answer.error.code === 'start-failed') {
+          commands.giveUp(answer.error)
+          setState({ type: 'failed', failure: answer.error })
+        }
+      }
+      started.port.close()
+    }
+  }
+
+  void keepConnected()
+
+  return {
+    get state() {
+      return state
+    },
+    onState(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    run: commands.run,
+    retry: () => hurry(),
+  }
+}

@@ -1,0 +1,76 @@
+import type { EditorView } from '@codemirror/view'
+import { ContextConsumer } from '@lit/context'
+import { css, html, LitElement, type PropertyValues } from 'lit'
+import { type Services, servicesContext } from '../app/services.ts'
+import { NoteProblemEvent, NoteStateEvent } from './events.ts'
+import type { NoteSession } from './note-session.ts'
+
+/** The text of one note. Each note has an element of its own; the element never changes to another note. */
+export class NoteEditor extends LitElement {
+  static override properties = { note: {}, missing: { state: true } }
+
+  static override styles = css`
+    :host { display: block; height: 100%; min-height: 0; }
+    .page { height: 100%; }
+    .missing { max-width: var(--hf-measure); margin: 0 auto; padding: var(--hf-page-top) var(--hf-page-side); color: var(--hf-ink-soft); }
+  `
+
+  declare note: string
+  declare missing: string | null
+
+  readonly #services = new ContextConsumer(this, { context: servicesContext })
+  #session: NoteSession | null = null
+  #view: EditorView | null = null
+  #focusWhenReady = false
+
+  constructor() {
+    super()
+    this.missing = null
+  }
+
+  /** Puts the cursor into the text, as soon as it is there. */
+  focusText(): void {
+    if (this.#view) this.#view.focus()
+    else this.#focusWhenReady = true
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    // The session goes on without the element until everything typed is stored.
+    this.#session?.close()
+    this.#session = null
+    this.#view = null
+  }
+
+  protected override firstUpdated(_changed: PropertyValues): void {
+    this.#open(this.#services.value)
+  }
+
+  #open(services: Services | undefined): void {
+    if (!services || !this.isConnected) return
+    this.#session = services.notes.open(this.note, this.renderRoot as ShadowRoot, {
+      onReady: view => {
+        this.#view = view
+        this.renderRoot.querySelector('.page')?.append(view.dom)
+        if (this.#focusWhenReady) view.focus()
+      },
+      onNote: state => this.dispatchEvent(new NoteStateEvent(state)),
+      onUnavailable: message => {
+        this.missing = message
+      },
+      onProblem: problem => this.dispatchEvent(new NoteProblemEvent(problem)),
+    })
+  }
+
+  protected override render() {
+    return html`${this.missing ? html`<p class="missing">${this.missing}</p>` : null}<div class="page"></div>`
+  }
+}
+
+customElements.define('hf-note-editor', NoteEditor)
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'hf-note-editor': NoteEditor
+  }
+}

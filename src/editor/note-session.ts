@@ -1,0 +1,259 @@
+import { collab, getSyncedVersion, receiveUpdates, sendableUpdates } from '@codemirror/collab'
+import {
+  type Annotation,
+  ChangeSet,
+  Compartment,
+  EditorState,
+  type Extension,
+  Text,
+  Transaction,
+} from '@codemirror/state'
+import { EditorView } from '@codemirror/view'
+import { toBase64url } from '../../protocol/bytes.ts'
+import type { Failure } from '../../protocol/result.ts'
+import type { NoteChanges, NoteValue } from '../../protocol/views.ts'
+import type { RunCommand } from '../connection/command-queue.ts'
+import type { ViewFeed } from '../views/view-feed.ts'
+import {
+  createEditKeeper,
+  type EditKeeper,
+  type KeptEdits,
+  keptFromJson,
+  keptToJson,
+  missingFrom,
+  type Reach,
+} from './edit-keeper.ts'
+import { createPushLoop } from './push-loop.ts'
+import { diffTexts } from './text-diff.ts'
+import type { EditHolder, UnstoredEdits } from './unstored-edits.ts'
+
+export type NoteState = Pick<NoteValue, 'place' | 'folder' | 'present'>
+
+export interface NoteSessionDeps {
+  readonly note: string
+  readonly feed: ViewFeed
+  readonly run: RunCommand
+  readonly edits: UnstoredEdits
+  /** What the editor is made of, besides the sync. */
+  readonly extensions: Extension
+  readonly root?: Document | ShadowRoot
+  /** Edits of a page before this one, which may not have been stored. */
+  readonly inherited?: KeptEdits
+  onReady(view: EditorView): void
+  onNote(state: NoteState): void
+  onUnavailable(message: string): void
+  onProblem(problem: Failure | null): void
+}
+
+export interface NoteSession extends EditHolder {
+  /** What would be lost if the page went away now; null if nothing. */
+  kept(): KeptEdits | null
+  /** Lets go of the note as soon as everything typed is stored. */
+  close(): void
+  /** Closed, and everything stored. */
+  ended(): boolean
+}
+
+const SILENT: readonly Annotation<unknown>[] = [
+  Transaction.addToHistory.of(false) as Annotation<unknown>,
+  Transaction.remote.of(true) as Annotation<unknown>,
+]
+
+/** A note in an editor, kept the same as the worker's through stale pushes, gaps and new workers. */
+export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
+  const clientID = toBase64url(crypto.getRandomValues(new Uint8Array(9)))
+  const sync = new Compartment()
+  const editable = new Compartment()
+  let view: EditorView | null = null
+  let keeper: EditKeeper | null = null
+  let inherited = deps.inherited ?? null
+  let epoch = ''
+  let noteState: NoteState = { place: 'notes', folder: '', present: 0 }
+  let awaitingSnapshot = true
+  let closing = false
+  let ended = false
+
+  const unconfirmed = (): readonly ChangeSet[] =>
+    view ? sendableUpdates(view.state).map(update => update.changes) : []
+  const allStored = () =>
+    inherited === null && (keeper === null || (unconfirmed().length === 0 && keeper.isStored()))
+
+  const settle = () => {
+    deps.edits.changed()
+    if (closing && !ended && (allStored() || noteState.place === 'gone')) end()
+  }
+
+  const syncAt = (version: number): Extension => collab({ startVersion: version, clientID })
+  const editableIn = (place: NoteState['place']): Extension => EditorState.readOnly.of(place !== 'notes')
+
+  const loop = createPushLoop({
+    note: deps.note,
+    run: deps.run,
+    state: () => view!.state,
+    ready: () => view !== null && !awaitingSnapshot,
+    onSettled: () => {
+      if (awaitingSnapshot) watch.reset()
+      settle()
+    },
+    onProblem: deps.onProblem,
+  })
+
+  const showNote = (changes: Partial<NoteState>) => {
+    const place = changes.place ?? noteState.place
+    if (view && place !== noteState.place) view.dispatch({ effects: editable.reconfigure(editableIn(place)) })
+    noteState = {
+      place,
+      folder: changes.folder ?? noteState.folder,
+      present: changes.present ?? noteState.present,
+    }
+    deps.onNote(noteState)
+  }
+
+  const createView = (text: Text, version: number): EditorView => {
+    const state = EditorState.create({
+      doc: text,
+      extensions: [
+        EditorState.lineSeparator.of('\n'),
+        sync.of(syncAt(version)),
+        editable.of(editableIn(noteState.place)),
+        EditorView.updateListener.of(update => {
+          if (!update.docChanged) return
+          loop.schedule()
+          deps.edits.changed()
+        }),
+        deps.extensions,
+      ],
+    })
+    return new EditorView(deps.root ? { state, root: deps.root } : { state })
+  }
+
+  /** Puts the worker's text in place of what the editor has, and on top of it what the worker's is still missing. */
+  const replaceText = (editor: EditorView, fresh: Text, version: number, missing: ChangeSet) => {
+    const before = editor.state
+    const steps = diffTexts(before.doc, missing.apply(fresh))
+    const selection = before.selection.map(steps)
+    // Taking collab out and in again is the only way to give it another version.
+    editor.dispatch({ effects: sync.reconfigure([]) })
+    editor.dispatch({ changes: diffTexts(before.doc, fresh), annotations: SILENT })
+    editor.dispatch({ effects: sync.reconfigure(syncAt(version)) })
+    editor.dispatch(
+      missing.empty
+        ? { selection }
+        : { changes: missing, selection, annotations: Transaction.addToHistory.of(false) },
+    )
+  }
+
+  const start = (fresh: Text, version: number) => {
+    keeper = createEditKeeper(fresh, version)
+    view = createView(fresh, version)
+    if (inherited) {
+      const missing = missingFrom(keptFromJson(inherited), fresh)
+      inherited = null
+      if (!missing.empty) view.dispatch({ changes: missing, annotations: Transaction.addToHistory.of(false) })
+    }
+    deps.onReady(view)
+  }
+
+  const startAgain = (editor: EditorView, kept: EditKeeper, fresh: Text, version: number, same: boolean) => {
+    const waiting = unconfirmed()
+    const history = kept.history(waiting)
+    const { accepted, unsure } = loop.pushState()
+    const inFresh = kept.count() + accepted
+    const reach: Reach = same && !unsure ? { only: inFresh } : 'any'
+    const missing = missingFrom(history, fresh, reach)
+    if (same) {
+      // What was accepted is in the fresh text, and still not stored; what others did in the gap comes as one step.
+      const known = waiting.slice(0, accepted).map(changes => ({ changes, own: true, version }))
+      const state = [...history.edits.slice(0, inFresh)].reduce(
+        (text, edit) => edit.changes.apply(text),
+        history.base,
+      )
+      kept.received([...known, { changes: diffTexts(state, fresh), own: false, version }])
+    } else {
+      keeper = createEditKeeper(fresh, version)
+    }
+    replaceText(editor, fresh, version, missing)
+  }
+
+  const onSnapshot = (at: { epoch: string; version: number }, value: NoteValue) => {
+    const same = at.epoch === epoch
+    if (same && view && (loop.pushing() || loop.acceptedTo() > at.version)) {
+      // Which edits this text contains is known only once the push is answered and the text is no older than that.
+      awaitingSnapshot = true
+      if (!loop.pushing()) watch.reset()
+      return
+    }
+    const fresh = Text.of(value.text.split('\n'))
+    if (view && keeper) startAgain(view, keeper, fresh, at.version, same)
+    epoch = at.epoch
+    awaitingSnapshot = false
+    showNote(value)
+    if (!view) start(fresh, at.version)
+    keeper?.stored(value.stored)
+    loop.restart()
+    settle()
+  }
+
+  const onDelta = (span: { from: number; to: number }, changes: NoteChanges): boolean => {
+    if (awaitingSnapshot || !view || !keeper) return true
+    if (getSyncedVersion(view.state) !== span.from || changes.updates.length !== span.to - span.from)
+      return false
+    const updates = changes.updates.map(update => ({
+      clientID: update.clientID,
+      changes: ChangeSet.fromJSON(update.changes),
+    }))
+    keeper.received(
+      updates.map((update, index) => ({
+        changes: update.changes,
+        own: update.clientID === clientID,
+        version: span.from + index + 1,
+      })),
+    )
+    if (updates.length > 0) view.dispatch(receiveUpdates(view.state, updates))
+    if (changes.stored !== undefined) keeper.stored(changes.stored)
+    showNote(changes)
+    loop.schedule()
+    settle()
+    return true
+  }
+
+  const end = () => {
+    ended = true
+    loop.stop()
+    watch.stop()
+    view?.destroy()
+    deps.edits.remove(session)
+  }
+
+  const session: NoteSession = {
+    note: deps.note,
+    allStored,
+    kept: () => {
+      if (allStored()) return null
+      return inherited ?? keptToJson(keeper!.history(unconfirmed()))
+    },
+    close() {
+      closing = true
+      settle()
+    },
+    ended: () => ended,
+  }
+  deps.edits.add(session)
+  const watch = deps.feed.watch<'note'>(
+    { view: 'note', note: deps.note },
+    {
+      snapshot: onSnapshot,
+      delta: onDelta,
+      unavailable: message => {
+        noteState = { ...noteState, place: 'gone' }
+        deps.onUnavailable(message)
+        settle()
+      },
+      // A version of the old worker means another text to the new one: nothing goes up before its snapshot.
+      lost: () => {
+        awaitingSnapshot = true
+      },
+    },
+  )
+  return session
+}

@@ -1,0 +1,95 @@
+import { getSyncedVersion, sendableUpdates } from '@codemirror/collab'
+import type { EditorState } from '@codemirror/state'
+import type { Failure } from '../../protocol/result.ts'
+import type { RunCommand } from '../connection/command-queue.ts'
+
+/** How much of one's own writing the worker has taken on. */
+export interface PushState {
+  /** Own edits that were accepted and have not come back yet. */
+  readonly accepted: number
+  /** A push had no answer: nobody knows whether its edits were accepted. */
+  readonly unsure: boolean
+}
+
+interface PushDeps {
+  readonly note: string
+  readonly run: RunCommand
+  state(): EditorState
+  /** False while a snapshot is awaited: what the tab knows of the text is out of date. */
+  ready(): boolean
+  onSettled(): void
+  onProblem(problem: Failure | null): void
+}
+
+/** A great backlog goes up in parts, so that none is too large for one message. */
+const MOST_UPDATES = 500
+/** How long to wait before asking again where the worker refused. */
+const AGAIN_MS = 2_000
+
+/**
+ * Sends what is typed to the worker, one push at a time. A push on a stale version is refused; then the deltas rebase
+ * what is left and it goes up again.
+ */
+export const createPushLoop = ({ note, run, state, ready, onSettled, onProblem }: PushDeps) => {
+  let pushing = false
+  let stopped = false
+  let scheduled = false
+  /** Up to which version our own edits were accepted; they come back as deltas. */
+  let acceptedTo = 0
+  let unsure = false
+  let again: ReturnType<typeof setTimeout> | undefined
+
+  const push = async () => {
+    scheduled = false
+    const version = getSyncedVersion(state())
+    const updates = sendableUpdates(state()).slice(0, MOST_UPDATES)
+    if (stopped || pushing || !ready() || version < acceptedTo || updates.length === 0) return
+    pushing = true
+    const sent = updates.map(({ clientID, changes }) => ({ clientID, changes: changes.toJSON() as unknown }))
+    const result = await run({ type: 'edit-note', note, version, updates: sent })
+    pushing = false
+    if (stopped) return
+    if (result.ok) {
+      unsure = false
+      if (result.value.accepted) acceptedTo = Math.max(acceptedTo, result.value.version)
+      onProblem(null)
+      // Refused as stale with nothing new here yet: the deltas that are on their way push again.
+      if (result.value.accepted || getSyncedVersion(state()) > version) schedule()
+    } else {
+      const lost = result.error.code === 'connection-lost' || result.error.code === 'no-answer'
+      if (lost) unsure = true
+      else onProblem(result.error)
+      clearTimeout(again)
+      again = setTimeout(schedule, AGAIN_MS)
+    }
+    onSettled()
+  }
+
+  const schedule = (): void => {
+    if (scheduled || stopped) return
+    scheduled = true
+    // A task of its own would be throttled in hidden tabs; the rest of this one may still add to what is sent.
+    queueMicrotask(() => void push())
+  }
+
+  return {
+    schedule,
+    pushing: () => pushing,
+    pushState: (): PushState => {
+      const unreturned = Math.max(0, acceptedTo - getSyncedVersion(state()))
+      return { accepted: Math.min(unreturned, sendableUpdates(state()).length), unsure }
+    },
+    acceptedTo: () => acceptedTo,
+    /** The text was set up anew from a snapshot: nothing is under way. */
+    restart(): void {
+      acceptedTo = 0
+      unsure = false
+      clearTimeout(again)
+      schedule()
+    },
+    stop(): void {
+      stopped = true
+      clearTimeout(again)
+    },
+  }
+}

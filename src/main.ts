@@ -1,0 +1,84 @@
+import './trusted-types.ts'
+import { ContextProvider } from '@lit/context'
+import './design/controls.ts'
+import './app/hf-app.ts'
+import { asksForNewNote, takeInvitation } from './app/address.ts'
+import { servicesContext } from './app/services.ts'
+import { BUILD } from './build.ts'
+import { onLeaving } from './connection/leaving.ts'
+import { startSharedWorker } from './connection/shared-worker.ts'
+import { createWorkerConnection } from './connection/worker-connection.ts'
+import { createEditStash } from './editor/edit-stash.ts'
+import { createNoteSessions } from './editor/note-sessions.ts'
+import { createUnstoredEdits } from './editor/unstored-edits.ts'
+import { createAppUpdates } from './install/app-updates.ts'
+import { createInstallOffer } from './install/install-offer.ts'
+import { registerServiceWorker } from './install/service-worker.ts'
+import { createStorageKeeper } from './install/storage-keeper.ts'
+import { keepBackgroundSync } from './sync/background-sync.ts'
+import { createViewFeed } from './views/view-feed.ts'
+
+const invitation = takeInvitation(window)
+const wantsNote = asksForNewNote(location.search)
+if (wantsNote) history.replaceState(null, '', '/')
+
+const installOffer = createInstallOffer(window)
+const feed = createViewFeed()
+const edits = createUnstoredEdits()
+const stash = createEditStash(sessionStorage)
+const connection = createWorkerConnection({
+  startWorker: startSharedWorker,
+  locks: navigator.locks,
+  build: BUILD,
+  feed,
+})
+const notes = createNoteSessions({ feed, run: connection.run, edits })
+notes.finish(stash.take())
+
+const flush = () => connection.run({ type: 'flush' })
+const keepEdits = () => stash.put(notes.kept())
+const reload = () => {
+  keepEdits()
+  location.reload()
+}
+
+const updates = createAppUpdates({ skipWaiting: () => serviceWorker.skipWaiting(), flush, edits, reload })
+const serviceWorker = registerServiceWorker(
+  import.meta.env.DEV ? { url: '/dev-sw.js?dev-sw', type: 'module' } : { url: '/sw.js', type: 'classic' },
+  { onWaiting: () => updates.waiting(), onTakenOver: () => void updates.takenOver() },
+)
+keepBackgroundSync({
+  feed,
+  registration: serviceWorker.ready,
+  controlled: () => navigator.serviceWorker?.controller != null,
+  request: path => fetch(path),
+})
+
+onLeaving(window, unloading => {
+  void flush()
+  if (unloading) keepEdits()
+})
+// Back from the browser's cache of pages: this page still has the edits, and nobody else may do them again.
+window.addEventListener('pageshow', event => {
+  if (event.persisted) stash.take()
+})
+connection.onState(state => {
+  if (state.type === 'superseded') reload()
+})
+
+const app = document.createElement('hf-app')
+app.invitation = invitation
+new ContextProvider(document.body, {
+  context: servicesContext,
+  initialValue: {
+    connection,
+    feed,
+    edits,
+    notes,
+    installOffer,
+    updates,
+    keepStorage: createStorageKeeper(navigator),
+  },
+})
+document.body.append(app)
+if (wantsNote) void app.newNote()

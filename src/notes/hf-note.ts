@@ -1,0 +1,113 @@
+import { css, html, LitElement, nothing } from 'lit'
+import { keyed } from 'lit/directives/keyed.js'
+import type { DocumentId } from '../../protocol/ids.ts'
+import type { Failure } from '../../protocol/result.ts'
+import { wish } from '../app/events.ts'
+import { baseStyles } from '../design/shared-styles.ts'
+import type { NoteProblemEvent, NoteStateEvent } from '../editor/events.ts'
+import type { NoteState } from '../editor/note-session.ts'
+import '../editor/hf-note-editor.ts'
+
+/** The open note: what can be done with it, and its text. */
+export class Note extends LitElement {
+  static override properties = { note: {}, state: { state: true }, problem: { state: true } }
+
+  static override styles = [
+    baseStyles,
+    css`
+      :host { display: grid; grid-template-rows: auto auto minmax(0, 1fr); height: 100%; min-height: 0; }
+      header { display: flex; align-items: center; gap: 0.25rem; min-height: 3.9rem; padding: 0.6rem 0.9rem; color: var(--hf-ink-soft); }
+      .where { flex: 1; display: flex; gap: 0.4rem; align-items: center; min-width: 0; font-size: 13.5px; padding-left: 0.5rem; }
+      .where span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+      .others { color: var(--hf-accent-ink); display: inline-flex; gap: 0.35rem; align-items: center; flex: none; }
+      .back { display: none; }
+      .problem { margin: 0 auto 0.5rem; width: min(100% - 2rem, 44rem); padding: 0.7rem 0.9rem; border-radius: var(--hf-radius); background: var(--hf-alarm-wash); color: var(--hf-alarm); }
+      @media (width <= 45rem) {
+        .back { display: block; }
+        header { padding: 0.4rem 0.4rem; min-height: 3.4rem; }
+        .where { padding-left: 0; }
+      }
+    `,
+  ]
+
+  declare note: DocumentId
+  declare state: NoteState | null
+  declare problem: Failure | null
+
+  constructor() {
+    super()
+    this.state = null
+    this.problem = null
+  }
+
+  async focusText(): Promise<void> {
+    await this.updateComplete
+    this.renderRoot.querySelector('hf-note-editor')?.focusText()
+  }
+
+  protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
+    if (!changed.has('note')) return
+    this.state = null
+    this.problem = null
+  }
+
+  #actions() {
+    const { note } = this
+    if (this.state?.place === 'trash') {
+      return html`
+        <wa-button appearance="plain" @click=${() => wish(this, { type: 'restore-note', note })}
+          ><wa-icon slot="start" name="restore"></wa-icon>Restore note</wa-button
+        >
+        <wa-button appearance="plain" variant="danger" @click=${() => wish(this, { type: 'delete-note', note })}
+          ><wa-icon slot="start" name="trash"></wa-icon>Delete for good</wa-button
+        >
+      `
+    }
+    if (this.state?.place !== 'notes') return nothing
+    return html`<wa-button appearance="plain" title="Delete note" @click=${() => wish(this, { type: 'trash-note', note })}
+      ><wa-icon name="trash" label="Delete note"></wa-icon
+    ></wa-button>`
+  }
+
+  protected override render() {
+    const { state, problem } = this
+    const others = state?.present ?? 0
+    return html`
+      <header>
+        <wa-button class="back" appearance="plain" @click=${() => wish(this, { type: 'close-note' })}
+          ><wa-icon name="back" label="Back to the list"></wa-icon
+        ></wa-button>
+        <div class="where">
+          ${state?.folder ? html`<wa-icon name="folder"></wa-icon><span>${state.folder}</span>` : nothing}
+          ${
+            others > 0
+              ? html`<span class="others"><wa-icon name="people"></wa-icon>${others === 1 ? '1 other here' : `${others} others here`}</span>`
+              : nothing
+          }
+        </div>
+        ${this.#actions()}
+      </header>
+      <div>${problem ? html`<p class="problem" role="alert">${problem.message}</p>` : nothing}</div>
+      ${keyed(
+        this.note,
+        html`<hf-note-editor
+          .note=${this.note}
+          @hf-note-state=${(event: NoteStateEvent) => {
+            this.state = event.state
+          }}
+          @hf-note-problem=${(event: NoteProblemEvent) => {
+            this.problem = event.problem
+          }}
+        ></hf-note-editor>`,
+      )}
+    `
+  }
+}
+
+customElements.define('hf-note', Note)
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'hf-note': Note
+  }
+}

@@ -1,0 +1,180 @@
+import { css, html, LitElement, nothing, type PropertyValues } from 'lit'
+import { repeat } from 'lit/directives/repeat.js'
+import type { DocumentId } from '../../protocol/ids.ts'
+import type { NoteRow, NotesValue, Place } from '../../protocol/views.ts'
+import { wish } from '../app/events.ts'
+import { baseStyles } from '../design/shared-styles.ts'
+import { fullTime, noteTime } from './note-time.ts'
+
+/** Fired when the person comes near the end of the rows that are shown. */
+export class MoreRowsEvent extends Event {
+  static readonly type = 'hf-more-rows'
+  constructor() {
+    super(MoreRowsEvent.type)
+  }
+}
+
+declare global {
+  interface GlobalEventHandlersEventMap {
+    'hf-more-rows': MoreRowsEvent
+  }
+  interface HTMLElementTagNameMap {
+    'hf-notes-list': NotesList
+  }
+}
+
+const MINUTE_MS = 60_000
+const NEAR_END_PX = 1200
+
+export class NotesList extends LitElement {
+  static override properties = {
+    value: { attribute: false },
+    place: {},
+    filter: {},
+    current: {},
+    now: { state: true },
+  }
+
+  static override styles = [
+    baseStyles,
+    css`
+      :host { display: block; overflow-y: auto; overscroll-behavior: contain; min-height: 0; }
+      ul { padding: 0 0.625rem 0.75rem; }
+      /* Rows out of sight cost next to nothing, so that ten thousand of them still scroll. */
+      li { content-visibility: auto; contain-intrinsic-size: auto 5rem; padding-bottom: 2px; }
+      a {
+        display: block; padding: 0.6rem 0.75rem 0.65rem; border-radius: 10px; text-decoration: none;
+        transition: background var(--hf-quick);
+      }
+      a:hover { background: var(--hf-hover); }
+      a[aria-current='true'] { background: var(--hf-accent-wash); }
+      a:focus-visible { outline-offset: -2px; }
+      .top { display: flex; gap: 0.75rem; align-items: baseline; }
+      .title { flex: 1; font-weight: 600; letter-spacing: -0.005em; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+      .title.none { color: var(--hf-ink-faint); font-weight: 500; }
+      time, .folder { color: var(--hf-ink-soft); font-size: 12.5px; white-space: nowrap; font-variant-numeric: tabular-nums; }
+      .excerpt {
+        display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden;
+        color: var(--hf-ink-soft); font-size: 13.5px; line-height: 1.42; margin-top: 1px; overflow-wrap: anywhere;
+      }
+      .folder { display: flex; align-items: center; gap: 0.3rem; margin-top: 3px; color: var(--hf-ink-soft); overflow: hidden; text-overflow: ellipsis; }
+      .none-at-all { padding: 1rem 1.4rem; color: var(--hf-ink-soft); }
+    `,
+  ]
+
+  declare value: NotesValue | undefined
+  declare place: Place
+  declare filter: string
+  declare current: DocumentId | null
+  declare now: number
+
+  #clock: ReturnType<typeof setInterval> | undefined
+
+  constructor() {
+    super()
+    this.value = undefined
+    this.place = 'notes'
+    this.filter = ''
+    this.current = null
+    this.now = Date.now()
+    this.addEventListener('scroll', () => this.#askForMore(), { passive: true })
+    this.addEventListener('keydown', event => this.#onKey(event))
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.#clock = setInterval(() => {
+      this.now = Date.now()
+    }, MINUTE_MS)
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    clearInterval(this.#clock)
+  }
+
+  /** Puts the focus on the open note's row, or on the first. */
+  focusRow(): void {
+    this.renderRoot.querySelector<HTMLElement>('a[tabindex="0"]')?.focus()
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    // A row's time is never older than the row itself.
+    if (changed.has('value')) this.now = Date.now()
+  }
+
+  #askForMore(): void {
+    const { value } = this
+    if (!value || value.rows.length >= value.total) return
+    if (this.scrollTop + this.clientHeight > this.scrollHeight - NEAR_END_PX)
+      this.dispatchEvent(new MoreRowsEvent())
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    const rows = [...this.renderRoot.querySelectorAll<HTMLElement>('a')]
+    const at = rows.indexOf(this.shadowRoot?.activeElement as HTMLElement)
+    if (at < 0 || event.ctrlKey || event.metaKey || event.altKey) return
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[event.key]
+    if (to !== undefined) rows[Math.max(0, Math.min(to, rows.length - 1))]?.focus()
+    else if (event.key === 'Enter')
+      wish(this, { type: 'open-note', note: rows[at]!.dataset.note!, write: true })
+    else return
+    event.preventDefault()
+  }
+
+  #open(event: MouseEvent, note: DocumentId): void {
+    // With a modifier the person wants a tab or a window of its own.
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return
+    event.preventDefault()
+    wish(this, { type: 'open-note', note, write: false })
+  }
+
+  #empty(value: NotesValue) {
+    const words =
+      value.all > 0
+        ? `No note has “${this.filter.trim()}” in it.`
+        : this.place === 'trash'
+          ? 'The trash is empty.'
+          : 'There are no notes yet. Whatever you write stays on this device.'
+    return html`<p class="none-at-all">${words}</p>`
+  }
+
+  protected override render() {
+    const { value } = this
+    if (!value) return nothing
+    const entry = value.rows.some(row => row.id === this.current) ? this.current : value.rows[0]?.id
+    return html`
+      <ul role="list" aria-label=${this.place === 'trash' ? 'Notes in the trash' : 'Notes'}>
+        ${repeat(
+          value.rows,
+          row => row.id,
+          row => this.#row(row, row.id === entry),
+        )}
+      </ul>
+      ${value.rows.length === 0 ? this.#empty(value) : nothing}
+    `
+  }
+
+  #row(row: NoteRow, entry: boolean) {
+    return html`<li>
+      <a
+        href="#note=${row.id}"
+        data-note=${row.id}
+        tabindex=${entry ? 0 : -1}
+        aria-current=${row.id === this.current ? 'true' : 'false'}
+        @click=${(event: MouseEvent) => this.#open(event, row.id)}
+      >
+        <span class="top">
+          <span class="title ${row.title ? '' : 'none'}">${row.title || 'Empty note'}</span>
+          <time datetime=${new Date(row.updated).toISOString()} title=${fullTime(row.updated)}
+            >${noteTime(row.updated, this.now)}</time
+          >
+        </span>
+        ${row.excerpt ? html`<span class="excerpt">${row.excerpt}</span>` : nothing}
+        ${row.folder ? html`<span class="folder"><wa-icon name="folder"></wa-icon>${row.folder}</span>` : nothing}
+      </a>
+    </li>`
+  }
+}
+
+customElements.define('hf-notes-list', NotesList)

@@ -1,0 +1,180 @@
+import { css, html, LitElement, nothing } from 'lit'
+import type { DocumentId } from '../../protocol/ids.ts'
+import type { Place } from '../../protocol/views.ts'
+import { wish } from '../app/events.ts'
+import { baseStyles } from '../design/shared-styles.ts'
+import { ViewController } from '../views/view-controller.ts'
+import './hf-notes-list.ts'
+import '../install/hf-install.ts'
+
+const ROWS_AT_ONCE = 200
+
+/** The list of notes or of the trash, what it is filtered by, and what can be done with all of them. */
+export class Sidebar extends LitElement {
+  static override properties = { place: {}, current: {}, filter: { state: true } }
+
+  static override styles = [
+    baseStyles,
+    css`
+      :host { display: grid; grid-template-rows: auto auto minmax(0, 1fr) auto; min-height: 0; background: var(--hf-side); }
+      header { display: flex; align-items: center; gap: 0.55rem; padding: 0.85rem 0.9rem 0.65rem 1.1rem; min-height: 3.9rem; }
+      .mark { width: 26px; height: 26px; flex: none; border-radius: 7px; }
+      h1 { flex: 1; font-size: 17px; font-weight: 680; letter-spacing: -0.015em; }
+      .filter { padding: 0 0.9rem 0.7rem; }
+      wa-input::part(form-control-label) {
+        position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%);
+      }
+      wa-input::part(base) { background: var(--hf-raised); border-color: var(--hf-line); }
+      footer { display: flex; flex-wrap: wrap; gap: 0 0.125rem; padding: 0.35rem 0.55rem; border-top: 1px solid var(--hf-line); }
+      footer wa-button, footer hf-install { flex: 1 1 auto; }
+      footer wa-button::part(base) { padding: 0 0.6rem; font-size: 13.5px; font-weight: 500; color: var(--hf-ink-soft); }
+      .rows { display: grid; grid-template-rows: auto minmax(0, 1fr); min-height: 0; }
+      .how-many { color: var(--hf-ink-soft); font-size: 13px; font-weight: 400; margin-left: 0.4rem; letter-spacing: 0; }
+      .problem { margin: 0 0.9rem 0.7rem; padding: 0.7rem 0.9rem; border-radius: var(--hf-radius); background: var(--hf-alarm-wash); color: var(--hf-alarm); }
+    `,
+  ]
+
+  declare place: Place
+  declare current: DocumentId | null
+  declare filter: string
+
+  readonly #notes = new ViewController<'notes'>(this, {
+    view: 'notes',
+    place: 'notes',
+    filter: '',
+    limit: ROWS_AT_ONCE,
+  })
+
+  constructor() {
+    super()
+    this.place = 'notes'
+    this.current = null
+    this.filter = ''
+  }
+
+  focusFilter(): void {
+    this.renderRoot.querySelector('wa-input')?.focus()
+  }
+
+  focusList(): void {
+    this.renderRoot.querySelector('hf-notes-list')?.focusRow()
+  }
+
+  clearFilter(): void {
+    this.#filterBy('')
+  }
+
+  protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
+    if (!changed.has('place') || this.#notes.request.place === this.place) return
+    // The rows of the one place must never be seen under the name of the other.
+    this.#notes.value = undefined
+    this.#filterBy('')
+  }
+
+  #filterBy(filter: string): void {
+    this.filter = filter
+    this.#notes.request = { view: 'notes', place: this.place, filter: filter.trim(), limit: ROWS_AT_ONCE }
+  }
+
+  #more(): void {
+    const { request, value } = this.#notes
+    // Rows that were asked for are still on their way.
+    if (!value || request.limit > value.rows.length) return
+    this.#notes.request = { ...request, limit: request.limit + ROWS_AT_ONCE }
+  }
+
+  #onFilterKey(event: KeyboardEvent): void {
+    if (event.key === 'Escape' && this.filter) {
+      event.stopPropagation()
+      this.#filterBy('')
+    } else if (event.key === 'ArrowDown') {
+      event.preventDefault()
+      this.focusList()
+    }
+  }
+
+  protected override render() {
+    const inTrash = this.place === 'trash'
+    const { value, unavailable } = this.#notes
+    return html`
+      <header>
+        ${inTrash ? this.#trashHeader() : this.#notesHeader(value?.all)}
+      </header>
+      <div class="filter">
+        <wa-input
+          label="Filter notes"
+          placeholder="Filter notes"
+          autocomplete="off"
+          .spellcheck=${false}
+          with-clear
+          .value=${this.filter}
+          @input=${(event: Event) => this.#filterBy((event.target as HTMLInputElement).value ?? '')}
+          @keydown=${this.#onFilterKey}
+        >
+          <wa-icon slot="start" name="search"></wa-icon>
+        </wa-input>
+      </div>
+      <div class="rows">
+        <div>${unavailable ? html`<p class="problem" role="alert">${unavailable}</p>` : nothing}</div>
+        <hf-notes-list
+          .value=${value}
+          .place=${this.#notes.request.place}
+          .filter=${this.filter}
+          .current=${this.current}
+          @hf-more-rows=${this.#more}
+        ></hf-notes-list>
+      </div>
+      <footer>
+        ${
+          inTrash
+            ? this.#button(
+                'trash',
+                'Empty trash',
+                () => wish(this, { type: 'show-dialog', dialog: 'empty-trash' }),
+                value?.all === 0,
+              )
+            : html`${this.#button('import', 'Import', () => wish(this, { type: 'show-dialog', dialog: 'import' }))}
+              ${this.#button('export', 'Export', () => wish(this, { type: 'export' }))}
+              ${this.#button('trash', 'Trash', () => wish(this, { type: 'show-place', place: 'trash' }))}
+              <hf-install></hf-install>`
+        }
+      </footer>
+    `
+  }
+
+  #notesHeader(all: number | undefined) {
+    return html`
+      <img class="mark" src="/icons/icon.svg" alt="" />
+      <h1>Holdfast${all ? html`<span class="how-many">${all.toLocaleString()}</span>` : nothing}</h1>
+      <wa-button
+        variant="brand"
+        title="New note (N)"
+        @click=${() => wish(this, { type: 'new-note' })}
+        ><wa-icon slot="start" name="plus"></wa-icon>New note</wa-button
+      >
+    `
+  }
+
+  #trashHeader() {
+    return html`
+      <wa-button appearance="plain" @click=${() => wish(this, { type: 'show-place', place: 'notes' })}
+        ><wa-icon name="back" label="Back to notes"></wa-icon
+      ></wa-button>
+      <h1>Trash</h1>
+    `
+  }
+
+  #button(icon: string, label: string, act: () => void, disabled = false) {
+    return html`<wa-button appearance="plain" ?disabled=${disabled} @click=${act}
+      ><wa-icon slot="start" name=${icon}></wa-icon>${label}</wa-button
+    >`
+  }
+}
+
+customElements.define('hf-sidebar', Sidebar)
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'hf-sidebar': Sidebar
+  }
+}

@@ -1,0 +1,134 @@
+import { css, html, nothing } from 'lit'
+import type { SyncValue } from '../../protocol/views.ts'
+import { DialogElement } from '../app/dialog-element.ts'
+import { wish } from '../app/events.ts'
+import { statusLine } from './status-line.ts'
+
+/** Turns sync on and off, and takes an invitation from another device. */
+export class SyncDialog extends DialogElement {
+  static override properties = { sync: { attribute: false }, asksForCode: { state: true } }
+
+  static override styles = [
+    ...DialogElement.styles,
+    css`
+      h3 { font-size: 15px; font-weight: 650; }
+      .facts { display: grid; grid-template-columns: auto 1fr; gap: 0.35rem 1rem; margin: 0; }
+      dt { color: var(--hf-ink-soft); }
+      dd { margin: 0; overflow-wrap: anywhere; }
+      form { display: grid; gap: 0.75rem; }
+      .link { justify-self: start; background: none; border: 0; padding: 0; color: var(--hf-accent-ink); text-decoration: underline; text-underline-offset: 3px; cursor: pointer; }
+    `,
+  ]
+
+  declare sync: SyncValue
+  declare asksForCode: boolean
+
+  constructor() {
+    super()
+    this.asksForCode = false
+  }
+
+  #text(name: string): string {
+    return (
+      this.renderRoot
+        .querySelector<HTMLElement & { value: string | null }>(`[name=${name}]`)
+        ?.value?.trim() ?? ''
+    )
+  }
+
+  async #turnOn(event: Event): Promise<void> {
+    event.preventDefault()
+    const operatorCode = this.#text('code')
+    const done = await this.task.run(() =>
+      this.services.connection.run({
+        type: 'turn-on-sync',
+        relay: this.#text('relay'),
+        ...(operatorCode ? { operatorCode } : {}),
+      }),
+    )
+    if (this.task.failure?.code.startsWith('operator-code')) this.asksForCode = true
+    if (done) this.close()
+  }
+
+  async #turnOff(): Promise<void> {
+    if (await this.task.run(() => this.services.connection.run({ type: 'turn-off-sync' }))) this.close()
+  }
+
+  async #join(event: Event): Promise<void> {
+    event.preventDefault()
+    const link = this.#text('invitation')
+    const joined = await this.task.run(() => this.services.connection.run({ type: 'join-workspace', link }))
+    if (!joined) return
+    wish(this, { type: 'say', text: 'This device has joined. Notes arrive as they come in.' })
+    this.close()
+  }
+
+  #off() {
+    const { busy } = this.task
+    return html`
+      <p class="quiet">
+        Sync keeps your devices together. Notes are sealed on this device before they leave it: the relay that hands
+        them on cannot read them.
+      </p>
+      <form @submit=${this.#turnOn}>
+        <wa-input name="relay" label="Relay address" .defaultValue=${location.origin} inputmode="url" autocomplete="off" required></wa-input>
+        ${
+          this.asksForCode
+            ? html`<wa-input name="code" label="Operator code" autocomplete="off" hint="Whoever runs this relay can give you one."></wa-input>`
+            : html`<button type="button" class="link" @click=${() => {
+                this.asksForCode = true
+              }}>This relay asks for a code</button>`
+        }
+        <div class="row end">
+          <wa-button type="submit" variant="brand" ?loading=${busy}>Turn on sync</wa-button>
+        </div>
+      </form>
+      <hr />
+      <form @submit=${this.#join}>
+        <h3>Is Holdfast on another device already?</h3>
+        <p class="quiet">Choose “Add a device” there and paste its link here. The notes on this device come along.</p>
+        <wa-input name="invitation" label="Invitation link" autocomplete="off" required></wa-input>
+        <div class="row end"><wa-button type="submit" ?loading=${busy}>Join</wa-button></div>
+      </form>
+    `
+  }
+
+  #on() {
+    const { sync, task } = this
+    const line = statusLine(sync, { type: 'connected', epoch: '' }, false)
+    return html`
+      <dl class="facts">
+        <dt>Status</dt><dd>${line.text}</dd>
+        <dt>Relay</dt><dd>${sync.relay}</dd>
+      </dl>
+      <p class="quiet">${line.detail}</p>
+      <div class="row end">
+        <wa-button appearance="plain" variant="danger" ?disabled=${task.busy} @click=${this.#turnOff}>Turn off sync</wa-button>
+        <wa-button
+          appearance="outlined"
+          ?loading=${task.busy}
+          @click=${() => void task.run(() => this.services.connection.run({ type: 'retry-sync' }))}
+          >Try now</wa-button
+        >
+      </div>
+    `
+  }
+
+  protected override render() {
+    const { failure } = this.task
+    return html`<wa-dialog label="Sync" @wa-after-hide=${this.onHidden}>
+      <div class="stack">
+        ${failure ? html`<p class="alarm" role="alert">${failure.message}</p>` : nothing}
+        ${this.sync.phase === 'off' ? this.#off() : this.#on()}
+      </div>
+    </wa-dialog>`
+  }
+}
+
+customElements.define('hf-sync-dialog', SyncDialog)
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'hf-sync-dialog': SyncDialog
+  }
+}

@@ -1,0 +1,99 @@
+import type { SyncValue } from '../../protocol/views.ts'
+import type { ConnectionState } from '../connection/worker-connection.ts'
+
+/** calm: all is well. busy: it is being worked on. warn: the person should know. alarm: the person has to act. */
+export type Tone = 'calm' | 'busy' | 'warn' | 'alarm'
+
+export interface StatusLine {
+  readonly text: string
+  readonly tone: Tone
+  /** What it means, for those who ask. */
+  readonly detail: string
+}
+
+const many = (count: number, one: string, more: string) => `${count} ${count === 1 ? one : more}`
+
+const changes = (waiting: number) => `${many(waiting, 'change', 'changes')} waiting`
+
+const clock = (time: number): string =>
+  new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(time)
+
+const waitingDetail = ({ waiting, queued }: SyncValue): string => {
+  if (waiting === 0) return 'Everything is stored on this device, and the relay has it all.'
+  if (queued === 0) return 'They are stored on this device and not yet on the relay.'
+  const which = queued >= waiting ? 'They' : `${queued} of them`
+  return `They are stored on this device. ${which} will be sent even after this app is closed, where the browser can do that.`
+}
+
+const syncLine = (sync: SyncValue): StatusLine => {
+  const { waiting, remaining } = sync
+  const rest = waiting > 0 ? ` · ${changes(waiting)}` : ''
+  switch (sync.phase) {
+    case 'off':
+      return {
+        text: 'Stored on this device',
+        tone: 'calm',
+        detail: 'Sync is off: nothing leaves this device.',
+      }
+    case 'connecting':
+      return { text: `Connecting…${rest}`, tone: 'busy', detail: 'The relay was not reached yet.' }
+    case 'syncing': {
+      const comparing = remaining > 0 ? ` · ${many(remaining, 'note', 'notes')} to compare` : ''
+      return { text: `Syncing…${rest || comparing}`, tone: 'busy', detail: waitingDetail(sync) }
+    }
+    case 'synced':
+      if (waiting > 0) return { text: changes(waiting), tone: 'busy', detail: waitingDetail(sync) }
+      return {
+        text: sync.syncedAt === null ? 'Synced' : `Synced at ${clock(sync.syncedAt)}`,
+        tone: 'calm',
+        detail: 'The relay confirmed everything, and everything it had is here.',
+      }
+    case 'offline':
+      return waiting > 0
+        ? { text: `Offline · ${changes(waiting)}`, tone: 'warn', detail: waitingDetail(sync) }
+        : {
+            text: 'Offline · stored on this device',
+            tone: 'warn',
+            detail: 'There is no connection to the relay. It is tried again by itself.',
+          }
+    case 'refused': {
+      const { message = 'it gave no reason', advice = 'Try again later.' } = sync.refusal ?? {}
+      return {
+        text: `The relay refused: ${message.replace(/[.\s]+$/, '')} — ${advice}`,
+        tone: 'alarm',
+        detail: waiting > 0 ? waitingDetail(sync) : 'Your notes are stored on this device.',
+      }
+    }
+  }
+}
+
+/**
+ * The one line about where changes are. `typing`: this tab has edits that are not read back from the disk yet. It
+ * claims no more than what was confirmed, so what is not stored comes before everything else.
+ */
+export const statusLine = (
+  sync: SyncValue | undefined,
+  connection: ConnectionState,
+  typing: boolean,
+): StatusLine => {
+  if (connection.type === 'failed')
+    return { text: 'Not running', tone: 'alarm', detail: connection.failure.message }
+  if (connection.type === 'superseded')
+    return { text: 'A new version is taking over…', tone: 'busy', detail: 'The page is loaded again.' }
+  if (!sync || connection.type === 'connecting')
+    return {
+      text: 'Starting…',
+      tone: 'busy',
+      detail: 'The part of the app that keeps your notes is starting.',
+    }
+  if (sync.storageProblem !== null)
+    return { text: 'Not everything could be stored', tone: 'alarm', detail: sync.storageProblem }
+  if (typing || sync.storing)
+    return { text: 'Storing…', tone: 'busy', detail: 'What you typed is being written to this device.' }
+  return syncLine(sync)
+}
+
+export const setAsideLine = (count: number): string | null =>
+  count > 0
+    ? `${many(count, 'change', 'changes')} could not be read and ${count === 1 ? 'was' : 'were'} set aside`
+    : null

@@ -1,0 +1,138 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { extname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type BrowserContext, chromium, type Page } from '@playwright/test'
+import { build } from 'vite'
+import { CONTROL_CHANNEL, type Control } from './control.ts'
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
+
+/** The policy that the app is served with; whatever breaks it shows up as a console error. */
+const POLICY = [
+  "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' blob:",
+  "font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'",
+  "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html default",
+].join('; ')
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+}
+
+/** Builds the page as it is, with the fake worker in place of the real one. */
+const buildPage = async (outDir: string): Promise<void> => {
+  await build({
+    configFile: false,
+    root: ROOT,
+    logLevel: 'warn',
+    define: { __BUILD__: JSON.stringify('harness') },
+    plugins: [
+      {
+        name: 'fake-worker',
+        enforce: 'pre',
+        transform: (code, id) =>
+          id.endsWith('src/connection/shared-worker.ts')
+            ? code.replace('../../worker/main.ts', '../../tests/src/harness/fake-worker.ts')
+            : null,
+      },
+    ],
+    worker: { format: 'es', rolldownOptions: { output: { entryFileNames: 'worker.js' } } },
+    build: { outDir, emptyOutDir: true, assetsInlineLimit: 0 },
+  })
+}
+
+const serve = async (folder: string) => {
+  const server = createServer(async (request, response) => {
+    const path = new URL(request.url ?? '/', 'http://localhost').pathname
+    const file = join(folder, path === '/' ? 'index.html' : path)
+    const body = await readFile(file).catch(() => null)
+    response.writeHead(body ? 200 : 404, {
+      'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
+      'content-security-policy': POLICY,
+    })
+    response.end(body)
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server }
+}
+
+export interface Device {
+  readonly context: BrowserContext
+  tab(path?: string): Promise<Page>
+  /** Tells the fake worker something and waits until it has heard it. */
+  tell(control: Control): Promise<void>
+  /** What went wrong in any tab, besides the service worker that the harness does not have. */
+  readonly errors: readonly string[]
+}
+
+export const startHarness = async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-page-'))
+  await buildPage(folder)
+  const { origin, server } = await serve(folder)
+  const browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  })
+
+  const device = async (options: Parameters<typeof browser.newContext>[0] = {}): Promise<Device> => {
+    const context = await browser.newContext({ serviceWorkers: 'block', locale: 'en-GB', ...options })
+    const errors: string[] = []
+    let controller: Page | undefined
+    return {
+      context,
+      errors,
+      async tab(path = '/') {
+        const page = await context.newPage()
+        page.on('pageerror', error => errors.push(String(error)))
+        page.on('console', message => {
+          if (message.type() === 'error' && !/service worker/i.test(message.text()))
+            errors.push(message.text())
+        })
+        await page.goto(origin + path)
+        return page
+      },
+      async tell(control) {
+        controller ??= await context.newPage()
+        if (controller.url() === 'about:blank') await controller.goto(`${origin}/icons/icon.svg`)
+        await controller.evaluate(
+          ([name, message]) =>
+            new Promise<void>(resolve => {
+              const channel = new BroadcastChannel(name)
+              const id = crypto.randomUUID()
+              channel.onmessage = event => {
+                if (event.data.done !== id) return
+                channel.close()
+                resolve()
+              }
+              channel.postMessage({ id, control: message })
+            }),
+          [CONTROL_CHANNEL, control] as const,
+        )
+      },
+    }
+  }
+
+  return {
+    origin,
+    device,
+    async close() {
+      await browser.close()
+      server.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
