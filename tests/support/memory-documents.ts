@@ -26,11 +26,14 @@ export interface MemoryDocuments extends Documents {
   refuse(): void
   isOpen(id: DocumentId): boolean
   opened(): number
+  /** Resolves when nobody has the document open any more. */
+  whenClosed(id: DocumentId): Promise<void>
   setPresent(id: DocumentId, others: number): void
 }
 
 export const createMemoryDocuments = (disk: MemoryDisk = new Map()): MemoryDocuments => {
   const loaded = new Map<DocumentId, Loaded>()
+  const closing = new Map<DocumentId, (() => void)[]>()
   let holding = false
   let refusing = false
   let opened = 0
@@ -109,6 +112,8 @@ export const createMemoryDocuments = (disk: MemoryDisk = new Map()): MemoryDocum
           if (!holding) store(id, entry)
           loaded.delete(id)
           entry.doc.destroy()
+          for (const resolve of closing.get(id) ?? []) resolve()
+          closing.delete(id)
         },
       }
       return open
@@ -141,6 +146,11 @@ export const createMemoryDocuments = (disk: MemoryDisk = new Map()): MemoryDocum
     },
     isOpen: id => loaded.has(id),
     opened: () => opened,
+    whenClosed: id =>
+      new Promise(resolve => {
+        if (loaded.has(id)) closing.set(id, [...(closing.get(id) ?? []), resolve])
+        else resolve()
+      }),
     setPresent: (id, others) => {
       const entry = loaded.get(id)
       if (!entry) throw new Error('the document is not open')
