@@ -1,0 +1,102 @@
+import type { Page } from '@playwright/test'
+import type { Device } from '../support/browser/device.ts'
+import {
+  expectStored,
+  newNote,
+  notes,
+  noteText,
+  openApp,
+  openNote,
+  status,
+  type,
+} from '../support/browser/notes-page.ts'
+import { withFolder } from '../support/browser/profiles.ts'
+import { expect, story } from '../support/browser/story.ts'
+import { seededDice } from '../support/seeded.ts'
+
+const ROUNDS = 20
+const SEED = 20261121
+
+interface Seen {
+  /** Everything that the keyboard sent, whether or not it arrived. */
+  typed: string
+  /** The longest text that stood there while the status said that all is stored. */
+  shownStored: string
+}
+
+/** What the editor shows and what the status says of it, at one and the same moment. */
+const lookAt = async (page: Page): Promise<{ text: string; stored: boolean }> => {
+  const [box, line] = await Promise.all([
+    page.getByRole('textbox', { name: 'Note text' }).elementHandle(),
+    status(page).elementHandle(),
+  ])
+  return page.evaluate(
+    ([editor, said]) => ({
+      text: [...(editor?.querySelectorAll('.cm-line') ?? [])].map(row => row.textContent).join('\n'),
+      stored: said?.textContent?.includes('Stored on this device') ?? false,
+    }),
+    [box, line] as const,
+  )
+}
+
+/** Types words until the browser is gone, which happens after the given number of keys, whatever it is doing then. */
+const typeUntilKilled = async (device: Device, page: Page, seen: Seen, words: string, killAfter: number) => {
+  let killed: Promise<void> | undefined
+  const look = async () => {
+    const { text, stored } = await lookAt(page)
+    if (stored && text.length > seen.shownStored.length) seen.shownStored = text
+  }
+  try {
+    await type(page, '')
+    for (const [index, key] of [...words].entries()) {
+      if (index === killAfter) killed = device.kill()
+      seen.typed += key
+      await page.keyboard.type(key)
+      if (index % 3 === 0) await look()
+    }
+  } catch (error) {
+    if (!killed) throw error // a browser that was killed answers nothing more, and no other may fall silent
+  }
+  await (killed ?? device.kill())
+}
+
+story(
+  'a browser killed while typing keeps every keystroke that it showed as stored, and doubles none',
+  async ({ app, device }) => {
+    story.setTimeout(180_000)
+    const dice = seededDice(SEED)
+    await withFolder(async profileDir => {
+      const first = await device({ profileDir })
+      const page = await openApp(first, app)
+      await newNote(page)
+      await type(page, 'Log ')
+      await expectStored(page)
+      await first.close()
+
+      let text = 'Log '
+      let seen: Seen = { typed: '', shownStored: text }
+      let promises = 0
+      for (let round = 0; round <= ROUNDS; round++) {
+        const laptop = await device({ profileDir })
+        const opened = await openApp(laptop, app)
+        await expect(notes(opened)).toHaveCount(1)
+        await openNote(opened, 'Log')
+        await expect.poll(() => noteText(opened)).toContain('Log ')
+        const kept = await noteText(opened)
+        expect(
+          kept.startsWith(seen.shownStored),
+          `lost in round ${round}: ${kept} after ${seen.shownStored}`,
+        ).toBe(true)
+        expect(`${text}${seen.typed}`.startsWith(kept), `not as typed in round ${round}: ${kept}`).toBe(true)
+        if (seen.shownStored.length > text.length) promises += 1
+        if (round === ROUNDS) break
+
+        text = kept
+        seen = { typed: '', shownStored: text }
+        const words = Array.from({ length: 30 }, (_, word) => `r${round}w${word} `).join('')
+        await typeUntilKilled(laptop, opened, seen, words, 8 + dice.below(60))
+      }
+      expect(promises, 'the status promised something in most rounds').toBeGreaterThan(ROUNDS / 2)
+    })
+  },
+)

@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import {
+  expectNote,
+  expectStored,
+  newNote,
+  openApp,
+  openNote,
+  turnOnSync,
+  type,
+} from '../support/browser/notes-page.ts'
+import { withFolder } from '../support/browser/profiles.ts'
+import { expect, story } from '../support/browser/story.ts'
+import { scriptsOfWorker } from '../support/browser/workers.ts'
+
+/** Every address that the browser asked any network for, from its own log. */
+const addressesIn = async (netLog: string): Promise<string[]> => {
+  const log = JSON.parse(await readFile(netLog, 'utf8')) as {
+    events: readonly { params?: { url?: string } }[]
+  }
+  const urls = log.events.flatMap(({ params }) => (params?.url ? [params.url] : []))
+  return [...new Set(urls)].filter(url => /^(https?|wss?):/.test(url))
+}
+
+story(
+  'before sync is turned on, no request leaves the device and no sync code runs',
+  async ({ app, device }) => {
+    await withFolder(async folder => {
+      const netLog = join(folder, 'net.json')
+      const laptop = await device({ args: [`--log-net-log=${netLog}`] })
+      const page = await openApp(laptop, app)
+      await newNote(page)
+      await type(page, 'For nobody else')
+      await expectStored(page)
+      const before = await scriptsOfWorker(laptop.browser)
+      expect(before).toContain(`${app.url}/worker.js`)
+      expect(app.proxy.requests().filter(line => line.includes(' /w/'))).toEqual([])
+      expect(app.proxy.webSockets()).toBe(0)
+
+      await turnOnSync(page)
+      const after = await scriptsOfWorker(laptop.browser)
+      expect(after.length, 'sync brings code of its own').toBeGreaterThan(before.length)
+      expect(app.proxy.webSockets()).toBe(1)
+
+      await laptop.close() // completes the browser's log
+      const addresses = await addressesIn(netLog)
+      expect(addresses).toContain(`${app.url}/worker.js`)
+      expect(addresses.filter(url => new URL(url).host !== new URL(app.url).host)).toEqual([])
+    })
+  },
+)
+
+story('the app starts again without a network, with the note there', async ({ app, device }) => {
+  const laptop = await device()
+  const page = await openApp(laptop, app)
+  await newNote(page)
+  await type(page, 'Still here')
+  await expectStored(page)
+
+  await app.goOffline()
+  await laptop.goOffline()
+  await page.reload()
+  await openNote(page, 'Still here')
+  await expectNote(page, 'Still here')
+  await newNote(page)
+  await type(page, 'And another')
+  await expectStored(page)
+})
