@@ -1,0 +1,87 @@
+import { expect, test, vi } from 'vitest'
+import type { Command, Intent } from '../../../protocol/commands.ts'
+import { fail, ok } from '../../../protocol/result.ts'
+import { createTransfer } from '../../../worker/notes/transfer.ts'
+import { systemClock } from '../../../worker/platform/clock.ts'
+import { createRunCommand, type SyncCommands } from '../../../worker/tabs/run-command.ts'
+import { createDevice, must } from '../notes/setup.ts'
+import { file } from '../notes/transfer-setup.ts'
+
+const setup = async () => {
+  const device = await createDevice()
+  const asked: unknown[] = []
+  const sync: SyncCommands = {
+    turnOn: async (...details) => {
+      asked.push(details)
+      return fail('relay-unreachable', 'No.')
+    },
+    turnOff: async () => ok(null),
+    retry: async () => ok(null),
+    invite: async () => ok({ link: 'l', expires: 1 }),
+    join: async () => {
+      throw new Error('unexpected')
+    },
+  }
+  const { notes, random } = device
+  const run = createRunCommand({
+    notes: () => notes,
+    transfer: createTransfer(),
+    sync,
+    clock: systemClock,
+    random,
+  })
+  let count = 0
+  return { ...device, asked, run, ask: <I extends Intent>(intent: I) => run({ id: `c${++count}`, intent }) }
+}
+
+test('every intent does what it says', async () => {
+  const { ask, titles, asked } = await setup()
+  const { note } = must(await ask({ type: 'create-note', text: 'One' }))
+  expect(must(await ask({ type: 'trash-note', note }))).toBeNull()
+  expect(must(await ask({ type: 'restore-note', note }))).toBeNull()
+  expect(must(await ask({ type: 'edit-note', note, version: -1, updates: [] }))).toEqual({ accepted: false })
+  expect(must(await ask({ type: 'import-notes', sources: [file('a.md', 'A')] })).added).toBe(1)
+  expect(must(await ask({ type: 'export-notes' })).notes).toBe(2)
+  expect(must(await ask({ type: 'delete-note', note }))).toBeNull()
+  expect(must(await ask({ type: 'empty-trash' }))).toEqual({ deleted: 0 })
+  expect(must(await ask({ type: 'cancel-transfer' }))).toBeNull()
+  expect(must(await ask({ type: 'flush' }))).toBeNull()
+  expect(must(await ask({ type: 'turn-off-sync' }))).toBeNull()
+  expect(must(await ask({ type: 'retry-sync' }))).toBeNull()
+  expect(must(await ask({ type: 'invite-device' })).link).toBe('l')
+  expect(await ask({ type: 'turn-on-sync', relay: 'r' })).toMatchObject({
+    error: { code: 'relay-unreachable' },
+  })
+  expect(asked).toEqual([['r', undefined]])
+  expect(titles()).toEqual(['A'])
+})
+
+test('a command that is sent again is answered again and not done twice, even while it is under way', async () => {
+  const { run, titles } = await setup()
+  const command: Command<{ type: 'create-note'; text: string }> = {
+    id: 'same',
+    intent: { type: 'create-note', text: 'x' },
+  }
+  const answers = await Promise.all([run(command), run(command)])
+  answers.push(await run(command))
+  expect(new Set(answers.map(answer => JSON.stringify(answer))).size).toBe(1)
+  expect(titles()).toEqual(['x'])
+})
+
+test('nothing is thrown: faults and nonsense are answers', async () => {
+  const { ask, run } = await setup()
+  const said = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+  expect(await ask({ type: 'join-workspace', link: 'x' })).toMatchObject({ error: { code: 'internal' } })
+  expect(said).toHaveBeenCalledTimes(1)
+  said.mockRestore()
+  const odd = [
+    null,
+    7,
+    {},
+    { id: 'x' },
+    { id: 'y', intent: { type: 'fly' } },
+    { id: 'z', intent: { type: 'trash-note', note: 'no id' } },
+  ]
+  for (const command of odd)
+    expect(await run(command as never)).toMatchObject({ error: { code: 'unknown-command' } })
+})

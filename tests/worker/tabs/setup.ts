@@ -1,0 +1,78 @@
+import type { SyncValue, ViewMessage, ViewRequest } from '../../../protocol/views.ts'
+import { createTransfer } from '../../../worker/notes/transfer.ts'
+import { createProviders } from '../../../worker/tabs/providers.ts'
+import { createViewHub } from '../../../worker/tabs/view-hub.ts'
+import { settled } from '../../support/manual-clock.ts'
+import { createDevice } from '../notes/setup.ts'
+
+export const SYNC_OFF: SyncValue = {
+  phase: 'off',
+  waiting: 0,
+  queued: 0,
+  syncedAt: null,
+  relay: null,
+  refusal: null,
+  setAside: 0,
+  remaining: 0,
+  storageProblem: null,
+  storing: false,
+  workspace: 'w',
+}
+
+/** A sync state that tests set by hand. */
+export const createSyncState = () => {
+  const listeners = new Set<() => void>()
+  let value = SYNC_OFF
+  return {
+    get: () => value,
+    subscribe: (listener: () => void) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    set: (next: Partial<SyncValue>) => {
+      value = { ...value, ...next }
+      for (const listener of listeners) listener()
+    },
+  }
+}
+
+/** A worker's view side with one device, and tabs that note down what they get. */
+export const createHub = async () => {
+  const device = await createDevice()
+  const transfer = createTransfer()
+  const sync = createSyncState()
+  let providers = createProviders({ notes: device.notes, transfer, sync })
+  const hub = createViewHub({ providers: () => providers, clock: device.clock, epoch: 'life' })
+
+  const openTab = () => {
+    const inbox: ViewMessage[] = []
+    const line = hub.join(message => inbox.push(structuredClone(message)))
+    return {
+      line,
+      /** What came since it was last asked for. */
+      news: async () => {
+        await settled()
+        await device.clock.pass(100)
+        return inbox.splice(0)
+      },
+      watch: (watch: number, request: ViewRequest) => line.receive({ type: 'watch', watch, request }),
+      unwatch: (watch: number) => line.receive({ type: 'unwatch', watch }),
+      received: (watch: number) => line.receive({ type: 'received', watch }),
+      reset: (watch: number) => line.receive({ type: 'reset', watch }),
+    }
+  }
+  return {
+    ...device,
+    hub,
+    transfer,
+    sync,
+    openTab,
+    /** What joining another workspace does. */
+    swap: (other: Awaited<ReturnType<typeof createDevice>>) => {
+      providers = createProviders({ notes: other.notes, transfer, sync })
+      hub.reset()
+    },
+  }
+}
+
+export const LIST: ViewRequest = { view: 'notes', place: 'notes', filter: '', limit: 10 }

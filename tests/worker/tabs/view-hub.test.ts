@@ -1,0 +1,229 @@
+import { expect, test, vi } from 'vitest'
+import type { NotesValue, ViewMessage } from '../../../protocol/views.ts'
+import { createDevice, must } from '../notes/setup.ts'
+import { createHub, LIST, SYNC_OFF } from './setup.ts'
+
+const titles = (message: ViewMessage | undefined): string[] | undefined =>
+  message?.type === 'snapshot' ? (message.value as NotesValue).rows.map(({ title }) => title) : undefined
+
+test('a watch gets a snapshot and then what changed, row by row', async () => {
+  const { notes, openTab } = await createHub()
+  const { note: old } = must(await notes.create({ text: 'Old' }))
+  const tab = openTab()
+  tab.watch(1, LIST)
+  expect(await tab.news()).toMatchObject([
+    {
+      type: 'snapshot',
+      watch: 1,
+      epoch: 'life',
+      version: 0,
+      value: { rows: [{ title: 'Old' }], total: 1, all: 1 },
+    },
+  ])
+  const { note } = must(await notes.create({ text: 'New' }))
+  expect(await tab.news()).toMatchObject([
+    {
+      type: 'delta',
+      from: 0,
+      to: 1,
+      changes: { rows: [{ title: 'New' }], order: [note, old], total: 2, all: 2 },
+    },
+  ])
+})
+
+test('at most one delta is under way, and the next one holds all that came meanwhile', async () => {
+  const { notes, openTab } = await createHub()
+  const tab = openTab()
+  tab.watch(1, LIST)
+  await tab.news()
+  must(await notes.create({ text: 'one' }))
+  expect(await tab.news()).toHaveLength(1)
+  must(await notes.create({ text: 'two' }))
+  must(await notes.create({ text: 'three' }))
+  expect(await tab.news()).toEqual([])
+  tab.received(1)
+  const [delta, ...more] = await tab.news()
+  expect(more).toEqual([])
+  expect(delta).toMatchObject({ type: 'delta', from: 1, changes: { total: 3 } })
+  expect((delta as { changes: { rows: unknown[] } }).changes.rows).toHaveLength(2)
+})
+
+test('tabs that want the same share one view, which ends with the last of them', async () => {
+  const { hub, openTab, documents, notes, clock } = await createHub()
+  const { note } = must(await notes.create({ text: 'x' }))
+  const [one, two] = [openTab(), openTab()]
+  one.watch(1, { view: 'note', note })
+  two.watch(7, { note, view: 'note' })
+  expect(await one.news()).toMatchObject([{ type: 'snapshot', value: { text: 'x' } }])
+  expect(await two.news()).toMatchObject([{ type: 'snapshot', watch: 7 }])
+  expect([hub.views(), documents.opened()]).toEqual([1, 2])
+  one.unwatch(1)
+  two.line.leave()
+  await two.news()
+  expect(hub.views()).toBe(0)
+  const closed = documents.whenClosed(note)
+  await clock.pass(31_000)
+  await closed
+})
+
+test('a note reaches both tabs as the updates that were typed, with what is stored and who is there', async () => {
+  const { openTab, notes, documents } = await createHub()
+  const { note } = must(await notes.create({ text: 'x' }))
+  const tab = openTab()
+  tab.watch(1, { view: 'note', note })
+  const [snapshot] = await tab.news()
+  const version = (snapshot as { version: number }).version
+  expect(snapshot).toMatchObject({
+    value: { text: 'x', stored: version, place: 'notes', folder: '', present: 0 },
+  })
+  const updates = [{ clientID: 'other', changes: [1, [0, 'y']] }]
+  documents.holdStorage()
+  must(await notes.edit(note, version, updates))
+  expect(await tab.news()).toEqual([
+    { type: 'delta', watch: 1, epoch: 'life', from: version, to: version + 1, changes: { updates } },
+  ])
+  documents.setPresent(note, 2)
+  documents.storeNow()
+  must(notes.trash(note))
+  tab.received(1)
+  expect(await tab.news()).toMatchObject([
+    {
+      from: version + 1,
+      to: version + 1,
+      changes: { updates: [], stored: version + 1, place: 'trash', present: 2 },
+    },
+  ])
+  must(await notes.remove(note))
+  tab.received(1)
+  expect(await tab.news()).toMatchObject([{ changes: { place: 'gone' } }])
+})
+
+test('who asks for a reset, or is too far behind, gets a snapshot', async () => {
+  const { openTab, notes } = await createHub()
+  const { note } = must(await notes.create({ text: '' }))
+  const tab = openTab()
+  tab.watch(1, { view: 'note', note })
+  const [snapshot] = await tab.news()
+  let version = (snapshot as { version: number }).version
+  const start = version
+  for (let count = 0; count < 6000; count++) {
+    must(
+      await notes.edit(note, version, [{ clientID: 'o', changes: count ? [count, [0, 'x']] : [[0, 'x']] }]),
+    )
+    version++
+  }
+  await tab.news()
+  tab.received(1)
+  const news = await tab.news()
+  expect(news.at(-1)).toMatchObject({ type: 'snapshot', version: start + 6000 })
+  tab.reset(1)
+  expect(await tab.news()).toMatchObject([{ type: 'snapshot', value: { text: 'x'.repeat(6000) } }])
+})
+
+test('the filter finds all words in title, excerpt and folder, without case and accents', async () => {
+  const { openTab, notes } = await createHub()
+  must(await notes.create({ text: 'Café in Zürich\nwith cake', folder: 'Trips' }))
+  must(await notes.create({ text: 'Tea', folder: 'Trips' }))
+  const tab = openTab()
+  tab.watch(1, { ...LIST, filter: ' CAFE cake trips ' })
+  tab.watch(2, { ...LIST, filter: 'zurich tea' })
+  tab.watch(3, { ...LIST, limit: 1 })
+  expect(await tab.news()).toMatchObject([
+    { watch: 1, value: { rows: [{ title: 'Café in Zürich' }], total: 1, all: 2 } },
+    { watch: 2, value: { rows: [], total: 0, all: 2 } },
+    { watch: 3, value: { rows: [{}], total: 2, all: 2 } },
+  ])
+})
+
+test('sync and transfer are sent whole', async () => {
+  const { openTab, sync, transfer } = await createHub()
+  const tab = openTab()
+  tab.watch(1, { view: 'sync' })
+  tab.watch(2, { view: 'transfer' })
+  expect(await tab.news()).toMatchObject([{ value: SYNC_OFF }, { value: null }])
+  sync.set({ phase: 'syncing', waiting: 3 })
+  sync.set({ waiting: 2 })
+  let finish: (() => void) | undefined
+  const running = transfer.run('import', async ({ report }) => {
+    report(1, 4)
+    await new Promise<void>(resolve => {
+      finish = resolve
+    })
+    return { ok: true, value: null }
+  })
+  expect(await tab.news()).toEqual([
+    {
+      type: 'delta',
+      watch: 1,
+      epoch: 'life',
+      from: 0,
+      to: 1,
+      changes: { ...SYNC_OFF, phase: 'syncing', waiting: 2 },
+    },
+    {
+      type: 'delta',
+      watch: 2,
+      epoch: 'life',
+      from: 0,
+      to: 1,
+      changes: { kind: 'import', done: 1, total: 4 },
+    },
+  ])
+  finish?.()
+  await running
+  tab.received(2)
+  expect(await tab.news()).toMatchObject([{ watch: 2, changes: null }])
+})
+
+test('after joining another workspace every watch begins anew there', async () => {
+  const { openTab, notes, swap } = await createHub()
+  const { note } = must(await notes.create({ text: 'Here' }))
+  const tab = openTab()
+  tab.watch(1, LIST)
+  tab.watch(2, { view: 'note', note })
+  await tab.news()
+  const there = await createDevice(9)
+  must(await there.notes.create({ text: 'There' }))
+  swap(there)
+  const news = await tab.news()
+  expect(titles(news.find(({ watch }) => watch === 1))).toEqual(['There'])
+  expect(news.find(({ watch }) => watch === 2)).toMatchObject({ type: 'unavailable' })
+  must(await notes.create({ text: 'Not shown' }))
+  expect(await tab.news()).toEqual([])
+})
+
+test('what cannot be shown or understood is answered, and others go on', async () => {
+  const { openTab, hub, documents, notes } = await createHub()
+  const said = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+  const tab = openTab()
+  tab.watch(1, { view: 'note', note: 'AAAAAAAAAAAAAAAAAAAAAg' })
+  tab.line.receive({ type: 'watch', watch: 2, request: { view: 'weather' } })
+  tab.line.receive('what')
+  tab.line.receive({ type: 'received', watch: 99 })
+  const { note } = must(await notes.create({ text: 'x' }))
+  vi.spyOn(documents, 'open').mockRejectedValueOnce(new Error('the disk is gone'))
+  tab.watch(3, { view: 'note', note })
+  tab.watch(4, LIST)
+  const news = await tab.news()
+  expect(news.map(({ type, watch }) => [watch, type]).toSorted()).toEqual([
+    [1, 'unavailable'],
+    [2, 'unavailable'],
+    [3, 'unavailable'],
+    [4, 'snapshot'],
+  ])
+  expect(hub.views()).toBe(1)
+  tab.watch(3, { view: 'note', note })
+  expect(await tab.news()).toMatchObject([{ type: 'snapshot', watch: 3 }])
+  expect(said).toHaveBeenCalledTimes(3)
+  said.mockRestore()
+})
+
+test('a watch that is ended before its view was ready leaves nothing open', async () => {
+  const { openTab, notes, hub } = await createHub()
+  const { note } = must(await notes.create({ text: 'x' }))
+  const tab = openTab()
+  tab.watch(1, { view: 'note', note })
+  tab.unwatch(1)
+  expect(await tab.news()).toEqual([])
+  expect(hub.views()).toBe(0)
+})
