@@ -19,7 +19,7 @@ import {
  * Version of what the home document holds.
  * 1 (2026-11): `meta` {schema}, `notes` with the flat keys of note-fields.ts.
  */
-export const HOME_SCHEMA = 1
+const HOME_SCHEMA = 1
 
 /** Fields to write; null removes one. */
 export interface HomeChange {

@@ -1,7 +1,7 @@
 import type { NoteRow } from '../../protocol/views.ts'
 
 /** Without case and diacritics, so that `cafe` finds `Café`. */
-export const fold = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
+const fold = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
 
 // Rows are the same objects as long as they do not change, and lists are filtered at every keystroke.
 const folded = new WeakMap<NoteRow, string>()

@@ -44,11 +44,11 @@ export const createNoteView = async (notes: Notes, request: RequestOf<'note'>): 
     }),
   ]
 
-  const changesBetween = (from: State, to: State): NoteChanges | null => {
+  const changesBetween = (from: State, to: State): { readonly changes: NoteChanges } | null => {
     const updates = text.since(from.version)
     if (!updates) return null
     const facts = FACTS.filter(fact => from[fact] !== to[fact]).map(fact => [fact, to[fact]])
-    return { updates, ...Object.fromEntries(facts) }
+    return { changes: { updates, ...Object.fromEntries(facts) } }
   }
 
   return ok(

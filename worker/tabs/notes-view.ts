@@ -55,7 +55,7 @@ export const createNotesView = (home: Home, request: RequestOf<'notes'>): AnyVie
       const { rows, total, all } = read()
       return { rows, total, all } satisfies NotesValue
     },
-    changes: changesBetween,
+    changes: (from, to) => ({ changes: changesBetween(from, to) }),
     onChange: listener => {
       listeners.add(listener)
       return () => listeners.delete(listener)

@@ -3,7 +3,7 @@ import type { Clock } from '../platform/clock.ts'
 import type { AnyView } from './view.ts'
 
 /** What a watch of one tab is sent, apart from the watch's number. */
-export type Push = ViewMessage extends infer M ? (M extends unknown ? Omit<M, 'watch'> : never) : never
+type Push = ViewMessage extends infer M ? (M extends unknown ? Omit<M, 'watch'> : never) : never
 
 /** One tab's interest in a view. */
 export interface Watcher {
@@ -44,15 +44,15 @@ export const createSharedView = (view: AnyView, epoch: string, clock: Clock): Sh
   const advance = (seat: Seat): void => {
     const state = view.state()
     if (seat.waiting || seat.told === state) return
-    const changes = view.changes(seat.told, state)
-    if (changes === null && view.value() !== null) {
+    const step = view.changes(seat.told, state)
+    if (step === null) {
       snapshot(seat)
       return
     }
     const from = view.version(seat.told)
     seat.told = state
     seat.waiting = true
-    seat.send({ type: 'delta', epoch, from, to: view.version(state), changes })
+    seat.send({ type: 'delta', epoch, from, to: view.version(state), changes: step.changes })
   }
 
   const advanceAll = (): void => {

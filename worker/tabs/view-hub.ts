@@ -15,7 +15,7 @@ export interface ViewHub {
   views(): number
 }
 
-export interface TabLine {
+interface TabLine {
   receive(data: unknown): void
   leave(): void
 }

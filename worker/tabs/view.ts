@@ -12,7 +12,7 @@ export interface View<S> {
   /** The whole value of the present state. */
   value(): unknown
   /** Null where only a snapshot will do. */
-  changes(from: S, to: S): unknown
+  changes(from: S, to: S): { readonly changes: unknown } | null
   onChange(listener: () => void): () => void
   /** How long changes are gathered before they are sent, in milliseconds; 0 for the end of the present turn. */
   readonly gather: number

@@ -25,7 +25,7 @@ export const createWholeView = <T>(source: Observable<T>): AnyView => {
     state: read,
     version: ({ version }) => version,
     value: () => read().value,
-    changes: (_from, to) => to.value,
+    changes: (_from, to) => ({ changes: to.value }),
     onChange: listener => {
       const stop = source.subscribe(listener)
       stops.add(stop)

@@ -3,7 +3,7 @@ import * as Y from 'yjs'
 import { bring } from '../../../worker/notes/bring.ts'
 import { noteDocuments } from '../../../worker/notes/notes.ts'
 import { textOf } from '../../../worker/notes/y-text.ts'
-import { createDevice, must } from './setup.ts'
+import { createDevice, meet, must } from './setup.ts'
 
 const code = (result: { ok: boolean; error?: { code: string } }): string =>
   result.ok ? 'ok' : result.error!.code
@@ -160,4 +160,20 @@ test('a brought text is the same Yjs state, so that later edits of both sides st
   const doc = new Y.Doc()
   for (const device of [mine, ours]) Y.applyUpdate(doc, device.documents.disk.get(note)!)
   expect(textOf(doc).toString()).toBe('Same')
+})
+
+test('who types in a note while another device deletes it for good finds it in the trash', async () => {
+  const [here, there] = [await createDevice(1), await createDevice(2)]
+  const { note } = must(await here.notes.create({ text: 'Plan' }))
+  must(await bring(here.notes, there.notes))
+  meet(here, there)
+  const open = must(await there.notes.open(note))
+  must(await here.notes.remove(note))
+  meet(here, there)
+  expect(there.titles()).toEqual([])
+  must(await there.notes.edit(note, open.text.version(), [{ clientID: 't', changes: [4, [0, ' B']] }]))
+  await there.notes.flush()
+  meet(here, there)
+  expect([there.titles('trash'), here.titles('trash')]).toEqual([['Plan B'], ['Plan B']])
+  open.release()
 })

@@ -20,7 +20,7 @@ export const SYNC_OFF: SyncValue = {
 }
 
 /** A sync state that tests set by hand. */
-export const createSyncState = () => {
+const createSyncState = () => {
   const listeners = new Set<() => void>()
   let value = SYNC_OFF
   return {
@@ -75,4 +75,9 @@ export const createHub = async () => {
   }
 }
 
-export const LIST: ViewRequest = { view: 'notes', place: 'notes', filter: '', limit: 10 }
+export const LIST: Extract<ViewRequest, { view: 'notes' }> = {
+  view: 'notes',
+  place: 'notes',
+  filter: '',
+  limit: 10,
+}

@@ -5,7 +5,7 @@ import type { Home } from '../home.ts'
 import { locationOf } from './file-kind.ts'
 
 /** What a file is to the notes that are here. */
-export type Match =
+type Match =
   | { readonly type: 'unchanged' }
   /** The file changed since it was imported, and the note did not: `hash` is of the text that both had. */
   | { readonly type: 'update'; readonly note: DocumentId; readonly hash: string }
@@ -66,7 +66,7 @@ export const createMatcher = (home: Home): Matcher => {
       const location = locationOf(path, trashed)
       const exact = [...(byLocation.get(location) ?? [])]
       // Restored from the trash since: the copy in the trash has nothing to add.
-      const restored = trashed ? [...(byLocation.get(path) ?? [])] : []
+      const restored = trashed ? [...(byLocation.get(path) ?? [])].filter(note => !claimed.has(note)) : []
       // The same name in another Unicode normal form, as macOS writes it, unless that is a file of its own.
       const alike = [...(byForm.get(location.normalize('NFC')) ?? [])].filter(note => !claimed.has(note))
       const same =
