@@ -2,6 +2,7 @@
 import { clientsClaim } from 'workbox-core'
 import type { precacheAndRoute } from 'workbox-precaching'
 import { OUTBOX_CHANNEL, OUTBOX_PATH, type OutboxReport, SYNC_TAG } from '../protocol/outbox.ts'
+import { askForSync } from './outbox/background-sync.ts'
 import { createDelivery } from './outbox/delivery.ts'
 import { readDeviceKeys } from './outbox/device-keys.ts'
 import { createOutbox } from './outbox/outbox.ts'
@@ -49,7 +50,11 @@ self.addEventListener('fetch', event => {
   const own = url.origin === self.location.origin && url.pathname.startsWith(OUTBOX_PATH)
   // A page elsewhere can make the browser open an address here, but not fetch it in this app's name.
   if (!own || event.request.mode === 'navigate') return
-  const answer = createOutboxHttp({ store, drainSoon: () => event.waitUntil(drainOrSay()) })
+  const answer = createOutboxHttp({
+    store,
+    askForSync: () => askForSync(self.registration),
+    drainSoon: () => event.waitUntil(drainOrSay()),
+  })
   event.respondWith(answer(event.request))
 })
 

@@ -5,6 +5,8 @@ import type { OutboxStore } from './outbox-store.ts'
 
 export interface OutboxHttpDependencies {
   readonly store: OutboxStore
+  /** Has the service worker woken when there is a network; never rejects. */
+  readonly askForSync: () => Promise<void>
   /** Starts a drain that may go on after the answer. */
   readonly drainSoon: () => void
 }
@@ -23,7 +25,7 @@ const refusal = (status: number, code: string, message: string): Response =>
  * tried: a request that hangs until the last tab closes would otherwise take the changes with it. Anything but 202
  * means "not stored"; a failing store answers 507.
  */
-export const createOutboxHttp = ({ store, drainSoon }: OutboxHttpDependencies) => {
+export const createOutboxHttp = ({ store, askForSync, drainSoon }: OutboxHttpDependencies) => {
   const put = async (id: string, request: Request): Promise<Response> => {
     const body = new Uint8Array(await request.clone().arrayBuffer())
     if (body.length > MAX_OUTBOX_ENTRY_BYTES)
@@ -31,6 +33,7 @@ export const createOutboxHttp = ({ store, drainSoon }: OutboxHttpDependencies) =
     const decoded = decodeOutboxEntry(id, body)
     if (!decoded.ok) return refusal(400, decoded.error.code, decoded.error.message)
     await store.put(id, request)
+    await askForSync() // before the answer: with the last tab gone it would be refused
     drainSoon()
     return answer(202)
   }

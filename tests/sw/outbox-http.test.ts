@@ -22,6 +22,14 @@ test('a put is stored before it is answered, and the answer carries the header t
   expect(stored).toMatchObject({ id: ID, entry: { relay: RELAY, document: NOTE, generation: 3 } })
 })
 
+test('every put asks the browser to wake the service worker later, since an earlier wish may be used up', async () => {
+  const life = live()
+  await life.put(entry(RELAY, [envelope(1)]))
+  await life.put(entry(RELAY, [envelope(2)]))
+  await life.request('GET', '/outbox/')
+  expect(life.syncsAskedFor).toBe(2)
+})
+
 test('a newer put replaces the older one of its id', async () => {
   const life = live()
   await life.put(entry(RELAY, [envelope(1)]))
@@ -85,7 +93,7 @@ test('other methods are refused', async () => {
 
 test('a store that fails is answered with anything but "stored", and its words are not repeated', async () => {
   const failing = { put: () => Promise.reject(new Error('my secret note')) } as unknown as OutboxStore
-  const answer = createOutboxHttp({ store: failing, drainSoon: () => {} })
+  const answer = createOutboxHttp({ store: failing, askForSync: async () => {}, drainSoon: () => {} })
   const request = new Request(`${RELAY}/outbox/${ID}`, { method: 'PUT', body: new Uint8Array(encode(good)) })
   const response = await answer(request)
   expect(response.status).toBe(507)

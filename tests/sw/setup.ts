@@ -152,6 +152,8 @@ export interface Life {
   put(entry: OutboxEntry): Promise<Response>
   settled(): Promise<void>
   clock: { now: number }
+  /** How often the browser was asked to wake it later. */
+  syncsAskedFor: number
 }
 
 export const emptyDisk = (): void => {
@@ -179,7 +181,13 @@ export const startLife = (options: {
     exclusively: task => task(),
   })
   const background: Promise<unknown>[] = []
-  const answer = createOutboxHttp({ store, drainSoon: () => background.push(outbox.drain()) })
+  const answer = createOutboxHttp({
+    store,
+    askForSync: async () => {
+      life.syncsAskedFor += 1
+    },
+    drainSoon: () => background.push(outbox.drain()),
+  })
   const request: Life['request'] = (method, path, body) =>
     answer(
       new Request(`http://localhost:4321${path}`, {
@@ -187,11 +195,12 @@ export const startLife = (options: {
         ...(body ? { body: new Uint8Array(body) } : {}),
       }),
     )
-  return {
+  const life: Life = {
     store,
     outbox,
     reports,
     clock,
+    syncsAskedFor: 0,
     request,
     put: entry =>
       request('PUT', `/outbox/${outboxEntryId(entry.relay, entry.workspace, entry.document)}`, encode(entry)),
@@ -199,6 +208,7 @@ export const startLife = (options: {
       await Promise.all(background.splice(0))
     },
   }
+  return life
 }
 
 export const entry = (
