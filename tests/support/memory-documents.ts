@@ -1,6 +1,7 @@
 import * as Y from 'yjs'
 import type { DocumentId } from '../../protocol/ids.ts'
-import { type Documents, type OpenDocument, StorageRefused } from '../../worker/documents/documents.ts'
+import { type OpenDocument, StorageRefused } from '../../worker/documents/documents.ts'
+import type { NoteDocuments } from '../../worker/notes/note-documents.ts'
 
 /** What survives a crash: one Yjs update per document. */
 export type MemoryDisk = Map<DocumentId, Uint8Array>
@@ -17,7 +18,7 @@ interface Loaded {
 }
 
 /** The documents of one workspace without a browser: a disk that can be slow, full, or cut off by a crash. */
-export interface MemoryDocuments extends Documents {
+export interface MemoryDocuments extends NoteDocuments {
   readonly disk: MemoryDisk
   /** From now on nothing reaches the disk until `storeNow`. */
   holdStorage(): void
@@ -26,6 +27,8 @@ export interface MemoryDocuments extends Documents {
   refuse(): void
   isOpen(id: DocumentId): boolean
   opened(): number
+  /** Documents that someone was said to look at, in order. */
+  readonly shown: readonly DocumentId[]
   /** Resolves when nobody has the document open any more. */
   whenClosed(id: DocumentId): Promise<void>
   setPresent(id: DocumentId, others: number): void
@@ -37,6 +40,7 @@ export const createMemoryDocuments = (disk: MemoryDisk = new Map()): MemoryDocum
   let holding = false
   let refusing = false
   let opened = 0
+  const shown: DocumentId[] = []
 
   const store = (id: DocumentId, entry: Loaded): void => {
     disk.set(id, Y.encodeStateAsUpdate(entry.doc))
@@ -78,46 +82,53 @@ export const createMemoryDocuments = (disk: MemoryDisk = new Map()): MemoryDocum
       if (entry.edits > entry.storedEdits || entry.waiting.length > 0) store(id, entry)
   }
 
+  const acquire = async (id: DocumentId): Promise<OpenDocument> => {
+    await null
+    const entry = loaded.get(id) ?? load(id)
+    entry.users++
+    let released = false
+    const open: OpenDocument = {
+      id,
+      doc: entry.doc,
+      stored: () =>
+        entry.edits <= entry.storedEdits
+          ? Promise.resolve()
+          : new Promise(resolve => {
+              entry.waiting.push(resolve)
+            }),
+      onStored: listener => {
+        entry.storedListeners.add(listener)
+        return () => entry.storedListeners.delete(listener)
+      },
+      edits: () => entry.edits,
+      present: () => entry.present,
+      onPresent: listener => {
+        entry.presentListeners.add(listener)
+        return () => entry.presentListeners.delete(listener)
+      },
+      release: () => {
+        if (released) throw new Error('released twice')
+        released = true
+        entry.users--
+        if (entry.users > 0) return
+        if (!holding) store(id, entry)
+        loaded.delete(id)
+        entry.doc.destroy()
+        for (const resolve of closing.get(id) ?? []) resolve()
+        closing.delete(id)
+      },
+    }
+    return open
+  }
+
   return {
     disk,
-    open: async id => {
-      await null
-      const entry = loaded.get(id) ?? load(id)
-      entry.users++
-      let released = false
-      const open: OpenDocument = {
-        id,
-        doc: entry.doc,
-        stored: () =>
-          entry.edits <= entry.storedEdits
-            ? Promise.resolve()
-            : new Promise(resolve => {
-                entry.waiting.push(resolve)
-              }),
-        onStored: listener => {
-          entry.storedListeners.add(listener)
-          return () => entry.storedListeners.delete(listener)
-        },
-        edits: () => entry.edits,
-        present: () => entry.present,
-        onPresent: listener => {
-          entry.presentListeners.add(listener)
-          return () => entry.presentListeners.delete(listener)
-        },
-        release: () => {
-          if (released) throw new Error('released twice')
-          released = true
-          entry.users--
-          if (entry.users > 0) return
-          if (!holding) store(id, entry)
-          loaded.delete(id)
-          entry.doc.destroy()
-          for (const resolve of closing.get(id) ?? []) resolve()
-          closing.delete(id)
-        },
-      }
-      return open
+    shown,
+    open: id => {
+      shown.push(id)
+      return acquire(id)
     },
+    openInBackground: acquire,
     create: async (id, update) => {
       await null
       if (refusing) throw new StorageRefused('no space left')

@@ -1,14 +1,14 @@
 import * as Y from 'yjs'
 import type { DocumentId } from '../../protocol/ids.ts'
 import { fail, ok, type Result } from '../../protocol/result.ts'
-import type { Documents } from '../documents/documents.ts'
 import type { Home, HomeChange } from './home.ts'
+import type { NoteDocuments } from './note-documents.ts'
 import { FIELD_NAMES, type KnownFields } from './note-fields.ts'
 import { noteDocuments } from './notes.ts'
 import { inParallel } from './parallel.ts'
 
 interface Workspace {
-  readonly documents: Documents
+  readonly documents: NoteDocuments
   readonly home: Home
 }
 
@@ -32,14 +32,14 @@ export const bring = async (from: Workspace, into: Workspace): Promise<Result<nu
   if (refused) return fail(refused.code, refused.message)
 
   const copyText = async (id: DocumentId): Promise<void> => {
-    const source = await from.documents.open(id)
+    const source = await from.documents.openInBackground(id)
     const update = Y.encodeStateAsUpdate(source.doc)
     source.release()
     if (!into.home.get(id)) {
       await into.documents.create(id, update)
       return
     }
-    const target = await into.documents.open(id)
+    const target = await into.documents.openInBackground(id)
     Y.applyUpdate(target.doc, update)
     await target.stored()
     target.release()

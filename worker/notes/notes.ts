@@ -3,12 +3,13 @@ import type { DocumentId } from '../../protocol/ids.ts'
 import { MAX_NOTE_LENGTH } from '../../protocol/limits.ts'
 import { fail, ok, type Result } from '../../protocol/result.ts'
 import type { Place } from '../../protocol/views.ts'
-import { type Documents, type OpenDocument, StorageRefused } from '../documents/documents.ts'
+import { type OpenDocument, StorageRefused } from '../documents/documents.ts'
 import type { Clock } from '../platform/clock.ts'
 import { type Random, randomId } from '../platform/random.ts'
 import { cleanFolder } from './file-path.ts'
 import { createHome, type Home, type HomeChange } from './home.ts'
 import { asNoteText, hashText } from './note-content.ts'
+import type { NoteDocuments } from './note-documents.ts'
 import { createOpenNotes, type OpenNote } from './open-notes.ts'
 import { inParallel } from './parallel.ts'
 import { summarise } from './summary.ts'
@@ -18,7 +19,7 @@ import { newNoteUpdate } from './y-text.ts'
 /** The notes of one workspace. Errors are sentences for the person; codes are named at each. */
 export interface Notes {
   readonly home: Home
-  readonly documents: Documents
+  readonly documents: NoteDocuments
   /** Errors: `newer-schema`, `note-too-long`, `storage-refused`. */
   create(options: {
     readonly text?: string | undefined
@@ -45,7 +46,7 @@ export interface Notes {
 }
 
 interface Deps {
-  readonly documents: Documents
+  readonly documents: NoteDocuments
   /** The home document; it stays open as long as the notes are used. */
   readonly home: OpenDocument
   readonly clock: Clock

@@ -70,6 +70,7 @@ test('an export keeps no document in memory, and says when a note was changed', 
   const { note } = must(await notes.create({ text: 'x' }))
   const archive = await exported()
   expect(documents.isOpen(note)).toBe(false)
+  expect(documents.shown).not.toContain(note)
   const other = await createTransferDevice(2)
   await other.bringIn(archive)
   const there = other.home.rows('notes')[0]!.updated

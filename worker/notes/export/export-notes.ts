@@ -2,16 +2,16 @@ import { Zip, ZipDeflate, ZipPassThrough } from 'fflate'
 import type { Outcomes } from '../../../protocol/commands.ts'
 import type { DocumentId } from '../../../protocol/ids.ts'
 import { fail, ok, type Result } from '../../../protocol/result.ts'
-import type { Documents } from '../../documents/documents.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Home } from '../home.ts'
 import { nextTurn } from '../next-turn.ts'
+import type { NoteDocuments } from '../note-documents.ts'
 import type { TransferProgress } from '../transfer.ts'
 import { readText, textOf } from '../y-text.ts'
 import { exportPaths } from './export-paths.ts'
 
 interface Deps {
-  readonly documents: Documents
+  readonly documents: NoteDocuments
   readonly home: Home
   readonly clock: Clock
   readonly progress: TransferProgress
@@ -58,7 +58,7 @@ export const exportNotes = async (deps: Deps): Promise<Result<Outcomes['export-n
   })
 
   const readNote = async (id: DocumentId): Promise<Uint8Array> => {
-    const open = await documents.open(id)
+    const open = await documents.openInBackground(id)
     try {
       return fileBytes(readText(textOf(open.doc)).replace(/\r\n?/g, '\n'))
     } finally {

@@ -2,13 +2,14 @@ import type { ImportReport, ImportSource } from '../../../protocol/commands.ts'
 import type { DocumentId } from '../../../protocol/ids.ts'
 import { MAX_NOTE_LENGTH } from '../../../protocol/limits.ts'
 import { fail, ok, type Result } from '../../../protocol/result.ts'
-import { type Documents, StorageRefused } from '../../documents/documents.ts'
+import { StorageRefused } from '../../documents/documents.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { type Random, randomId } from '../../platform/random.ts'
 import { folderOf } from '../file-path.ts'
 import type { Home, HomeChange } from '../home.ts'
 import { nextTurn } from '../next-turn.ts'
 import { asNoteText, hashText } from '../note-content.ts'
+import type { NoteDocuments } from '../note-documents.ts'
 import { inParallel } from '../parallel.ts'
 import { summarise } from '../summary.ts'
 import { diffText } from '../text-diff.ts'
@@ -19,7 +20,7 @@ import { type FailedFile, importFiles, type NoteFile } from './import-files.ts'
 import { createMatcher } from './match.ts'
 
 interface Deps {
-  readonly documents: Documents
+  readonly documents: NoteDocuments
   readonly home: Home
   readonly clock: Clock
   readonly random: Random
@@ -118,7 +119,7 @@ export const importNotes = async (
 
   /** The text decides, not what the index says of it. */
   const change = async (read: ReadFile, note: DocumentId, importedHash: string): Promise<HomeChange> => {
-    const open = await documents.open(note)
+    const open = await documents.openInBackground(note)
     try {
       const shared = textOf(open.doc)
       const before = readText(shared)
@@ -138,7 +139,7 @@ export const importNotes = async (
 
   const look = async (read: ReadFile, notes: readonly DocumentId[]): Promise<HomeChange | null> => {
     for (const note of notes) {
-      const open = await documents.open(note)
+      const open = await documents.openInBackground(note)
       const hash = await hashText(readText(textOf(open.doc)))
       open.release()
       if (hash !== read.hash) continue
