@@ -38,7 +38,7 @@ const importFrom = async (page: Page, field: string, path: string): Promise<stri
   await page.getByRole('button', { name: 'Import', exact: true }).click()
   await page.getByLabel(field).setInputFiles(path)
   const dialog = page.getByRole('dialog')
-  const report = await dialog.getByRole('alert').innerText()
+  const report = (await dialog.getByRole('alert').textContent()) ?? ''
   await dialog.getByRole('button', { name: 'Done' }).click()
   await expect(dialog).toBeHidden()
   return report
