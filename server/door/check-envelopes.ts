@@ -1,0 +1,60 @@
+import type { AccessList } from '../../protocol/access.ts'
+import { type Envelope, parseEnvelope, signedBytes } from '../../protocol/envelope.ts'
+import type { DocumentId, EnvelopeId, WorkspaceId } from '../../protocol/ids.ts'
+import type { NamedEnvelope } from '../log/log-store.ts'
+import type { Refusal } from '../refusal.ts'
+import type { DeviceKeys } from './verifier.ts'
+
+export interface Checked {
+  /** What may be stored, in the order given. */
+  readonly admitted: readonly NamedEnvelope[]
+  readonly refused: readonly RefusedEnvelopes[]
+}
+
+/** `envelopes` is empty where not even an id could be read. */
+export interface RefusedEnvelopes extends Refusal {
+  readonly envelopes: readonly EnvelopeId[]
+}
+
+type Verdict =
+  | { readonly ok: true; readonly envelope: NamedEnvelope }
+  | { readonly ok: false; readonly refused: RefusedEnvelopes }
+
+/**
+ * What the relay can tell of an envelope without its content key: its layout, that a member's device made it, for this
+ * workspace and document. Whoever brings it may be another member: originals are forwarded.
+ */
+export const checkEnvelopes = async (
+  deviceKeys: DeviceKeys,
+  place: { readonly workspace: WorkspaceId; readonly document: DocumentId; readonly access: AccessList },
+  envelopes: readonly Uint8Array[],
+): Promise<Checked> => {
+  const checkOne = async (bytes: Uint8Array): Promise<Verdict> => {
+    const parsed = parseEnvelope(bytes)
+    if (!parsed.ok) {
+      const code = parsed.error.code === 'envelope-too-large' ? 'too-large' : 'envelope-malformed'
+      return { ok: false, refused: { code, message: parsed.error.message, envelopes: [] } }
+    }
+    const wrong = await whatIsWrong(parsed.value)
+    return wrong === null
+      ? { ok: true, envelope: { id: parsed.value.id, bytes } }
+      : { ok: false, refused: { ...wrong, envelopes: [parsed.value.id] } }
+  }
+
+  const whatIsWrong = async (envelope: Envelope): Promise<Refusal | null> => {
+    const device = await deviceKeys(envelope.device as Uint8Array<ArrayBuffer>)
+    if (!Object.hasOwn(place.access.members, device.id))
+      return { code: 'not-a-member', message: 'The envelope was made by a device that is not a member.' }
+    const { headerBytes, ciphertext, signature } = envelope
+    const signed = signedBytes(place.workspace, place.document, headerBytes, ciphertext)
+    return (await device.verify(signature, signed))
+      ? null
+      : { code: 'envelope-signature', message: 'The signature of the envelope is wrong.' }
+  }
+
+  const verdicts = await Promise.all(envelopes.map(checkOne))
+  return {
+    admitted: verdicts.flatMap(verdict => (verdict.ok ? [verdict.envelope] : [])),
+    refused: verdicts.flatMap(verdict => (verdict.ok ? [] : [verdict.refused])),
+  }
+}

@@ -1,0 +1,100 @@
+import type { DocumentId, EnvelopeId, WorkspaceId } from '../../protocol/ids.ts'
+import type { Entry, Mark, RefusalCode, Stamp } from '../../protocol/relay-messages.ts'
+
+/**
+ * Where a relay keeps the logs and access lists of its workspaces. One contract suite runs on every implementation:
+ * tests/contract/log-store.ts.
+ */
+export interface LogStore {
+  /** What is kept of a workspace, or null where there is none. */
+  find(workspace: WorkspaceId): Promise<StoredWorkspace | null>
+  /** Makes a workspace with an empty log under a fresh random id. Rejects where it exists. */
+  create(workspace: WorkspaceId, firstList: string): Promise<void>
+  /** Durable when it resolves. Rejects where the workspace has a list of this generation. */
+  addList(workspace: WorkspaceId, generation: number, text: string): Promise<void>
+  /**
+   * Resolves after the commit, in the order of the calls. Rejects with `StoreFailed` where nothing was stored. The
+   * envelopes of one request become visible to readers together.
+   */
+  append(request: AppendRequest): Promise<Appended>
+  /** The stamp that the log has at a position, null where the log does not reach it. */
+  mark(workspace: WorkspaceId, position: number): Promise<Mark>
+  /** Entries after a position, in order: of one document, or of the whole log where `document` is null. */
+  read(workspace: WorkspaceId, query: ReadQuery): Promise<LogPage>
+  /** Documents with entries after a position, by the position of their last entry. */
+  changes(workspace: WorkspaceId, after: number, limit: number): Promise<ChangesPage>
+  /** Rejects where the store takes no transaction. */
+  check(): Promise<void>
+  /** Commits what was appended, then lets go of the files. */
+  close(): Promise<void>
+}
+
+export class StoreFailed extends Error {}
+
+export interface StoredWorkspace {
+  /** Random id of the log. */
+  readonly log: string
+  /** Where the log ends. */
+  readonly head: Mark
+  /** The chain of signed access lists, from the first to the newest. */
+  readonly lists: readonly string[]
+}
+
+export interface AppendRequest {
+  readonly workspace: WorkspaceId
+  readonly document: DocumentId
+  readonly envelopes: readonly NamedEnvelope[]
+  readonly quota: Quota
+}
+
+export interface NamedEnvelope {
+  readonly id: EnvelopeId
+  readonly bytes: Uint8Array
+}
+
+export interface Quota {
+  readonly bytes: number
+  readonly documents: number
+}
+
+export interface Appended {
+  /** Where the document ended before and ends now; equal where nothing was new. */
+  readonly from: Mark
+  readonly to: Mark
+  /** What was new. */
+  readonly entries: readonly Entry[]
+  /** All that is durable now, new or repeated. */
+  readonly known: readonly EnvelopeId[]
+  readonly refused: readonly { readonly id: EnvelopeId; readonly code: AppendRefusal }[]
+}
+
+export type AppendRefusal = Extract<RefusalCode, 'envelope-conflict' | 'quota-bytes' | 'quota-documents'>
+
+export interface ReadQuery {
+  readonly document: DocumentId | null
+  readonly after: number
+  readonly maxEntries: number
+  /** A page ends with the entry that reaches this size, so that it always has one if there is one. */
+  readonly maxBytes: number
+}
+
+export interface LogEntry extends Entry {
+  readonly document: DocumentId
+  readonly stamp: Stamp
+}
+
+export interface LogPage {
+  readonly entries: readonly LogEntry[]
+  readonly more: boolean
+  /** Where the document (or the whole log) ends at the time of reading. */
+  readonly head: Mark
+}
+
+export interface ChangesPage {
+  readonly documents: readonly { readonly document: DocumentId; readonly head: number }[]
+  readonly more: boolean
+  /** All changes up to here were named: the last of a full page, else the end of the log. */
+  readonly to: Mark
+}
+
+export const NOWHERE: Mark = { position: 0, stamp: null }

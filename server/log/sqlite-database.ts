@@ -1,0 +1,63 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+
+/** 1 (2026-11): first layout. */
+const LAYOUT = 1
+
+const TABLES = `
+  CREATE TABLE workspaces (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    log TEXT NOT NULL,
+    head INTEGER NOT NULL DEFAULT 0,
+    stamp BLOB,
+    bytes INTEGER NOT NULL DEFAULT 0,
+    documents INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE TABLE lists (
+    workspace INTEGER NOT NULL REFERENCES workspaces,
+    generation INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (workspace, generation)
+  ) STRICT;
+  CREATE TABLE documents (
+    workspace INTEGER NOT NULL REFERENCES workspaces,
+    document BLOB NOT NULL,
+    head INTEGER NOT NULL,
+    stamp BLOB NOT NULL,
+    PRIMARY KEY (workspace, document)
+  ) STRICT, WITHOUT ROWID;
+  CREATE UNIQUE INDEX documents_by_head ON documents (workspace, head);
+  CREATE TABLE entries (
+    workspace INTEGER NOT NULL REFERENCES workspaces,
+    position INTEGER NOT NULL,
+    document BLOB NOT NULL,
+    id TEXT NOT NULL,
+    stamp BLOB NOT NULL,
+    envelope BLOB NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX entries_by_position ON entries (workspace, position);
+  CREATE UNIQUE INDEX entries_by_id ON entries (workspace, id);
+  CREATE UNIQUE INDEX entries_by_document ON entries (workspace, document, position);
+`
+
+/** Thrown where the file is of another version of Holdfast. The message is for the person who runs the relay. */
+export class OtherLayout extends Error {}
+
+/** Opens or makes the file. What SQLite reports as committed has reached the disk: synchronous=FULL. */
+export const openDatabase = (path: string): DatabaseSync => {
+  mkdirSync(dirname(path), { recursive: true })
+  const database = new DatabaseSync(path)
+  // A backup tool may hold the file for a moment.
+  database.exec(
+    'PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON',
+  )
+  const { user_version: layout } = database.prepare('PRAGMA user_version').get() as { user_version: number }
+  if (layout === 0) database.exec(`BEGIN IMMEDIATE; ${TABLES} PRAGMA user_version = ${LAYOUT}; COMMIT`)
+  else if (layout !== LAYOUT) {
+    database.close()
+    throw new OtherLayout(`${path} was written by another version of Holdfast. It was left as it is.`)
+  }
+  return database
+}

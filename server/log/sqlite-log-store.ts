@@ -1,0 +1,154 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { equalBytes, toBase64url } from '../../protocol/bytes.ts'
+import { documentBytes, documentFromBytes, type WorkspaceId } from '../../protocol/ids.ts'
+import type { Entry, Mark } from '../../protocol/relay-messages.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Random } from '../platform/random.ts'
+import { createCommitGroup } from './commit-group.ts'
+import {
+  type Appended,
+  type AppendRefusal,
+  type AppendRequest,
+  type LogEntry,
+  type LogStore,
+  NOWHERE,
+  StoreFailed,
+} from './log-store.ts'
+import { prepareStatements } from './sqlite-statements.ts'
+
+interface Deps {
+  /** From `openDatabase`; closed by `close`. */
+  readonly database: DatabaseSync
+  readonly clock: Clock
+  readonly random: Random
+}
+
+const LOG_ID_BYTES = 16
+const STAMP_BYTES = 8
+
+export const createSqliteLogStore = ({ database, clock, random }: Deps): LogStore => {
+  const sql = prepareStatements(database)
+
+  const markOf = (row: { head: number; stamp: Uint8Array | null } | undefined): Mark =>
+    row?.stamp ? { position: row.head, stamp: toBase64url(row.stamp) } : NOWHERE
+
+  const inTransaction = <T>(work: () => T): T => {
+    try {
+      database.exec('BEGIN IMMEDIATE')
+      const outcome = work()
+      database.exec('COMMIT')
+      return outcome
+    } catch (error) {
+      // A full disk ends the transaction by itself.
+      if (database.isOpen && database.isTransaction) database.exec('ROLLBACK')
+      throw new StoreFailed((error as Error).message, { cause: error })
+    }
+  }
+
+  const workspaceRow = (id: WorkspaceId) => {
+    const row = sql.workspace(id)
+    if (!row) throw new StoreFailed('There is no such workspace.')
+    return row
+  }
+
+  const appendOne = (request: AppendRequest): Appended => {
+    const workspace = workspaceRow(request.workspace)
+    const document = documentBytes(request.document)
+    const before = sql.document(workspace.number, document)
+    const entries: Entry[] = []
+    const known: string[] = []
+    const refused: { id: string; code: AppendRefusal }[] = []
+    let { head, bytes, stamp } = workspace
+    for (const envelope of request.envelopes) {
+      const twin = sql.entryById(workspace.number, envelope.id)
+      if (twin) {
+        const same = equalBytes(twin.document, document) && equalBytes(twin.envelope, envelope.bytes)
+        if (same) known.push(envelope.id)
+        else refused.push({ id: envelope.id, code: 'envelope-conflict' })
+      } else if (!before && workspace.documents >= request.quota.documents) {
+        refused.push({ id: envelope.id, code: 'quota-documents' })
+      } else if (bytes + envelope.bytes.length > request.quota.bytes) {
+        refused.push({ id: envelope.id, code: 'quota-bytes' })
+      } else {
+        head += 1
+        bytes += envelope.bytes.length
+        stamp = random(STAMP_BYTES)
+        sql.insertEntry(workspace.number, head, document, envelope.id, stamp, envelope.bytes)
+        entries.push({ position: head, envelope: envelope.bytes })
+        known.push(envelope.id)
+      }
+    }
+    const from = markOf(before)
+    if (entries.length === 0) return { from, to: from, entries, known, refused }
+    sql.setDocument(workspace.number, document, head, stamp!)
+    sql.setWorkspace(workspace.number, head, stamp!, bytes, workspace.documents + (before ? 0 : 1))
+    return { from, to: markOf({ head, stamp }), entries, known, refused }
+  }
+
+  const group = createCommitGroup<AppendRequest, Appended>({
+    commit: requests => inTransaction(() => requests.map(appendOne)),
+    sizeOf: request => request.envelopes.length,
+    clock,
+  })
+
+  return {
+    find: async id => {
+      const row = sql.workspace(id)
+      return row ? { log: row.log, head: markOf(row), lists: sql.lists(row.number) } : null
+    },
+    create: async (id, firstList) =>
+      inTransaction(() => {
+        sql.insertWorkspace(id, toBase64url(random(LOG_ID_BYTES)))
+        sql.insertList(workspaceRow(id).number, 0, firstList)
+      }),
+    addList: async (id, generation, text) =>
+      inTransaction(() => sql.insertList(workspaceRow(id).number, generation, text)),
+    append: request => group.add(request),
+    mark: async (id, position) => {
+      const stamp = sql.stamp(workspaceRow(id).number, position)
+      return { position, stamp: stamp ? toBase64url(stamp) : null }
+    },
+    read: async (id, query) => {
+      // Reading blocks the thread: a long history must let others in between its pages.
+      await nextTurn()
+      const workspace = workspaceRow(id)
+      const document = query.document === null ? null : documentBytes(query.document)
+      const entries: LogEntry[] = []
+      let bytes = 0
+      let more = false
+      for (const row of sql.entriesAfter(workspace.number, document, query.after, query.maxEntries + 1)) {
+        if (entries.length === query.maxEntries || bytes >= query.maxBytes) {
+          more = true
+          break
+        }
+        entries.push({
+          position: row.position,
+          envelope: row.envelope,
+          stamp: toBase64url(row.stamp),
+          document: documentFromBytes(row.document),
+        })
+        bytes += row.envelope.length
+      }
+      const head = markOf(document === null ? workspace : sql.document(workspace.number, document))
+      return { entries, more, head }
+    },
+    changes: async (id, after, limit) => {
+      await nextTurn()
+      const workspace = workspaceRow(id)
+      const rows = sql.documentsAfter(workspace.number, after, limit + 1)
+      const more = rows.length > limit
+      const named = rows.slice(0, limit)
+      return {
+        documents: named.map(row => ({ document: documentFromBytes(row.document), head: row.head })),
+        more,
+        to: markOf(more ? named.at(-1) : workspace),
+      }
+    },
+    check: async () => inTransaction(() => {}),
+    close: async () => {
+      group.flush()
+      database.close()
+    },
+  }
+}

@@ -1,0 +1,100 @@
+import { toBase64url } from '../../protocol/bytes.ts'
+import type { DocumentId } from '../../protocol/ids.ts'
+import { CONTENT_CHUNK_BYTES } from '../../protocol/limits.ts'
+import { decodeAppends } from '../../protocol/relay-codec.ts'
+import type { AppendAnswer, LogAnswer } from '../../protocol/relay-http.ts'
+import type { Scope } from '../../protocol/token.ts'
+import { type Entrance, UNKNOWN_WORKSPACE } from '../access/entrance.ts'
+import { requireScope, rightsOf } from '../access/rights.ts'
+import type { LogStore } from '../log/log-store.ts'
+import type { Clock } from '../platform/clock.ts'
+import { type Answer, refuse, refuseAs } from '../refusal.ts'
+import type { Directory } from './directory.ts'
+import type { Workspace } from './workspace.ts'
+
+/** Adding to and reading a log without a connection. */
+export interface LogDesk {
+  /** `body` is what `encodeAppends` makes. An answer may hold refusals: only what it names as known is durable. */
+  append(workspace: string, token: string | null, body: Uint8Array): Promise<Answer<AppendAnswer>>
+  read(workspace: string, token: string | null, query: LogQuery): Promise<Answer<LogAnswer>>
+}
+
+export interface LogQuery {
+  readonly after: number
+  /** Null for all documents. */
+  readonly document: DocumentId | null
+  readonly limit: number
+}
+
+interface Deps {
+  readonly store: LogStore
+  readonly directory: Directory
+  readonly entrance: Entrance
+  readonly clock: Pick<Clock, 'now'>
+  readonly answering: <T>(work: () => Promise<Answer<T>>) => Promise<Answer<T>>
+}
+
+export const createLogDesk = (deps: Deps): LogDesk => {
+  const withRight = <T>(
+    id: string,
+    tokenText: string | null,
+    scope: Scope,
+    work: (workspace: Workspace) => Promise<Answer<T>>,
+  ): Promise<Answer<T>> =>
+    deps.answering(async () => {
+      const entered = await deps.entrance(id, tokenText)
+      if (!entered.ok) return entered
+      return deps.directory.use(entered.value.workspace, async workspace => {
+        if (workspace === null) return UNKNOWN_WORKSPACE
+        const rights = rightsOf(workspace.newest().list, entered.value.token, deps.clock.now() / 1000)
+        if (!rights.ok) return rights
+        const allowed = requireScope(rights.value, scope)
+        return allowed.ok ? work(workspace) : allowed
+      })
+    })
+
+  return {
+    append: (id, token, body) =>
+      withRight(id, token, 'write', async workspace => {
+        const decoded = refuseAs('malformed', decodeAppends(body))
+        if (!decoded.ok) return decoded
+        if (decoded.value.some(append => append.envelopes.length === 0))
+          return refuse('malformed', 'An append has no envelopes.')
+        const checked = await Promise.all(
+          decoded.value.map(async ({ document, envelopes }) => ({
+            document,
+            checked: await workspace.check(document, envelopes),
+          })),
+        )
+        const publications = await Promise.all(
+          checked.map(append => workspace.append(null, append.document, append.checked)),
+        )
+        const known = publications
+          .filter(publication => publication.known.length > 0)
+          .map(({ document, known: envelopes, from, to }) => ({ document, envelopes, from, to }))
+        const refused = publications.flatMap(({ document, refused }) =>
+          refused.map(refusal => ({ document, ...refusal })),
+        )
+        return { ok: true, value: { log: workspace.log, known, refused } }
+      }),
+    read: (id, token, query) =>
+      withRight(id, token, 'read', async workspace => {
+        const from = await deps.store.mark(workspace.id, query.after)
+        const page = await deps.store.read(workspace.id, {
+          document: query.document,
+          after: query.after,
+          maxEntries: query.limit,
+          maxBytes: CONTENT_CHUNK_BYTES,
+        })
+        const last = page.entries.at(-1)
+        const to = last ? { position: last.position, stamp: last.stamp } : from
+        const entries = page.entries.map(({ position, stamp, document, envelope }) => ({
+          position,
+          stamp,
+          document,
+          envelope: toBase64url(envelope),
+        }))
+        return { ok: true, value: { log: workspace.log, from, to, more: page.more, entries } }
+      }),
+  }
+}

@@ -1,0 +1,161 @@
+import { createEntrance, UNKNOWN_WORKSPACE } from '../access/entrance.ts'
+import type { MakingPolicy } from '../access/making-policy.ts'
+import { requireScope, rightsOf } from '../access/rights.ts'
+import { createDeviceKeys } from '../door/verifier.ts'
+import type { LogStore } from '../log/log-store.ts'
+import type { Clock } from '../platform/clock.ts'
+import { type Answer, refuse } from '../refusal.ts'
+import { type AccessDesk, createAccessDesk } from './access-desk.ts'
+import type { Connection, Session } from './connection.ts'
+import { createDirectory } from './directory.ts'
+import type { RelayLimits } from './limits.ts'
+import { createLogDesk, type LogDesk } from './log-desk.ts'
+import { createOutgoing } from './outgoing.ts'
+import type { RelayLog } from './relay-log.ts'
+import { createMemberSession, type MemberSession } from './session.ts'
+
+/** A relay without sockets: the edge of http/ puts it on a port, tests and simulations call it directly. */
+export interface Relay {
+  /** Lets a client in, or closes its connection with the reason. `token` and `origin` are null where it shows none. */
+  connect(client: Arrival): Session
+  /** The HTTP side. Refusals are answers; nothing rejects. */
+  readonly log: LogDesk
+  readonly access: AccessDesk
+  /** Rejects where the relay cannot do its work. */
+  check(): Promise<void>
+  /** Turns everybody away, commits what is under way, and closes the store. */
+  close(): Promise<void>
+}
+
+export interface Arrival {
+  readonly workspace: string
+  readonly token: string | null
+  readonly origin: string | null
+  readonly connection: Connection
+}
+
+export interface RelayDeps {
+  readonly store: LogStore
+  readonly clock: Clock
+  readonly limits: RelayLimits
+  readonly making: MakingPolicy
+  readonly audiences: () => readonly string[]
+  readonly isOriginAllowed: (origin: string | null) => boolean
+  readonly relayLog: RelayLog
+}
+
+export const createRelay = (deps: RelayDeps): Relay => {
+  const { store, clock, limits, relayLog } = deps
+  const directory = createDirectory({
+    store,
+    quota: { bytes: limits.workspaceBytes, documents: limits.workspaceDocuments },
+    deviceKeys: createDeviceKeys(),
+    relayLog,
+  })
+  const entrance = createEntrance({ clock, audiences: deps.audiences })
+  const sessions = new Set<MemberSession>()
+  const underWay = new Set<Promise<unknown>>()
+  let closing = false
+
+  /** Runs work that closing waits for. */
+  const track = <T>(work: Promise<T>): Promise<T> => {
+    underWay.add(work)
+    const done = (): void => void underWay.delete(work)
+    work.then(done, done)
+    return work
+  }
+
+  const SHUTTING_DOWN = refuse('shutting-down', 'The relay is being stopped. Try again in a moment.')
+
+  /** What every HTTP request goes through. */
+  const answering = async <T>(work: () => Promise<Answer<T>>): Promise<Answer<T>> => {
+    if (closing) return SHUTTING_DOWN
+    try {
+      return await track(work())
+    } catch (error) {
+      relayLog.failed('read', error)
+      return refuse('internal', 'Something went wrong in the relay. Nothing was lost; try again later.')
+    }
+  }
+
+  const admit = async (arrival: Arrival): Promise<Answer<MemberSession>> => {
+    const { connection } = arrival
+    if (closing) return SHUTTING_DOWN
+    if (!deps.isOriginAllowed(arrival.origin))
+      return refuse('origin', 'This relay does not take connections from pages of this origin.')
+    const entered = await entrance(arrival.workspace, arrival.token)
+    if (!entered.ok) return entered
+    const held = await directory.enter(entered.value.workspace)
+    if (held === null) return UNKNOWN_WORKSPACE
+    const { workspace, release } = held
+    const { token } = entered.value
+    const rights = rightsOf(workspace.newest().list, token, clock.now() / 1000)
+    const scope = rights.ok ? requireScope(rights.value, 'read', 'write') : rights
+    const free = workspace.participants.size < limits.connectionsPerWorkspace
+    if (closing || !rights.ok || !scope.ok || !free) {
+      release()
+      if (closing) return SHUTTING_DOWN
+      if (!rights.ok) return rights
+      if (!scope.ok) return scope
+      return refuse('too-many-connections', 'This workspace has as many connections as the relay grants it.')
+    }
+    const session: MemberSession = createMemberSession({
+      workspace,
+      token,
+      scopes: rights.value,
+      connection,
+      store,
+      clock,
+      limits,
+      entrance,
+      relayLog,
+      onEnd: () => {
+        sessions.delete(session)
+        release()
+      },
+    })
+    sessions.add(session)
+    return { ok: true, value: session }
+  }
+
+  const connect = (arrival: Arrival): Session => {
+    let gone = false
+    const turnAway = createOutgoing({
+      connection: arrival.connection,
+      unreadBytes: limits.unreadBytes,
+      onClose: code => relayLog.closed(code),
+    })
+    const session = track(
+      admit(arrival).catch(error => {
+        relayLog.failed('open', error)
+        return refuse('internal', 'The relay could not open the workspace.')
+      }),
+    ).then(answer => {
+      if (!answer.ok) turnAway.close(answer.error.code)
+      else if (gone) answer.value.ended()
+      return answer.ok ? answer.value : null
+    })
+    return {
+      admitted: session.then(admitted => admitted !== null),
+      receive: bytes => track(session.then(admitted => admitted?.receive(bytes))),
+      drained: () => void session.then(admitted => admitted?.drained()),
+      ended: () => {
+        gone = true
+        void session.then(admitted => admitted?.ended())
+      },
+    }
+  }
+
+  return {
+    connect,
+    log: createLogDesk({ store, directory, entrance, clock, answering }),
+    access: createAccessDesk({ store, directory, entrance, clock, making: deps.making, answering }),
+    check: () => store.check(),
+    close: async () => {
+      closing = true
+      for (const session of sessions) session.close('shutting-down')
+      while (underWay.size > 0) await Promise.allSettled(underWay)
+      await store.close()
+    },
+  }
+}

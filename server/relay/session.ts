@@ -1,0 +1,315 @@
+import { CLOCK_TOLERANCE_SECONDS } from '../../protocol/limits.ts'
+import { decodeClientMessage, encodeRelayMessage } from '../../protocol/relay-codec.ts'
+import type { ClientMessage, Load, RefusalCode } from '../../protocol/relay-messages.ts'
+import type { Scope, Token } from '../../protocol/token.ts'
+import { RELAY_PROTOCOL } from '../../protocol/version.ts'
+import type { Entrance } from '../access/entrance.ts'
+import { requireScope, rightsOf, type Scopes } from '../access/rights.ts'
+import type { Checked } from '../door/check-envelopes.ts'
+import type { LogStore } from '../log/log-store.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Answer, Refusal } from '../refusal.ts'
+import type { Connection } from './connection.ts'
+import { sendHistory } from './history.ts'
+import type { RelayLimits } from './limits.ts'
+import { createOutgoing } from './outgoing.ts'
+import type { Publication } from './publication.ts'
+import { createRate } from './rate.ts'
+import type { RelayLog } from './relay-log.ts'
+import { confirm, createSubscription, follow, type Subscription } from './subscription.ts'
+import { notice, sendChanges, type Watch } from './watch.ts'
+import type { Participant, Workspace } from './workspace.ts'
+
+/** An object around the promise, because a promise of a promise waits for both. */
+interface Later {
+  readonly committed: Promise<unknown>
+}
+const NOTHING_LATER: Later = { committed: Promise.resolve() }
+
+/** One admitted client: its subscriptions, and its messages in their order. */
+export interface MemberSession extends Participant {
+  receive(bytes: Uint8Array): Promise<void>
+  drained(): void
+  ended(): void
+  close(code: RefusalCode): void
+}
+
+interface Deps {
+  readonly workspace: Workspace
+  readonly token: Token
+  readonly scopes: Scopes
+  readonly connection: Connection
+  readonly store: LogStore
+  readonly clock: Clock
+  readonly limits: RelayLimits
+  readonly entrance: Entrance
+  readonly relayLog: RelayLog
+  /** Once, when the session is over for whatever reason. */
+  readonly onEnd: () => void
+}
+
+const BURST_SECONDS = 20
+const EPHEMERAL_RATE = { perSecond: 50, burst: 200 }
+/** A client that sends this many unreadable messages is not ours. */
+const MALFORMED_ALLOWED = 20
+/** Timers hold at most 2^31 - 1 ms; tokens live far shorter. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
+export const createMemberSession = (deps: Deps): MemberSession => {
+  const { workspace, store, clock, limits, relayLog } = deps
+  const subscriptions = new Map<string, Subscription>()
+  const rate = createRate(clock, {
+    perSecond: limits.messagesPerSecond,
+    burst: limits.messagesPerSecond * BURST_SECONDS,
+  })
+  const ephemeralRate = createRate(clock, EPHEMERAL_RATE)
+  let { token, scopes } = deps
+  let watch: Watch | null = null
+  let malformed = 0
+  /** The connection is gone. What it had sent by then is still stored… */
+  let over = false
+  /** …unless the relay ended it. */
+  let turnedAway = false
+  let pending = 0
+  /** Messages are dealt with one after the other; histories are read one after the other. */
+  let turn: Promise<void> = Promise.resolve()
+  let histories: Promise<void> = Promise.resolve()
+  let cancelExpiry = (): void => {}
+
+  const end = (): void => {
+    if (over) return
+    over = true
+    cancelExpiry()
+    subscriptions.clear()
+    watch = null
+    workspace.participants.delete(self)
+    leaveWhenDone()
+  }
+  /** The workspace must not be let go of while something is still to be published in it. */
+  const leaveWhenDone = (): void => {
+    if (over && pending === 0) deps.onEnd()
+  }
+  const out = createOutgoing({
+    connection: deps.connection,
+    unreadBytes: limits.unreadBytes,
+    onClose: code => {
+      turnedAway = true
+      relayLog.closed(code)
+      end()
+    },
+  })
+
+  const refused = (refusal: Refusal, document: string | null, envelopes: readonly string[] = []): void =>
+    out.send({ type: 'refused', ...refusal, document, envelopes })
+
+  const closeWhenExpired = (): void => {
+    cancelExpiry()
+    const left = (token.exp + CLOCK_TOLERANCE_SECONDS) * 1000 - clock.now()
+    cancelExpiry = clock.after(Math.min(Math.max(left, 0), LONGEST_TIMER_MS), () =>
+      out.close('token-expired'),
+    )
+  }
+
+  // ── answers ────────────────────────────────────────────────────────────────────────────────
+
+  /** One history at a time: however many documents a client asks for, one page of them is in memory. */
+  const inHistoryTurn = (
+    what: 'load' | 'watch',
+    document: string | null,
+    work: () => Promise<void>,
+  ): void => {
+    histories = histories.then(work).catch(error => {
+      relayLog.failed(what, error)
+      if (document !== null) subscriptions.delete(document)
+      refused({ code: 'internal', message: 'The relay could not read its log. Ask again later.' }, document)
+    })
+  }
+
+  const load = async ({ document, after, request }: Load): Promise<void> => {
+    const subscription = createSubscription(document, request, await store.mark(workspace.id, after))
+    if (over) return
+    subscriptions.set(document, subscription)
+    const isCurrent = (): boolean => subscriptions.get(document) === subscription
+    inHistoryTurn('load', document, async () => {
+      if (!isCurrent()) return
+      const { send, roomToSend } = out
+      await sendHistory({ store, workspace: workspace.id, send, roomToSend, isCurrent }, subscription)
+    })
+  }
+
+  const beginWatch = async (after: number): Promise<void> => {
+    const begun: Watch = { at: await store.mark(workspace.id, after), live: false, news: false }
+    if (over) return
+    watch = begun
+    const isCurrent = (): boolean => watch === begun
+    inHistoryTurn('watch', null, async () => {
+      if (!isCurrent()) return
+      const { send, roomToSend } = out
+      await sendChanges({ store, workspace: workspace.id, send, roomToSend, isCurrent }, begun)
+    })
+  }
+
+  const renew = async (text: string): Promise<void> => {
+    const entered = await deps.entrance(workspace.id, text)
+    if (over) return
+    if (!entered.ok) return refused(entered.error, null)
+    const renewed = entered.value.token
+    if (renewed.signer !== token.signer)
+      return refused({ code: 'token-invalid', message: 'The token is of another device.' }, null)
+    const rights = rightsOf(workspace.newest().list, renewed, clock.now() / 1000)
+    if (!rights.ok) return out.close(rights.error.code)
+    token = renewed
+    scopes = rights.value
+    closeWhenExpired()
+  }
+
+  const passOn = (document: string, data: Uint8Array): void => {
+    if (!ephemeralRate()) {
+      refused({ code: 'rate', message: 'Presence is sent too often.' }, document)
+      return
+    }
+    const message = encodeRelayMessage({ type: 'ephemeral', document, data })
+    for (const participant of workspace.participants) participant.passedOn(document, message, self)
+  }
+
+  const needed = (message: ClientMessage): Scope | null => {
+    switch (message.type) {
+      case 'append':
+        return 'write'
+      case 'load':
+      case 'watch':
+      case 'ephemeral':
+        return 'read'
+      case 'leave':
+      case 'renew':
+      case 'ping':
+        return null
+    }
+  }
+
+  /** Resolves when the next message may have its turn; an append's commit comes later. */
+  const dealWith = async (message: ClientMessage, checked: Promise<Checked> | null): Promise<Later> => {
+    const scope = needed(message)
+    const allowed: Answer<null> = scope ? requireScope(scopes, scope) : { ok: true, value: null }
+    if (!allowed.ok) {
+      refused(allowed.error, 'document' in message ? message.document : null)
+      return NOTHING_LATER
+    }
+    switch (message.type) {
+      case 'append':
+        return {
+          committed: workspace.append(
+            self,
+            message.document,
+            await (checked ?? workspace.check(message.document, message.envelopes)),
+          ),
+        }
+      case 'load':
+        await load(message)
+        return NOTHING_LATER
+      case 'leave':
+        subscriptions.delete(message.document)
+        return NOTHING_LATER
+      case 'watch':
+        await beginWatch(message.after)
+        return NOTHING_LATER
+      case 'ephemeral':
+        passOn(message.document, message.data)
+        return NOTHING_LATER
+      case 'renew':
+        await renew(message.token)
+        return NOTHING_LATER
+      case 'ping':
+        out.send({ type: 'pong' })
+        return NOTHING_LATER
+    }
+  }
+
+  const isEmptyAppend = (message: ClientMessage): boolean =>
+    message.type === 'append' && message.envelopes.length === 0
+
+  const receive = async (bytes: Uint8Array): Promise<void> => {
+    if (!out.isOpen()) return
+    if (!rate()) return out.close('rate')
+    const decoded = decodeClientMessage(bytes)
+    if (!decoded.ok || isEmptyAppend(decoded.value)) {
+      malformed += 1
+      if (malformed > MALFORMED_ALLOWED) return out.close('malformed')
+      const message = decoded.ok ? 'An append has no envelopes.' : decoded.error.message
+      return refused({ code: 'malformed', message: message.slice(0, 300) }, null)
+    }
+    const message = decoded.value
+    // Signatures are checked while earlier messages still have their turn.
+    const checked =
+      message.type === 'append' && scopes.has('write')
+        ? workspace.check(message.document, message.envelopes)
+        : null
+    const mine = turn.then(() => (turnedAway ? NOTHING_LATER : dealWith(message, checked)))
+    turn = mine.then(() => {}, failed)
+    pending += 1
+    try {
+      await (await mine).committed
+    } catch (error) {
+      failed(error)
+    } finally {
+      pending -= 1
+      leaveWhenDone()
+    }
+  }
+
+  const failed = (error: unknown): void => {
+    relayLog.failed('read', error)
+    out.close('internal')
+  }
+
+  // ── news ───────────────────────────────────────────────────────────────────────────────────
+
+  const published = (publication: Publication): void => {
+    const { document, origin } = publication
+    const subscription = subscriptions.get(document)
+    if (origin === self) {
+      if (publication.known.length > 0) out.sendEncoded(confirm(subscription, publication))
+      for (const { envelopes, ...refusal } of publication.refused) refused(refusal, document, envelopes)
+      return
+    }
+    if (subscription) {
+      const message = follow(subscription, publication)
+      if (message) out.sendEncoded(message)
+    } else if (watch) {
+      const message = notice(watch, document, publication)
+      if (message) out.send(message)
+    }
+  }
+
+  const self: MemberSession = {
+    receive,
+    drained: out.drained,
+    ended: () => {
+      out.ended()
+      end()
+    },
+    close: out.close,
+    published,
+    passedOn: (document, message, from) => {
+      if (from !== self && subscriptions.has(document)) out.sendIfPrompt(message)
+    },
+    accessChanged: () => {
+      const { list } = workspace.newest()
+      const rights = rightsOf(list, token, clock.now() / 1000)
+      if (!rights.ok) return out.close(rights.error.code)
+      scopes = rights.value
+      out.send({ type: 'access', generation: list.gen })
+    },
+  }
+
+  workspace.participants.add(self)
+  closeWhenExpired()
+  out.send({
+    type: 'hello',
+    protocol: RELAY_PROTOCOL,
+    log: workspace.log,
+    head: workspace.head(),
+    generation: workspace.newest().list.gen,
+  })
+  return self
+}
