@@ -2,12 +2,12 @@ import type { Page } from '@playwright/test'
 import type { Device } from '../support/browser/device.ts'
 import {
   expectStored,
+  look,
   newNote,
   notes,
   noteText,
   openApp,
   openNote,
-  status,
   type,
 } from '../support/browser/notes-page.ts'
 import { withFolder } from '../support/browser/profiles.ts'
@@ -24,26 +24,12 @@ interface Seen {
   shownStored: string
 }
 
-/** What the editor shows and what the status says of it, at one and the same moment. */
-const lookAt = async (page: Page): Promise<{ text: string; stored: boolean }> => {
-  const [box, line] = await Promise.all([
-    page.getByRole('textbox', { name: 'Note text' }).elementHandle(),
-    status(page).elementHandle(),
-  ])
-  return page.evaluate(
-    ([editor, said]) => ({
-      text: [...(editor?.querySelectorAll('.cm-line') ?? [])].map(row => row.textContent).join('\n'),
-      stored: said?.textContent?.includes('Stored on this device') ?? false,
-    }),
-    [box, line] as const,
-  )
-}
-
 /** Types words until the browser is gone, which happens after the given number of keys, whatever it is doing then. */
 const typeUntilKilled = async (device: Device, page: Page, seen: Seen, words: string, killAfter: number) => {
   let killed: Promise<void> | undefined
-  const look = async () => {
-    const { text, stored } = await lookAt(page)
+  const believe = async () => {
+    const { text, status } = await look(page)
+    const stored = status.includes('Stored on this device')
     if (stored && text.length > seen.shownStored.length) seen.shownStored = text
   }
   try {
@@ -52,7 +38,7 @@ const typeUntilKilled = async (device: Device, page: Page, seen: Seen, words: st
       if (index === killAfter) killed = device.kill()
       seen.typed += key
       await page.keyboard.type(key)
-      if (index % 3 === 0) await look()
+      if (index % 3 === 0) await believe()
     }
   } catch (error) {
     if (!killed) throw error // a browser that was killed answers nothing more, and no other may fall silent

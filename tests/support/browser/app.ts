@@ -15,7 +15,7 @@ export interface App {
   startRelay(): Promise<void>
   /** Starts a relay that has never seen anything, at the same address. */
   startEmptyRelay(): Promise<void>
-  /** What the relay printed since the app was started. */
+  /** What the relay logged since the app was started. */
   relayLog(): string
   /** Whether a connection was broken on purpose, so that complaints about it are none. */
   disturbed(): boolean
@@ -32,7 +32,7 @@ export const startApp = async (): Promise<App> => {
   let log = ''
   let disturbed = false
   const start = async () => {
-    const started = await startRelay({ dataDir, publicUrl: proxy.url })
+    const started = await startRelay({ dataDir, env: { HOST: '127.0.0.1', HOLDFAST_PUBLIC_URL: proxy.url } })
     proxy.leadTo(started.port)
     return started
   }
@@ -42,7 +42,7 @@ export const startApp = async (): Promise<App> => {
     relay = null
     if (!ending) return
     await ending[how]()
-    log += ending.output()
+    log += ending.logs()
   }
   return {
     url: proxy.url,
@@ -61,7 +61,7 @@ export const startApp = async (): Promise<App> => {
       dataDir = join(folder, `relay-${folders}`)
       relay = await start()
     },
-    relayLog: () => log + (relay?.output() ?? ''),
+    relayLog: () => log + (relay?.logs() ?? ''),
     disturbed: () => disturbed,
     goOffline: () => {
       disturbed = true

@@ -7,6 +7,9 @@ import type { Device } from './device.ts'
 const button = (page: Page, name: string): Locator => page.getByRole('button', { name, exact: true })
 const noteBox = (page: Page): Locator => page.getByRole('textbox', { name: 'Note text' })
 
+/** The dialog that is open. Its content is slotted into it, so that it is not inside what has the role. */
+export const openDialog = (page: Page): Locator => page.locator('wa-dialog[open]')
+
 /** Opens the app in a new tab and waits until it can be written in and works without a network. */
 export const openApp = async (device: Device, app: App, path = '/'): Promise<Page> => {
   const page = await device.newPage()
@@ -30,11 +33,22 @@ export const type = async (page: Page, text: string, delay = 0): Promise<void> =
   await page.keyboard.type(text, { delay })
 }
 
-/** The text of the open note as the editor shows it. */
-export const noteText = (page: Page): Promise<string> =>
-  noteBox(page).evaluate(box =>
-    [...box.querySelectorAll('.cm-line')].map(line => line.textContent).join('\n'),
+/** What the editor shows and what the status says of it, at one and the same moment. */
+export const look = async (page: Page): Promise<{ readonly text: string; readonly status: string }> =>
+  noteBox(page).evaluate(
+    (box, line) => {
+      const lines = [...box.querySelectorAll('.cm-line')].map(shown => {
+        const own = shown.cloneNode(true) as Element
+        for (const hint of own.querySelectorAll('.cm-placeholder')) hint.remove()
+        return own.textContent
+      })
+      return { text: lines.join('\n'), status: line?.textContent ?? '' }
+    },
+    await status(page).elementHandle(),
   )
+
+/** The text of the open note as the editor shows it. */
+export const noteText = async (page: Page): Promise<string> => (await look(page)).text
 
 export const expectNote = (page: Page, text: string): Promise<void> =>
   expect.poll(() => noteText(page)).toBe(text)
@@ -62,7 +76,7 @@ export const expectSynced = (page: Page): Promise<void> => expect(status(page)).
 export const turnOnSync = async (page: Page): Promise<void> => {
   await button(page, 'Turn on sync').first().click()
   await expect(page.getByRole('textbox', { name: 'Relay address' })).toHaveValue(new URL(page.url()).origin)
-  await page.getByRole('dialog').getByRole('button', { name: 'Turn on sync' }).click()
+  await openDialog(page).getByRole('button', { name: 'Turn on sync' }).click()
   await expectSynced(page)
 }
 
