@@ -1,0 +1,259 @@
+import fc from 'fast-check'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { fromBase64url, toBase64url } from '../../protocol/bytes.ts'
+import type { Appended, AppendRequest, LogStore } from '../../server/log/log-store.ts'
+
+/** One store with its disk. */
+export interface LogStoreRig {
+  readonly store: LogStore
+  /** Closes the store and opens another on the same disk. */
+  reopen(): Promise<LogStore>
+  /** The process dies without closing; opens another on the same disk. */
+  crash(): Promise<LogStore>
+  /** From now on (or no longer) the disk has no room. */
+  fillDisk(full: boolean): void
+}
+
+const WORKSPACE = 'A'.repeat(43)
+const [NOTE, OTHER, THIRD] = [1, 2, 3].map(n => toBase64url(new Uint8Array(16).fill(n))) as [
+  string,
+  string,
+  string,
+]
+const PLENTY = { bytes: 1e9, documents: 1000 }
+const text = (words: string): Uint8Array => new TextEncoder().encode(words)
+
+/** What every log store keeps, whatever it is made of. */
+export const logStoreContract = (name: string, makeRig: () => Promise<LogStoreRig>): void => {
+  describe(`log store: ${name}`, () => {
+    let rig: LogStoreRig
+    let store: LogStore
+    beforeEach(async () => {
+      rig = await makeRig()
+      store = rig.store
+      await store.create(WORKSPACE, 'list 0')
+    })
+
+    const append = (document: string, ...envelopes: readonly string[]): Promise<Appended> =>
+      store.append(request(document, envelopes))
+    const request = (document: string, envelopes: readonly string[], quota = PLENTY): AppendRequest => ({
+      workspace: WORKSPACE,
+      document,
+      envelopes: envelopes.map(id => ({ id, bytes: text(`bytes of ${id}`) })),
+      quota,
+    })
+    const readAll = (document: string | null, after = 0, from = store) =>
+      from.read(WORKSPACE, { document, after, maxEntries: 1000, maxBytes: 1e9 })
+
+    test('a workspace that was never made is not there', async () => {
+      expect(await store.find('B'.repeat(42).concat('A'))).toBeNull()
+    })
+
+    test('RLY-22: every new log has an id of its own and begins empty', async () => {
+      await store.create('B'.repeat(42).concat('A'), 'list 0')
+      const [one, two] = [await store.find(WORKSPACE), await store.find('B'.repeat(42).concat('A'))]
+      expect(one).toMatchObject({ head: { position: 0, stamp: null }, lists: ['list 0'] })
+      expect(one!.log).not.toBe(two!.log)
+    })
+
+    test('a workspace is not made twice, nor a list stored twice', async () => {
+      await expect(store.create(WORKSPACE, 'another')).rejects.toThrow()
+      await store.addList(WORKSPACE, 1, 'list 1')
+      await expect(store.addList(WORKSPACE, 1, 'another')).rejects.toThrow()
+      expect((await store.find(WORKSPACE))!.lists).toEqual(['list 0', 'list 1'])
+    })
+
+    test('RLY-4: positions count all documents from 1, each with 8 random bytes as its stamp', async () => {
+      await append(NOTE, 's.1', 's.2')
+      await append(OTHER, 's.3')
+      const { entries, head } = await readAll(null)
+      expect(entries.map(entry => [entry.position, entry.document])).toEqual([
+        [1, NOTE],
+        [2, NOTE],
+        [3, OTHER],
+      ])
+      for (const { stamp, position } of entries) {
+        expect(fromBase64url(stamp)).toHaveLength(8)
+        expect(await store.mark(WORKSPACE, position)).toEqual({ position, stamp })
+      }
+      expect(new Set(entries.map(entry => entry.stamp)).size).toBe(3)
+      expect(head).toEqual({ position: 3, stamp: entries[2]!.stamp })
+      expect((await store.find(WORKSPACE))!.head).toEqual(head)
+    })
+
+    test('an append tells where its document ended before and ends now', async () => {
+      const first = await append(NOTE, 's.1')
+      await append(OTHER, 's.2')
+      const second = await append(NOTE, 's.3')
+      expect(first.from).toEqual({ position: 0, stamp: null })
+      expect(second.from).toEqual(first.to)
+      expect(second.to).toEqual(await store.mark(WORKSPACE, 3))
+    })
+
+    test('RLY-4: a place that the log does not reach has no stamp', async () => {
+      await append(NOTE, 's.1')
+      expect(await store.mark(WORKSPACE, 0)).toEqual({ position: 0, stamp: null })
+      expect(await store.mark(WORKSPACE, 2)).toEqual({ position: 2, stamp: null })
+    })
+
+    test('RLY-3: the same envelope again is known and changes nothing', async () => {
+      const first = await append(NOTE, 's.1', 's.2')
+      await append(OTHER, 's.3')
+      const again = await append(NOTE, 's.2', 's.1')
+      expect(again).toMatchObject({ from: first.to, to: first.to, entries: [], known: ['s.2', 's.1'] })
+      const mixed = await append(NOTE, 's.1', 's.4', 's.4')
+      expect(mixed.known).toEqual(['s.1', 's.4', 's.4'])
+      expect(mixed.entries.map(entry => entry.position)).toEqual([4])
+      expect((await readAll(null)).entries).toHaveLength(4)
+    })
+
+    test('RLY-3: the same id with other bytes, or in another document, is a conflict', async () => {
+      await append(NOTE, 's.1')
+      const other = await store.append({
+        ...request(NOTE, []),
+        envelopes: [
+          { id: 's.1', bytes: text('forged') },
+          { id: 's.2', bytes: text('new') },
+        ],
+      })
+      expect(other).toMatchObject({ known: ['s.2'], refused: [{ id: 's.1', code: 'envelope-conflict' }] })
+      expect((await append(OTHER, 's.1')).refused).toEqual([{ id: 's.1', code: 'envelope-conflict' }])
+      expect((await readAll(NOTE)).entries[0]!.envelope).toEqual(text('bytes of s.1'))
+    })
+
+    test('RLY-16: more than the quota is refused, what fits is stored', async () => {
+      const quota = { bytes: text('bytes of s.1').length * 2, documents: 2 }
+      const full = await store.append(request(NOTE, ['s.1', 's.2', 's.3'], quota))
+      expect(full).toMatchObject({ known: ['s.1', 's.2'], refused: [{ id: 's.3', code: 'quota-bytes' }] })
+      const many = { bytes: 1e6, documents: 1 }
+      expect((await store.append(request(OTHER, ['s.4'], many))).refused).toEqual([
+        { id: 's.4', code: 'quota-documents' },
+      ])
+      expect((await store.append(request(NOTE, ['s.5'], many))).known).toEqual(['s.5'])
+      expect((await store.append(request(NOTE, ['s.1'], quota))).known).toEqual(['s.1'])
+    })
+
+    test('RLY-2: appends made at once are committed in the order of the calls', async () => {
+      const order: string[] = []
+      const appends = Array.from({ length: 120 }, (_, n) =>
+        append(n % 2 ? NOTE : OTHER, `s.${n + 1}`).then(({ to, known }) => {
+          order.push(known[0]!)
+          return to.position
+        }),
+      )
+      const positions = await Promise.all(appends)
+      expect(positions).toEqual(Array.from({ length: 120 }, (_, n) => n + 1))
+      expect(order).toEqual(Array.from({ length: 120 }, (_, n) => `s.${n + 1}`))
+    })
+
+    test('a page ends at the limit of entries or with the entry that reaches the limit of bytes', async () => {
+      await append(NOTE, 's.1', 's.2')
+      await append(OTHER, 's.3')
+      await append(NOTE, 's.4')
+      const read = (after: number, maxEntries: number, maxBytes: number) =>
+        store.read(WORKSPACE, { document: NOTE, after, maxEntries, maxBytes })
+      const page = await read(0, 2, 1e9)
+      expect(page.entries.map(entry => entry.position)).toEqual([1, 2])
+      expect(page).toMatchObject({ more: true, head: { position: 4 } })
+      expect(await read(2, 2, 1e9)).toMatchObject({ entries: [{ position: 4 }], more: false })
+      expect(await read(0, 1000, 1)).toMatchObject({ entries: [{ position: 1 }], more: true })
+      expect(await read(99, 10, 1e9)).toMatchObject({ entries: [], more: false, head: { position: 4 } })
+    })
+
+    test('RLY-9: changes name each document once, by its last entry', async () => {
+      await append(NOTE, 's.1')
+      await append(OTHER, 's.2')
+      await append(NOTE, 's.3')
+      await append(THIRD, 's.4')
+      const first = await store.changes(WORKSPACE, 0, 2)
+      expect(first).toMatchObject({
+        documents: [
+          { document: OTHER, head: 2 },
+          { document: NOTE, head: 3 },
+        ],
+        more: true,
+        to: await store.mark(WORKSPACE, 3),
+      })
+      expect(await store.changes(WORKSPACE, 3, 2)).toEqual({
+        documents: [{ document: THIRD, head: 4 }],
+        more: false,
+        to: await store.mark(WORKSPACE, 4),
+      })
+      expect(await store.changes(WORKSPACE, 4, 2)).toMatchObject({ documents: [], more: false })
+    })
+
+    test('RLY-2: all that was confirmed is there after a crash, and after an orderly end', async () => {
+      await append(NOTE, 's.1')
+      await store.addList(WORKSPACE, 1, 'list 1')
+      const before = { found: await store.find(WORKSPACE), page: await readAll(null) }
+      store = await rig.crash()
+      expect({ found: await store.find(WORKSPACE), page: await readAll(null) }).toEqual(before)
+    })
+
+    test('closing commits what is under way', async () => {
+      const underWay = append(NOTE, 's.1')
+      const reopened = await rig.reopen()
+      expect((await underWay).known).toEqual(['s.1'])
+      expect((await readAll(NOTE, 0, reopened)).entries).toHaveLength(1)
+    })
+
+    test('RLY-6: a commit that fails refuses every append in it, and leaves nothing behind', async () => {
+      await append(NOTE, 's.1')
+      rig.fillDisk(true)
+      const large = { id: 's.2', bytes: new Uint8Array(500_000) }
+      const group = await Promise.allSettled([
+        append(OTHER, 's.3'),
+        store.append({ ...request(NOTE, []), envelopes: [large] }),
+      ])
+      expect(group.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+      rig.fillDisk(false)
+      expect((await readAll(null)).entries).toHaveLength(1)
+      expect((await append(OTHER, 's.3')).to.position).toBe(2)
+    })
+
+    test('however it is read in pages, a document is all of its entries in order, and the log is all documents', async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(
+            fc.record({
+              document: fc.constantFrom(NOTE, OTHER, THIRD),
+              size: fc.integer({ min: 1, max: 4 }),
+            }),
+          ),
+          fc.integer({ min: 1, max: 5 }),
+          async (appends, pageSize) => {
+            rig = await makeRig()
+            store = rig.store
+            await store.create(WORKSPACE, 'list 0')
+            let sequence = 0
+            const expected: { document: string; id: string }[] = []
+            const done = appends.map(({ document, size }) => {
+              const ids = Array.from({ length: size }, () => `s.${++sequence}`)
+              expected.push(...ids.map(id => ({ document, id })))
+              return append(document, ...ids)
+            })
+            await Promise.all(done)
+            for (const document of [null, NOTE, OTHER, THIRD]) {
+              const read: Uint8Array[] = []
+              let after = 0
+              for (let more = true; more; ) {
+                const page = await store.read(WORKSPACE, {
+                  document,
+                  after,
+                  maxEntries: pageSize,
+                  maxBytes: 1e9,
+                })
+                read.push(...page.entries.map(entry => entry.envelope))
+                after = page.entries.at(-1)?.position ?? after
+                more = page.more
+              }
+              const wanted = expected.filter(entry => document === null || entry.document === document)
+              expect(read).toEqual(wanted.map(({ id }) => text(`bytes of ${id}`)))
+            }
+          },
+        ),
+        { numRuns: 25 },
+      )
+    })
+  })
+}

@@ -1,0 +1,54 @@
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import { openDatabase } from '../../server/log/sqlite-database.ts'
+import { createSqliteLogStore } from '../../server/log/sqlite-log-store.ts'
+import { systemClock } from '../../server/platform/clock.ts'
+import { systemRandom } from '../../server/platform/random.ts'
+import { logStoreContract } from '../contract/log-store.ts'
+import { createMemoryDisk, createMemoryLogStore } from '../support/memory-log-store.ts'
+
+const deps = { clock: systemClock, random: systemRandom }
+
+logStoreContract('in memory', async () => {
+  const disk = createMemoryDisk()
+  const open = () => createMemoryLogStore({ ...deps, disk })
+  const store = open()
+  return {
+    store,
+    reopen: async () => {
+      await store.close()
+      return open()
+    },
+    crash: async () => {
+      store.crash()
+      return open()
+    },
+    fillDisk: full => {
+      disk.full = full
+    },
+  }
+})
+
+/** SQLite's own limit of pages fails a commit exactly as a full disk does. */
+const limitPages = (database: DatabaseSync, full: boolean): void => {
+  const { page_count: pages } = database.prepare('PRAGMA page_count').get() as { page_count: number }
+  database.exec(`PRAGMA max_page_count = ${full ? pages : 1_000_000}`)
+}
+
+logStoreContract('node:sqlite on disk', async () => {
+  const path = join(await mkdtemp(join(tmpdir(), 'holdfast-log-')), 'relay.sqlite')
+  const database = openDatabase(path)
+  const store = createSqliteLogStore({ ...deps, database })
+  return {
+    store,
+    reopen: async () => {
+      await store.close()
+      return createSqliteLogStore({ ...deps, database: openDatabase(path) })
+    },
+    // The first connection stays open, unclosed, as that of a process that was killed (durability.test.ts kills one).
+    crash: async () => createSqliteLogStore({ ...deps, database: openDatabase(path) }),
+    fillDisk: full => limitPages(database, full),
+  }
+})

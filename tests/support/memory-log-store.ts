@@ -1,0 +1,176 @@
+import { equalBytes, toBase64url } from '../../protocol/bytes.ts'
+import type { DocumentId, WorkspaceId } from '../../protocol/ids.ts'
+import type { Entry, Mark } from '../../protocol/relay-messages.ts'
+import { createCommitGroup } from '../../server/log/commit-group.ts'
+import {
+  type Appended,
+  type AppendRefusal,
+  type AppendRequest,
+  type LogEntry,
+  type LogStore,
+  NOWHERE,
+  StoreFailed,
+} from '../../server/log/log-store.ts'
+import type { Clock } from '../../server/platform/clock.ts'
+import type { Random } from '../../server/platform/random.ts'
+
+interface StoredEntry extends LogEntry {
+  readonly id: string
+}
+
+interface StoredLog {
+  readonly log: string
+  readonly lists: readonly string[]
+  /** Position n is at index n - 1. */
+  readonly entries: readonly StoredEntry[]
+}
+
+/** What outlives a relay's process. The logs are never changed in place, so that a snapshot is a copy of the map. */
+export interface MemoryDisk {
+  readonly logs: Map<WorkspaceId, StoredLog>
+  /** Whether commits fail for want of space. */
+  full: boolean
+  /** A backup: calling it puts the disk back to this moment. */
+  snapshot(): () => void
+}
+
+export const createMemoryDisk = (): MemoryDisk => {
+  const logs = new Map<WorkspaceId, StoredLog>()
+  return {
+    logs,
+    full: false,
+    snapshot: () => {
+      const kept = new Map(logs)
+      return () => {
+        logs.clear()
+        for (const [id, log] of kept) logs.set(id, log)
+      }
+    },
+  }
+}
+
+export interface MemoryLogStore extends LogStore {
+  /** The process dies: what was not committed is gone, and this store with it. Open another on the same disk. */
+  crash(): void
+}
+
+interface Deps {
+  readonly disk: MemoryDisk
+  readonly clock: Clock
+  readonly random: Random
+}
+
+export const createMemoryLogStore = ({ disk, clock, random }: Deps): MemoryLogStore => {
+  let over = false
+
+  const commit = <T>(work: (staged: Map<WorkspaceId, StoredLog>) => T): T => {
+    if (over) throw new StoreFailed('The store is closed.')
+    const staged = new Map<WorkspaceId, StoredLog>()
+    const outcome = work(staged)
+    if (disk.full) throw new StoreFailed('The disk is full.')
+    for (const [id, log] of staged) disk.logs.set(id, log)
+    return outcome
+  }
+
+  const logOf = (id: WorkspaceId, staged?: Map<WorkspaceId, StoredLog>): StoredLog => {
+    if (over) throw new StoreFailed('The store is closed.')
+    const log = staged?.get(id) ?? disk.logs.get(id)
+    if (!log) throw new StoreFailed('There is no such workspace.')
+    return log
+  }
+
+  const headOf = (entries: readonly LogEntry[], document: DocumentId | null = null): Mark => {
+    const last = entries.findLast(entry => document === null || entry.document === document)
+    return last ? { position: last.position, stamp: last.stamp } : NOWHERE
+  }
+
+  const appendOne = (request: AppendRequest, staged: Map<WorkspaceId, StoredLog>): Appended => {
+    const { document, quota } = request
+    const log = logOf(request.workspace, staged)
+    const all = [...log.entries]
+    const from = headOf(all, document)
+    const entries: Entry[] = []
+    const known: string[] = []
+    const refused: { id: string; code: AppendRefusal }[] = []
+    for (const { id, bytes } of request.envelopes) {
+      const twin = all.find(entry => entry.id === id)
+      const stored = all.reduce((sum, entry) => sum + entry.envelope.length, 0)
+      const documents = new Set(all.map(entry => entry.document)).add(document).size
+      if (twin && twin.document === document && equalBytes(twin.envelope, bytes)) known.push(id)
+      else if (twin) refused.push({ id, code: 'envelope-conflict' })
+      else if (documents > quota.documents) refused.push({ id, code: 'quota-documents' })
+      else if (stored + bytes.length > quota.bytes) refused.push({ id, code: 'quota-bytes' })
+      else {
+        const position = all.length + 1
+        all.push({ position, document, id, envelope: bytes, stamp: toBase64url(random(8)) })
+        entries.push({ position, envelope: bytes })
+        known.push(id)
+      }
+    }
+    staged.set(request.workspace, { ...log, entries: all })
+    return { from, to: headOf(all, document), entries, known, refused }
+  }
+
+  const group = createCommitGroup<AppendRequest, Appended>({
+    commit: requests => commit(staged => requests.map(request => appendOne(request, staged))),
+    sizeOf: request => request.envelopes.length,
+    clock,
+  })
+
+  return {
+    find: async id => {
+      const log = disk.logs.get(id)
+      return log ? { log: log.log, head: headOf(log.entries), lists: log.lists } : null
+    },
+    create: async (id, firstList) =>
+      commit(staged => {
+        if (disk.logs.has(id)) throw new StoreFailed('The workspace exists.')
+        staged.set(id, { log: toBase64url(random(16)), lists: [firstList], entries: [] })
+      }),
+    addList: async (id, generation, text) =>
+      commit(staged => {
+        const log = logOf(id)
+        if (generation !== log.lists.length) throw new StoreFailed('There is a list of this generation.')
+        staged.set(id, { ...log, lists: [...log.lists, text] })
+      }),
+    append: request => group.add(request),
+    mark: async (id, position) => ({ position, stamp: logOf(id).entries[position - 1]?.stamp ?? null }),
+    read: async (id, { document, after, maxEntries, maxBytes }) => {
+      const all = logOf(id).entries
+      const entries: LogEntry[] = []
+      let bytes = 0
+      for (const entry of all.slice(after)) {
+        if (document !== null && entry.document !== document) continue
+        if (entries.length === maxEntries || bytes >= maxBytes)
+          return { entries, more: true, head: headOf(all, document) }
+        entries.push(entry)
+        bytes += entry.envelope.length
+      }
+      return { entries, more: false, head: headOf(all, document) }
+    },
+    changes: async (id, after, limit) => {
+      const all = logOf(id).entries
+      const heads = [...new Set(all.map(entry => entry.document))]
+        .map(document => ({ document, mark: headOf(all, document) }))
+        .filter(({ mark }) => mark.position > after)
+        .sort((a, b) => a.mark.position - b.mark.position)
+      const named = heads.slice(0, limit)
+      const more = heads.length > limit
+      return {
+        documents: named.map(({ document, mark }) => ({ document, head: mark.position })),
+        more,
+        to: more ? named.at(-1)!.mark : headOf(all),
+      }
+    },
+    check: async () => {
+      if (disk.full) throw new StoreFailed('The disk is full.')
+    },
+    close: async () => {
+      group.flush()
+      over = true
+    },
+    crash: () => {
+      over = true
+    },
+  }
+}
