@@ -71,7 +71,7 @@ export class SyncDialog extends DialogElement {
         them on cannot read them.
       </p>
       <form @submit=${this.#turnOn}>
-        <wa-input name="relay" label="Relay address" .defaultValue=${location.origin} inputmode="url" autocomplete="off" required></wa-input>
+        <wa-input name="relay" label="Relay address" .defaultValue=${location.origin} inputmode="url" autocomplete="off" ></wa-input>
         ${
           this.asksForCode
             ? html`<wa-input name="code" label="Operator code" autocomplete="off" hint="Whoever runs this relay can give you one."></wa-input>`
@@ -87,8 +87,8 @@ export class SyncDialog extends DialogElement {
       <form @submit=${this.#join}>
         <h3>Is Holdfast on another device already?</h3>
         <p class="quiet">Choose “Add a device” there and paste its link here. The notes on this device come along.</p>
-        <wa-input name="invitation" label="Invitation link" autocomplete="off" required></wa-input>
-        <div class="row end"><wa-button type="submit" ?loading=${busy}>Join</wa-button></div>
+        <wa-input name="invitation" label="Invitation link" autocomplete="off" ></wa-input>
+        <div class="row end"><wa-button type="submit" appearance="outlined" ?loading=${busy}>Join</wa-button></div>
       </form>
     `
   }

@@ -91,7 +91,6 @@ export const startHarness = async () => {
   const device = async (options: Parameters<typeof browser.newContext>[0] = {}): Promise<Device> => {
     const context = await browser.newContext({ serviceWorkers: 'block', locale: 'en-GB', ...options })
     const errors: string[] = []
-    let controller: Page | undefined
     return {
       context,
       errors,
@@ -106,9 +105,11 @@ export const startHarness = async () => {
         return page
       },
       async tell(control) {
-        controller ??= await context.newPage()
-        if (controller.url() === 'about:blank') await controller.goto(`${origin}/icons/icon.svg`)
-        await controller.evaluate(
+        const [page] = context.pages()
+        if (!page) throw new Error('Open a tab first: the fake worker lives no longer than the tabs do.')
+        // A worker that is still starting does not listen yet.
+        await page.getByRole('status', { name: 'Sync status' }).filter({ hasNotText: 'Starting…' }).waitFor()
+        await page.evaluate(
           ([name, message]) =>
             new Promise<void>(resolve => {
               const channel = new BroadcastChannel(name)

@@ -1,0 +1,96 @@
+import { ChangeSet, Text } from '@codemirror/state'
+import { describe, expect, it } from 'vitest'
+import { createEditKeeper, keptFromJson, keptToJson, missingFrom } from '../../../src/editor/edit-keeper.ts'
+
+const text = (of: string) => Text.of(of.split('\n'))
+const insert = (length: number, at: number, what: string) => ChangeSet.of({ from: at, insert: what }, length)
+
+/** A history in which one types `letters` at the end of `base`, one by one. */
+const typed = (base: string, letters: string) => ({
+  base: text(base),
+  edits: [...letters].map((letter, index) => ({
+    changes: insert(base.length + index, base.length + index, letter),
+    own: true,
+  })),
+})
+
+const recovered = (history: Parameters<typeof missingFrom>[0], fresh: string) =>
+  missingFrom(history, text(fresh)).apply(text(fresh)).toString()
+
+describe('after a new worker, every own edit is in the text once', () => {
+  const history = typed('kelp ', 'holds on')
+
+  it.each(['kelp ', 'kelp h', 'kelp hold', 'kelp holds on'])('when the disk has %j', disk => {
+    expect(recovered(history, disk)).toBe('kelp holds on')
+  })
+
+  it('when another device has added something meanwhile', () => {
+    expect(recovered(history, 'Some kelp ho')).toBe('Some kelp holds on')
+  })
+
+  it('when the same letter is typed many times', () => {
+    for (const known of [0, 1, 3, 5]) expect(recovered(typed('', 'aaaaa'), 'a'.repeat(known))).toBe('aaaaa')
+  })
+
+  it('and what other tabs wrote is left for them to bring back', () => {
+    const base = text('start')
+    const mine = insert(5, 5, ' mine')
+    const theirs = insert(10, 0, 'theirs ')
+    const more = insert(17, 17, '!')
+    const edits = [
+      { changes: mine, own: true },
+      { changes: theirs, own: false },
+      { changes: more, own: true },
+    ]
+    expect(recovered({ base, edits }, 'start')).toBe('start mine!')
+    expect(recovered({ base, edits }, 'theirs start mine')).toBe('theirs start mine!')
+  })
+
+  it('and deletions are done again, not undone', () => {
+    const history = {
+      base: text('one two three'),
+      edits: [{ changes: ChangeSet.of({ from: 3, to: 7 }, 13), own: true }],
+    }
+    expect(recovered(history, 'one two three')).toBe('one three')
+    expect(recovered(history, 'one three')).toBe('one three')
+  })
+
+  it('also by way of a reload of the page', () => {
+    const reloaded = keptFromJson(JSON.parse(JSON.stringify(keptToJson(history))))
+    expect(recovered(reloaded, 'kelp hol')).toBe('kelp holds on')
+  })
+})
+
+it('knows exactly which edits a text has where the worker said so, even if it looks otherwise', () => {
+  // Somebody else typed the same letter at the same place: the text looks as if ours were in it.
+  const history = typed('', 'a')
+  expect(missingFrom(history, text('a'), { only: 0 }).apply(text('a')).toString()).toBe('aa')
+})
+
+describe('keeps edits until they are read back', () => {
+  const own = (version: number) => ({ changes: insert(version - 1, 0, 'x'), own: true, version })
+
+  it('and not one longer or shorter', () => {
+    const keeper = createEditKeeper(text(''), 0)
+    keeper.received([own(1), own(2)])
+    expect(keeper.isStored()).toBe(false)
+    keeper.stored(1)
+    expect(keeper.isStored()).toBe(false)
+    keeper.stored(2)
+    expect(keeper.isStored()).toBe(true)
+    expect(keeper.history([]).base.toString()).toBe('xx')
+  })
+
+  it('whether the worker stores them before or after it sends them back', () => {
+    const keeper = createEditKeeper(text(''), 0)
+    keeper.stored(1)
+    keeper.received([own(1)])
+    expect(keeper.isStored()).toBe(true)
+  })
+
+  it('and does not wait for what others wrote', () => {
+    const keeper = createEditKeeper(text(''), 0)
+    keeper.received([{ ...own(1), own: false }])
+    expect(keeper.isStored()).toBe(true)
+  })
+})

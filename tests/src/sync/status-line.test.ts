@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest'
+import type { SyncValue } from '../../../protocol/views.ts'
+import { setAsideLine, statusLine } from '../../../src/sync/status-line.ts'
+
+const off: SyncValue = {
+  phase: 'off',
+  waiting: 0,
+  queued: 0,
+  syncedAt: null,
+  relay: null,
+  refusal: null,
+  setAside: 0,
+  remaining: 0,
+  storageProblem: null,
+  storing: false,
+  workspace: '',
+}
+const at = new Date(2026, 4, 12, 14, 3).getTime()
+const line = (value: Partial<SyncValue>, typing = false) =>
+  statusLine({ ...off, ...value }, { type: 'connected', epoch: 'e' }, typing)
+
+describe('the status line', () => {
+  it.each<[Partial<SyncValue>, string]>([
+    [{}, 'Stored on this device'],
+    [{ storing: true }, 'Storing…'],
+    [{ phase: 'connecting' }, 'Connecting…'],
+    [{ phase: 'connecting', waiting: 2 }, 'Connecting… · 2 changes waiting'],
+    [{ phase: 'syncing' }, 'Syncing…'],
+    [{ phase: 'syncing', waiting: 1 }, 'Syncing… · 1 change waiting'],
+    [{ phase: 'syncing', remaining: 40 }, 'Syncing… · 40 notes to compare'],
+    [{ phase: 'synced', syncedAt: at }, 'Synced at 14:03'],
+    [{ phase: 'offline', waiting: 3 }, 'Offline · 3 changes waiting'],
+    [{ phase: 'offline' }, 'Offline · stored on this device'],
+    [
+      { phase: 'refused', refusal: { code: 'full', message: 'It is full.', advice: 'Ask its operator.' } },
+      'The relay refused: It is full — Ask its operator.',
+    ],
+  ])('for %j says %j', (value, text) => {
+    expect(line(value).text).toBe(text)
+  })
+
+  it('never says synced while something waits', () => {
+    expect(line({ phase: 'synced', syncedAt: at, waiting: 3 }).text).toBe('3 changes waiting')
+  })
+
+  it('never says stored while this tab has edits that are not', () => {
+    for (const phase of ['off', 'synced', 'offline'] as const)
+      expect(line({ phase }, true).text).toBe('Storing…')
+  })
+
+  it('says loudly that something could not be stored, whatever else is going on', () => {
+    const full = line({ phase: 'synced', storageProblem: 'The disk is full.' }, true)
+    expect(full).toEqual({
+      text: 'Not everything could be stored',
+      tone: 'alarm',
+      detail: 'The disk is full.',
+    })
+  })
+
+  it('does not trust what the worker said before it went away', () => {
+    expect(statusLine(off, { type: 'connecting' }, false).text).toBe('Starting…')
+  })
+
+  it('tells how much was set aside', () => {
+    expect(setAsideLine(0)).toBeNull()
+    expect(setAsideLine(1)).toBe('1 change could not be read and was set aside')
+    expect(setAsideLine(2)).toBe('2 changes could not be read and were set aside')
+  })
+})

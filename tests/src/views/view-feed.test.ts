@@ -1,0 +1,81 @@
+import { expect, it } from 'vitest'
+import type { TabMessage, TransferValue, ViewMessage } from '../../../protocol/views.ts'
+import { createViewFeed } from '../../../src/views/view-feed.ts'
+
+const setup = () => {
+  const feed = createViewFeed()
+  const sent: TabMessage[] = []
+  const seen: unknown[] = []
+  const receive = feed.attach(message => sent.push(message))
+  const watch = feed.watch<'transfer'>(
+    { view: 'transfer' },
+    {
+      snapshot: (_, value) => void seen.push(value),
+      delta: (_, value) => seen.push(value) > 0,
+      unavailable: message => void seen.push(message),
+      lost: () => void seen.push('lost'),
+    },
+  )
+  const done = (count: number): TransferValue => ({ kind: 'import', done: count, total: 9 })
+  const snapshot = (epoch: string, version: number): ViewMessage => ({
+    type: 'snapshot',
+    watch: 1,
+    epoch,
+    version,
+    value: done(version),
+  })
+  const delta = (epoch: string, from: number, to: number): ViewMessage => ({
+    type: 'delta',
+    watch: 1,
+    epoch,
+    from,
+    to,
+    changes: done(to),
+  })
+  return { feed, sent, seen, receive, watch, snapshot, delta, done }
+}
+
+it('acknowledges each message, so that the next one comes', () => {
+  const { sent, seen, receive, snapshot, delta, done } = setup()
+  receive(snapshot('e', 1))
+  receive(delta('e', 1, 2))
+  expect(seen).toEqual([done(1), done(2)])
+  expect(sent.map(({ type }) => type)).toEqual(['watch', 'received', 'received'])
+})
+
+it('asks for a snapshot after a gap, and drops deltas until it comes', () => {
+  const { sent, seen, receive, snapshot, delta, done } = setup()
+  receive(snapshot('e', 1))
+  receive(delta('e', 2, 3))
+  receive(delta('e', 3, 4))
+  receive(snapshot('e', 4))
+  expect(seen).toEqual([done(1), done(4)])
+  expect(sent.map(({ type }) => type)).toEqual(['watch', 'received', 'reset', 'received'])
+})
+
+it('never applies what belongs to another life of the worker', () => {
+  const { seen, receive, snapshot, delta, done } = setup()
+  receive(snapshot('first', 1))
+  receive(delta('second', 1, 2))
+  expect(seen).toEqual([done(1)])
+})
+
+it('watches the same on a new port, and hears nothing from the old one', () => {
+  const { feed, seen, receive, snapshot, done } = setup()
+  receive(snapshot('first', 1))
+  feed.detach()
+  const again: TabMessage[] = []
+  const receiveAgain = feed.attach(message => again.push(message))
+  receive(snapshot('first', 2))
+  receiveAgain(snapshot('second', 3))
+  expect(again[0]).toEqual({ type: 'watch', watch: 1, request: { view: 'transfer' } })
+  expect(seen).toEqual([done(1), 'lost', done(3)])
+})
+
+it('tells the worker when nobody looks any more', () => {
+  const { sent, seen, receive, watch, snapshot } = setup()
+  watch.stop()
+  receive(snapshot('e', 1))
+  expect(sent.at(-1)).toEqual({ type: 'unwatch', watch: 1 })
+  expect(seen).toEqual([])
+})
