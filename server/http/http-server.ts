@@ -9,6 +9,7 @@ import { guardOrigins } from './cross-origin.ts'
 import { refusalAnswer, refusalOf, statusOf } from './refusal-answer.ts'
 import { securityHeaders } from './security-headers.ts'
 import { addSocketRoute, createSocketServer } from './socket-route.ts'
+import { letRunOut } from './unread-body.ts'
 import { routeUpgrades } from './upgrades.ts'
 import { addWorkspaceRoutes } from './workspace-routes.ts'
 
@@ -54,13 +55,16 @@ export const createHttpServer = async (deps: Deps): Promise<HttpServer> => {
     reply.headers(securityHeaders(request.url.split('?')[0]!))
     reply.header('cache-control', 'no-store')
   })
-  app.setErrorHandler((error: { statusCode?: number; code?: string; message: string }, request, reply) => {
-    const refusal = refusalOf(error)
-    const route = request.routeOptions.url
-    if (refusal.code === 'internal')
-      request.log.error({ route, code: error.code, message: error.message }, 'request failed')
-    return reply.code(statusOf(refusal.code)).send(refusalAnswer(refusal))
-  })
+  app.setErrorHandler(
+    async (error: { statusCode?: number; code?: string; message: string }, request, reply) => {
+      const refusal = refusalOf(error)
+      const route = request.routeOptions.url
+      if (refusal.code === 'internal')
+        request.log.error({ route, code: error.code, message: error.message }, 'request failed')
+      if (refusal.code === 'too-large') await letRunOut(request.raw)
+      return reply.code(statusOf(refusal.code)).send(refusalAnswer(refusal))
+    },
+  )
   app.setNotFoundHandler((_request, reply) =>
     reply
       .code(statusOf('unknown-path'))

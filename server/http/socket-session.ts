@@ -9,7 +9,7 @@ const HEARTBEAT_MS = 30_000
 const MAX_BACKLOG_BYTES = 2 * MAX_MESSAGE_BYTES
 const MAX_BACKLOG_MESSAGES = 2000
 /** A client that reads nothing does not learn why it is sent away; its unread messages must not stay in memory. */
-const CLOSE_WITHIN_MS = 5000
+const CLOSE_WITHIN_MS = 15_000
 
 /** Puts a relay's session on a WebSocket. */
 export const attachSocket = (socket: WebSocket, connect: (connection: Connection) => Session): void => {

@@ -26,9 +26,9 @@ const logQuery = (query: unknown): Answer<LogQuery> => {
   const from = countOf(after, 0)
   const most = countOf(limit, LIMIT)
   if (from === null || most === null || most === 0)
-    return refuse('malformed', '"after" and "limit" are whole numbers.')
+    return refuse('malformed', 'The address names "after" or "limit" with something that is no whole number.')
   if (document !== undefined && !isDocumentId(document))
-    return refuse('malformed', '"document" is not the id of a document.')
+    return refuse('malformed', 'The address names a "document" that is no id of one.')
   return { ok: true, value: { after: from, document: document ?? null, limit: Math.min(most, MAX_LIMIT) } }
 }
 

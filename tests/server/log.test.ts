@@ -1,6 +1,9 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { randomDocument } from './support/member.ts'
 import { aGroupAt, aRelay, join, post } from './support/setup.ts'
+
+// Processes are started, on machines that may be busy.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 describe('the log of a workspace', () => {
   test('RLY-1: a device greets an empty log and reads back what it appended', async () => {

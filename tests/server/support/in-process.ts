@@ -1,7 +1,7 @@
 import { decodeRelayMessage, encodeClientMessage } from '../../../protocol/relay-codec.ts'
 import type { ClientMessage, RelayMessage } from '../../../protocol/relay-messages.ts'
 import type { LogStore } from '../../../server/log/log-store.ts'
-import { systemClock } from '../../../server/platform/clock.ts'
+import { type Clock, systemClock } from '../../../server/platform/clock.ts'
 import { systemRandom } from '../../../server/platform/random.ts'
 import type { Session } from '../../../server/relay/connection.ts'
 import { DEFAULT_LIMITS } from '../../../server/relay/limits.ts'
@@ -17,13 +17,22 @@ export interface Core {
   readonly failures: string[]
 }
 
+/** Commits at the next turn of the event loop, so that tests of interleaving need not wait for a real pause. */
+const eagerClock: Clock = {
+  now: () => Date.now(),
+  after: (_delay, action) => {
+    const timer = setImmediate(action)
+    return () => clearImmediate(timer)
+  },
+}
+
 /** The relay's core on a store in memory, without sockets. */
 export const aCore = (change: Partial<RelayDeps> & { wrap?: (store: LogStore) => LogStore } = {}): Core => {
   const { wrap = store => store, ...deps } = change
   const disk = createMemoryDisk()
   const failures: string[] = []
   const relay = createRelay({
-    store: wrap(createMemoryLogStore({ disk, clock: systemClock, random: systemRandom })),
+    store: wrap(createMemoryLogStore({ disk, clock: eagerClock, random: systemRandom })),
     clock: systemClock,
     limits: DEFAULT_LIMITS,
     making: { kind: 'open' },
