@@ -74,12 +74,14 @@ export const createApp = async (deps: Deps): Promise<App> => {
     sync: createSyncCommands({
       ...sessionDeps,
       current: () => session,
-      switchTo: async next => {
+      isBusy: () => transfer.get() !== null,
+      switchTo: async (next, beforeClosing) => {
         const before = session
         session = next
         status = createSyncStatus(next, clock)
         await next.startSync()
         hub.reset()
+        await beforeClosing()
         await before.close()
       },
       app: deps.origin,
@@ -106,7 +108,14 @@ export const createApp = async (deps: Deps): Promise<App> => {
   void session.startSync().catch(error => console.error('Sync could not be started.', error))
 
   return {
-    api: { connect: tabs.connect, run, retire },
+    api: {
+      connect: (hello, port) => {
+        session.sync()?.wake() // whoever opens a tab is about to look
+        return tabs.connect(hello, port)
+      },
+      run,
+      retire,
+    },
     wake: () => session.sync()?.wake(),
   }
 }

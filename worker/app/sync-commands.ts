@@ -8,7 +8,9 @@ import { openSession, type Session, type SessionDeps } from './session.ts'
 interface Deps extends SessionDeps {
   readonly current: () => Session
   /** Shows another workspace from now on. */
-  readonly switchTo: (session: Session) => Promise<void>
+  readonly switchTo: (session: Session, beforeClosing: () => Promise<void>) => Promise<void>
+  /** Whether an import or export is running, which belongs to the workspace it began in. */
+  readonly isBusy: () => boolean
   /** Origin of the app, for invitation links. */
   readonly app: string
 }
@@ -33,6 +35,11 @@ const relayOrigin = (address: string): Result<string> => {
 const SYNC_OFF = fail(
   'sync-off',
   'Turn on sync first: the other device has to reach this workspace by a relay.',
+)
+
+const BUSY = fail(
+  'busy',
+  'An import or export is still running. Wait until it is done, then open the link again.',
 )
 
 /** The commands about relays and other devices. */
@@ -90,6 +97,7 @@ export const createSyncCommands = (deps: Deps): SyncCommands => {
     join: async text => {
       const link = parseInvitation(text)
       if (!link.ok) return link
+      if (deps.isBusy()) return BUSY
       const before = current()
       if (link.value.workspace === before.workspace.id && before.workspace.relay() !== null)
         return ok({ notesBrought: 0 })
@@ -103,15 +111,25 @@ export const createSyncCommands = (deps: Deps): SyncCommands => {
       const opened = await openSession(joined.value, deps)
       if (!opened.ok) return opened
       const session = opened.value
-      await before.notes.flush()
-      const brought = await bring(
-        { documents: before.documents, home: before.notes.home },
-        { documents: session.documents, home: session.notes.home },
-      )
-      await session.flush()
+      const bringNotes = async (): Promise<Result<number>> => {
+        await before.notes.flush()
+        const brought = await bring(
+          { documents: before.documents, home: before.notes.home },
+          { documents: session.documents, home: session.notes.home },
+        )
+        await session.flush()
+        return brought
+      }
+      const brought = await bringNotes()
+      if (!brought.ok) {
+        await session.close()
+        return brought
+      }
       await deps.store.setCurrentWorkspace(joined.value.id)
-      await deps.switchTo(session)
-      return brought.ok ? ok({ notesBrought: brought.value }) : brought
+      await deps.switchTo(session, async () => {
+        await bringNotes() // once more: somebody may have typed meanwhile
+      })
+      return ok({ notesBrought: brought.value })
     },
   }
 }
