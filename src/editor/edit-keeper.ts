@@ -28,37 +28,63 @@ const statesOf = ({ base, edits }: History): Text[] => {
   return states
 }
 
-/** The later one where two are equally close: it is lost work if an edit is missing, and a nuisance if it is doubled. */
-const closest = (states: readonly Text[], fresh: Text): number => {
-  for (let index = states.length - 1; index >= 0; index--) if (states[index]!.eq(fresh)) return index
-  const distances = states.map(state => distance(state, fresh))
-  return distances.lastIndexOf(Math.min(...distances))
-}
-
-/** The own edits among `edits`, from the text `start`, without those of others: as if they were undone. */
-const ownOnly = (start: Text, edits: History['edits']): ChangeSet => {
-  const states = statesOf({ base: start, edits })
-  let after = ChangeSet.empty(states.at(-1)!.length)
+/**
+ * For each state, the way on from it that has only the edits chosen by `keep`, as if the rest of them were undone.
+ * Built from the last state backwards.
+ */
+const waysOn = (
+  states: readonly Text[],
+  edits: History['edits'],
+  keep: (own: boolean) => boolean,
+): ChangeSet[] => {
+  const ways = [ChangeSet.empty(states.at(-1)!.length)]
   for (let index = edits.length - 1; index >= 0; index--) {
     const { changes, own } = edits[index]!
-    if (!own) after = after.compose(changes.invert(states[index]!).map(after))
-    // `after` now leads on from the state after this edit; put the edit itself before it.
-    after = changes.compose(after)
+    const after = ways[0]!
+    const undone = keep(own) ? after : after.compose(changes.invert(states[index]!).map(after))
+    ways.unshift(changes.compose(undone))
   }
-  return after
+  return ways
+}
+
+interface Guess {
+  readonly text: Text
+  /** Own edits that are not in `text`, to be done on it. */
+  readonly missing: ChangeSet
+}
+
+/**
+ * What a fresh text may be: a state of the history, or one on top of which others have already done their later edits
+ * again. Earlier states come first: where two guesses are as good, an edit that is doubled is better than one lost.
+ */
+const guesses = (history: History): Guess[] => {
+  const states = statesOf(history)
+  const own = waysOn(states, history.edits, isOwn => isOwn)
+  const others = waysOn(states, history.edits, isOwn => !isOwn)
+  return states.flatMap((state, index) => {
+    const plain = { text: state, missing: own[index]! }
+    const way = others[index]!
+    return way.empty ? [plain] : [plain, { text: way.apply(state), missing: own[index]!.map(way) }]
+  })
+}
+
+const best = (all: readonly Guess[], fresh: Text): Guess => {
+  const exact = all.find(guess => guess.text.eq(fresh))
+  if (exact) return exact
+  const distances = all.map(guess => distance(guess.text, fresh))
+  return all[distances.indexOf(Math.min(...distances))]!
 }
 
 /**
  * What is still to be done to a fresh text from the worker so that every own edit is in it once. A worker that
- * started again has a text as it was at some moment after the stored one, but cannot tell which: the closest state of
- * our history says which edits it has.
+ * started again has a text as it was at some moment after the stored one, but cannot tell which: the closest of what
+ * our history makes possible says which edits it has.
  */
 export const missingFrom = (history: History, fresh: Text, reach: Reach = 'any'): ChangeSet => {
-  const states = statesOf(history)
-  const index = reach === 'any' ? closest(states, fresh) : reach.only
-  const state = states[index]!
-  const own = ownOnly(state, history.edits.slice(index))
-  return own.map(diffTexts(state, fresh))
+  const known =
+    reach === 'any' ? null : { base: statesOf(history)[reach.only]!, edits: history.edits.slice(reach.only) }
+  const guess = known ? guesses(known)[0]! : best(guesses(history), fresh)
+  return guess.missing.map(diffTexts(guess.text, fresh))
 }
 
 /** Keeps the edits of a text, its own and others', until the worker has read them back from the disk. */

@@ -72,6 +72,8 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
   let awaitingSnapshot = true
   let closing = false
   let ended = false
+  /** While the text is replaced, the editor is not the one that knows what is unconfirmed. */
+  let replacing = false
 
   const unconfirmed = (): readonly ChangeSet[] =>
     view ? sendableUpdates(view.state).map(update => update.changes) : []
@@ -117,7 +119,7 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
         sync.of(syncAt(version)),
         editable.of(editableIn(noteState.place)),
         EditorView.updateListener.of(update => {
-          if (!update.docChanged) return
+          if (!update.docChanged || replacing) return
           loop.schedule()
           deps.edits.changed()
         }),
@@ -132,6 +134,7 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
     const before = editor.state
     const steps = diffTexts(before.doc, missing.apply(fresh))
     const selection = before.selection.map(steps)
+    replacing = true
     // Taking collab out and in again is the only way to give it another version.
     editor.dispatch({ effects: sync.reconfigure([]) })
     editor.dispatch({ changes: diffTexts(before.doc, fresh), annotations: SILENT })
@@ -141,6 +144,7 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
         ? { selection }
         : { changes: missing, selection, annotations: Transaction.addToHistory.of(false) },
     )
+    replacing = false
   }
 
   const start = (fresh: Text, version: number) => {

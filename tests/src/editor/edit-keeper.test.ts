@@ -46,6 +46,16 @@ describe('after a new worker, every own edit is in the text once', () => {
     expect(recovered({ base, edits }, 'theirs start mine')).toBe('theirs start mine!')
   })
 
+  it('and what other tabs have brought back first does not pass for it', () => {
+    const edits = [
+      { changes: insert(4, 4, ' one'), own: true },
+      { changes: insert(8, 0, 'something much longer '), own: false },
+    ]
+    expect(recovered({ base: text('base'), edits }, 'something much longer base')).toBe(
+      'something much longer base one',
+    )
+  })
+
   it('and deletions are done again, not undone', () => {
     const history = {
       base: text('one two three'),

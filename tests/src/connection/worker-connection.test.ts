@@ -1,0 +1,146 @@
+import * as Comlink from 'comlink'
+import { afterEach, expect, it } from 'vitest'
+import type { Command, Intent, Outcomes } from '../../../protocol/commands.ts'
+import { fail, ok, type Result } from '../../../protocol/result.ts'
+import { OWNER_LOCK, type WorkerApi } from '../../../protocol/worker-api.ts'
+import { type ConnectionState, createWorkerConnection } from '../../../src/connection/worker-connection.ts'
+import { createViewFeed } from '../../../src/views/view-feed.ts'
+
+const ports: MessagePort[] = []
+afterEach(() => {
+  for (const port of ports.splice(0)) port.close()
+})
+
+/** A browser in which workers of one build or another live and die, one owner of the data at a time. */
+const setup = (builds: string[], build = 'new') => {
+  // Each test is a browser of its own; a connection never ends, so it must not meet the next test's.
+  const browser = crypto.randomUUID()
+  const locks = {
+    request: (name: string, ...rest: [never, never]) => navigator.locks.request(browser + name, ...rest),
+  } as Pick<LockManager, 'request'>
+  const commands: { readonly worker: number; readonly command: Command }[] = []
+  let answers = true
+  let count = 0
+  let current: ReturnType<typeof startOwner> | null = null
+
+  const startOwner = (itsBuild: string) => {
+    const number = ++count
+    let die: () => void = () => {}
+    const life = new Promise<void>(resolve => {
+      die = resolve
+    })
+    const owned = new Promise<void>(resolve => {
+      void locks.request(OWNER_LOCK, () => {
+        resolve()
+        return life
+      })
+    })
+    const api: WorkerApi = {
+      async connect(hello) {
+        await owned
+        return hello.build === itsBuild
+          ? ok({ epoch: `epoch-${number}`, build: itsBuild })
+          : fail('other-build', 'Other.')
+      },
+      run: <I extends Intent>(command: Command<I>) => {
+        commands.push({ worker: number, command })
+        const result = ok(null) as unknown as Result<Outcomes[I['type']]>
+        return answers ? Promise.resolve(result) : new Promise(() => {})
+      },
+      async retire() {
+        worker.die()
+        return ok(null)
+      },
+    }
+    const worker = {
+      api,
+      die() {
+        if (current === worker) current = null
+        die()
+      },
+    }
+    return worker
+  }
+
+  const startWorker = () => {
+    current ??= startOwner(builds.shift() ?? build)
+    const { port1, port2 } = new MessageChannel()
+    ports.push(port1, port2)
+    Comlink.expose(current.api, port2)
+    return { port: port1, broken: new Promise<string>(() => {}) }
+  }
+
+  const connection = createWorkerConnection({
+    startWorker,
+    locks,
+    build,
+    feed: createViewFeed(),
+  })
+  const until = (wanted: (state: ConnectionState) => boolean) =>
+    new Promise<ConnectionState>(resolve => {
+      if (wanted(connection.state)) return resolve(connection.state)
+      const stop = connection.onState(state => {
+        if (!wanted(state)) return
+        stop()
+        resolve(state)
+      })
+    })
+  return {
+    connection,
+    commands,
+    until,
+    connected: (epoch: string) => until(state => state.type === 'connected' && state.epoch === epoch),
+    killWorker: () => current?.die(),
+    stopAnswering: () => {
+      answers = false
+    },
+    answerAgain: () => {
+      answers = true
+    },
+  }
+}
+
+it('runs what was asked for before there was a worker', async () => {
+  const { connection, commands } = setup(['new'])
+  expect(await connection.run({ type: 'create-note' })).toEqual(ok(null))
+  expect(commands).toHaveLength(1)
+})
+
+it('notices the death of the worker and sends what is unconfirmed to the next one, under the same id', async () => {
+  const { connection, commands, connected, killWorker, stopAnswering, answerAgain } = setup(['new', 'new'])
+  await connected('epoch-1')
+  stopAnswering()
+  const asked = connection.run({ type: 'create-note' })
+  await expect.poll(() => commands.length).toBe(1)
+  answerAgain()
+  killWorker()
+  expect(await asked).toEqual(ok(null))
+  const [first, second] = commands
+  expect([first?.worker, second?.worker]).toEqual([1, 2])
+  expect(second?.command.id).toBe(first?.command.id)
+})
+
+it('never gives an edit on a version of one worker to another', async () => {
+  const { connection, commands, connected, killWorker, stopAnswering } = setup(['new', 'new'])
+  await connected('epoch-1')
+  stopAnswering()
+  const edit = connection.run({ type: 'edit-note', note: 'n', version: 3, updates: [] })
+  await expect.poll(() => commands.length).toBe(1)
+  killWorker()
+  expect(await edit).toMatchObject({ ok: false, error: { code: 'connection-lost' } })
+  await connected('epoch-2')
+  expect(commands).toHaveLength(1)
+})
+
+it('lets the worker of an older build retire and starts its own', async () => {
+  const { connected } = setup(['old', 'new'])
+  expect(await connected('epoch-2')).toEqual({ type: 'connected', epoch: 'epoch-2' })
+})
+
+it('gives way to a newer build instead of taking the data back', async () => {
+  const { connection, connected, until, killWorker } = setup(['new', 'newer'])
+  await connected('epoch-1')
+  killWorker()
+  await until(state => state.type === 'superseded')
+  expect(await connection.run({ type: 'create-note' })).toMatchObject({ ok: false })
+})
