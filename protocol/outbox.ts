@@ -8,6 +8,8 @@ import type { DocumentId, WorkspaceId } from './ids.ts'
  * - `DELETE /outbox/<entry id>`: no longer needed, a relay confirmed it on another way.
  * - `GET /outbox/`: an `OutboxState`.
  *
+ * The entry's id is one segment of the path, percent-encoded like any other (`encodeURIComponent`).
+ *
  * Only an answer with status 202 (PUT, DELETE) or 200 (GET) **and** the header `holdfast-outbox: 1` is the service
  * worker's own; anything else came from a server that knows no such path, and means "not stored".
  */

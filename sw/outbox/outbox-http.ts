@@ -20,6 +20,14 @@ const answer = (status: number, body: unknown = null): Response =>
 const refusal = (status: number, code: string, message: string): Response =>
   answer(status, { error: { code, message } })
 
+const decodeSegment = (segment: string): string | null => {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return null // a percent sign that begins nothing
+  }
+}
+
 /**
  * Answers requests below `/outbox/` (see protocol/outbox.ts). A PUT is answered after it is stored and before it is
  * tried: a request that hangs until the last tab closes would otherwise take the changes with it. Anything but 202
@@ -44,7 +52,10 @@ export const createOutboxHttp = ({ store, askForSync, drainSoon }: OutboxHttpDep
     return answer(200, { entries } satisfies OutboxState)
   }
 
-  const route = (request: Request, path: string): Promise<Response> | Response => {
+  const route = (request: Request, segment: string): Promise<Response> | Response => {
+    const path = decodeSegment(segment)
+    if (path === null)
+      return refusal(400, 'malformed', 'The name of the entry is not encoded as it should be.')
     if (path === '')
       return request.method === 'GET' ? state() : refusal(405, 'malformed', 'Only GET is known here.')
     if (request.method === 'PUT') return put(path, request)
@@ -53,9 +64,9 @@ export const createOutboxHttp = ({ store, askForSync, drainSoon }: OutboxHttpDep
   }
 
   return async (request: Request): Promise<Response> => {
-    const path = new URL(request.url).pathname.slice(OUTBOX_PATH.length)
+    const segment = new URL(request.url).pathname.slice(OUTBOX_PATH.length)
     try {
-      return await route(request, path)
+      return await route(request, segment)
     } catch (error) {
       // The name of the error only: its text could quote what was to be stored.
       return refusal(507, 'internal', `The browser could not store it (${(error as Error).name}).`)

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { expectStored, newNote, openApp, turnOnSync, type } from '../support/browser/notes-page.ts'
+import { expectStored, insert, newNote, openApp, turnOnSync } from '../support/browser/notes-page.ts'
 import { expect, story } from '../support/browser/story.ts'
 
 /**
@@ -39,14 +39,11 @@ for (const { width, height, files, list } of SHAPES) {
     const page = await openApp(await device({ viewport: { width, height } }), app)
     for (const text of NOTES) {
       await newNote(page)
-      await page.keyboard.insertText(text)
+      await insert(page, text)
       await expectStored(page)
       if (list) await page.getByRole('button', { name: 'Back to the list' }).click()
     }
-    if (!list) {
-      await turnOnSync(page)
-      await type(page, '')
-    }
+    if (!list) await turnOnSync(page)
     for (const file of files) {
       const path = place(file)
       await mkdir(join(path, '..'), { recursive: true })

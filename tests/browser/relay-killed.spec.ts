@@ -36,7 +36,7 @@ story(
 )
 
 story('a relay killed in the middle of typing costs no keystroke', async ({ app, device }) => {
-  const [here, there] = await pair(app, await device(), await device(), '# 1')
+  const [here, there] = await pair(app, await device(), await device(), '1')
   const [before, after] = [keysOf('abcdefghijklmnopqrstuvwxyz', 40), keysOf('ABCDEFGHIJKLMNOPQRSTUVWXYZ', 40)]
 
   const typing = type(here, before, 10)
@@ -46,8 +46,8 @@ story('a relay killed in the middle of typing costs no keystroke', async ({ app,
   await type(here, after)
   await app.startRelay()
 
-  await expectNote(there, `# 1${before}${after}`)
-  await expectNote(here, `# 1${before}${after}`)
+  await expectNote(there, `1${before}${after}`)
+  await expectNote(here, `1${before}${after}`)
   await expectSynced(here)
 })
 

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { App } from '../support/browser/app.ts'
 import { databasesWith, outboxEntries } from '../support/browser/databases.ts'
-import { expectNote, expectStored, expectSynced, pair } from '../support/browser/notes-page.ts'
+import { expectNote, expectStored, expectSynced, insert, pair } from '../support/browser/notes-page.ts'
 import { expect, story } from '../support/browser/story.ts'
 
 const PHRASE = 'the combination of the safe is nineteen'
@@ -28,13 +28,13 @@ story('neither the relay nor the outbox holds a word of a note', async ({ app, d
   const laptop = await device()
   const [here, there] = await pair(app, laptop, await device(), 'Secrets')
 
-  await here.keyboard.insertText(`\n${PHRASE}`)
+  await insert(here, `\n${PHRASE}`)
   await expectNote(there, `Secrets\n${PHRASE}`)
   await expectSynced(here)
 
   await app.goOffline()
   await laptop.goOffline()
-  await here.keyboard.insertText(`\nonce more: ${PHRASE}`)
+  await insert(here, `\nonce more: ${PHRASE}`)
   await expectStored(here)
   await expect.poll(() => outboxEntries(here)).toBeGreaterThan(0)
   const holding = await databasesWith(here, PHRASE)

@@ -17,7 +17,7 @@ story(
     const laptop = await device()
     const first = await openApp(laptop, app)
     await newNote(first)
-    await type(first, '# 1\n')
+    await type(first, '1\n')
     await turnOnSync(first)
     const second = await openApp(laptop, app)
     await openNote(second, '1')
@@ -30,7 +30,7 @@ story(
     await expect.poll(async () => only(await noteText(second), /[a-z]/)).toBe(small)
     const text = await noteText(first)
     expect(await noteText(second)).toBe(text)
-    expect(text).toHaveLength('# 1\n'.length + small.length + large.length)
+    expect(text).toHaveLength('1\n'.length + small.length + large.length)
 
     expect(await sharedWorkers(laptop.browser)).toHaveLength(1)
     expect(app.proxy.webSockets()).toBe(1)

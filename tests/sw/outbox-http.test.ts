@@ -8,6 +8,7 @@ import { emptyDisk, entry, envelope, idsOf, NOTE, OTHER_NOTE, startLife, WORKSPA
 
 const RELAY = 'http://localhost:4321'
 const ID = outboxEntryId(RELAY, WORKSPACE, NOTE)
+const PATH = `/outbox/${encodeURIComponent(ID)}`
 const live = () => startLife({ keys: async () => null })
 
 beforeEach(emptyDisk)
@@ -50,7 +51,7 @@ test('a state counts the entries, and a delete forgets every version of one', as
   await life.put(entry(RELAY, [envelope(3)], OTHER_NOTE))
   expect(await (await life.request('GET', '/outbox/')).json()).toEqual({ entries: 2 })
 
-  const answer = await life.request('DELETE', `/outbox/${ID}`)
+  const answer = await life.request('DELETE', PATH)
   expect([answer.status, answer.headers.get(OUTBOX_HEADER)]).toEqual([202, '1'])
   expect(await (await life.request('GET', '/outbox/')).json()).toEqual({ entries: 1 })
 })
@@ -80,21 +81,26 @@ test.each([
   ['the name of another document', encode({ ...good, document: OTHER_NOTE })],
 ])('an entry with %s is refused and not stored', async (_, body) => {
   const life = live()
-  const answer = await life.request('PUT', `/outbox/${ID}`, body)
+  const answer = await life.request('PUT', PATH, body)
   expect([answer.status, answer.headers.get(OUTBOX_HEADER)]).toEqual([400, '1'])
   expect(await life.store.count()).toBe(0)
 })
 
+test('a name that is not encoded as it should be is refused', async () => {
+  const answer = await live().request('DELETE', '/outbox/%E0%A4%A')
+  expect([answer.status, answer.headers.get(OUTBOX_HEADER)]).toEqual([400, '1'])
+})
+
 test('other methods are refused', async () => {
   const life = live()
-  expect((await life.request('POST', `/outbox/${ID}`, new Uint8Array(1))).status).toBe(405)
+  expect((await life.request('POST', PATH, new Uint8Array(1))).status).toBe(405)
   expect((await life.request('DELETE', '/outbox/')).status).toBe(405)
 })
 
 test('a store that fails is answered with anything but "stored", and its words are not repeated', async () => {
   const failing = { put: () => Promise.reject(new Error('my secret note')) } as unknown as OutboxStore
   const answer = createOutboxHttp({ store: failing, askForSync: async () => {}, drainSoon: () => {} })
-  const request = new Request(`${RELAY}/outbox/${ID}`, { method: 'PUT', body: new Uint8Array(encode(good)) })
+  const request = new Request(`${RELAY}${PATH}`, { method: 'PUT', body: new Uint8Array(encode(good)) })
   const response = await answer(request)
   expect(response.status).toBe(507)
   expect(await response.text()).not.toContain('secret')

@@ -203,7 +203,11 @@ export const startLife = (options: {
     syncsAskedFor: 0,
     request,
     put: entry =>
-      request('PUT', `/outbox/${outboxEntryId(entry.relay, entry.workspace, entry.document)}`, encode(entry)),
+      request(
+        'PUT',
+        `/outbox/${encodeURIComponent(outboxEntryId(entry.relay, entry.workspace, entry.document))}`,
+        encode(entry),
+      ),
     settled: async () => {
       await Promise.all(background.splice(0))
     },

@@ -33,6 +33,12 @@ export const type = async (page: Page, text: string, delay = 0): Promise<void> =
   await page.keyboard.type(text, { delay })
 }
 
+/** Adds a whole text at the end of the open note at once, as an input method or a paste does. */
+export const insert = async (page: Page, text: string): Promise<void> => {
+  await type(page, '')
+  await page.keyboard.insertText(text)
+}
+
 /** What the editor shows and what the status says of it, at one and the same moment. */
 export const look = async (page: Page): Promise<{ readonly text: string; readonly status: string }> =>
   noteBox(page).evaluate(
