@@ -54,7 +54,7 @@ const readers = (environment: Environment) => {
 
 const asOrigin = (name: string, value: string): string => {
   const address = URL.canParse(value) ? new URL(value) : null
-  if (address && /^https?:$/.test(address.protocol) && (value === address.origin || value === address.href))
+  if (address && /^https?:$/.test(address.protocol) && address.href === `${address.origin}/`)
     return address.origin
   throw new BadValue(
     `${name} has "${value}", which is no origin: write for example https://notes.example, without a path.`,
@@ -72,9 +72,13 @@ const asProxies = (value: string | null): boolean | readonly string[] => {
   )
 }
 
-const makingPolicy = (host: string, code: string | null): MakingPolicy => {
+const isHere = (host: string): boolean => LOOPBACK_HOSTS.has(host.replace(/^\[|\]$/g, ''))
+
+/** A public address means a proxy in front of a relay that itself listens here only: others reach it all the same. */
+const makingPolicy = (host: string, publicOrigins: readonly string[], code: string | null): MakingPolicy => {
   if (code !== null) return { kind: 'code', code }
-  return { kind: LOOPBACK_HOSTS.has(host) ? 'open' : 'closed' }
+  const hosts = [host, ...publicOrigins.map(origin => new URL(origin).hostname)]
+  return { kind: hosts.every(isHere) ? 'open' : 'closed' }
 }
 
 const TERA = 2 ** 40
@@ -84,14 +88,15 @@ export const readConfig = (environment: Environment, projectDirectory: string): 
   const { text, count, origins, oneOf } = readers(environment)
   try {
     const host = text('HOST') ?? 'localhost'
+    const publicOrigins = origins('HOLDFAST_PUBLIC_URL')
     const data = text('HOLDFAST_DATA') ?? join(projectDirectory, 'data')
     return ok({
       host,
       port: count('PORT', DEFAULT_PORT, 65_535, 0),
       dataDirectory: isAbsolute(data) ? data : resolve(data),
-      publicOrigins: origins('HOLDFAST_PUBLIC_URL'),
+      publicOrigins,
       allowedOrigins: origins('HOLDFAST_ALLOWED_ORIGINS'),
-      making: makingPolicy(host, text('HOLDFAST_OPERATOR_CODE')),
+      making: makingPolicy(host, publicOrigins, text('HOLDFAST_OPERATOR_CODE')),
       trustProxy: asProxies(text('HOLDFAST_TRUST_PROXY')),
       limits: {
         ...DEFAULT_LIMITS,
