@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { run } from './processes.mjs'
 import { stampPath } from './project.mjs'
 import { withProjectLock } from './project-lock.mjs'
@@ -14,6 +16,38 @@ export const installHash = root =>
   hashFiles(root, ['package-lock.json'], `${process.platform}-${process.arch}`)
 
 /**
+ * Into an empty folder and without a word to the lock file, this is what `npm ci` does. But `npm ci` refuses a lock
+ * file that does not name the programs of every platform, and one that was written on a single platform does not.
+ */
+const INSTALL = [
+  'install',
+  '--no-save',
+  '--include=dev',
+  '--include=optional',
+  '--ignore-scripts',
+  '--no-audit',
+  '--no-fund',
+  '--loglevel=error',
+]
+
+/**
+ * @param {string} root
+ * @returns {import('./project.mjs').Outcome}
+ */
+const removeOld = root => {
+  try {
+    rmSync(join(root, 'node_modules'), { recursive: true, force: true })
+    return { ok: true }
+  } catch (error) {
+    const { message } = /** @type {Error} */ (error)
+    return {
+      ok: false,
+      reason: `The old packages could not be removed (${message}). Stop Holdfast where it still runs from this folder, and try again.`,
+    }
+  }
+}
+
+/**
  * Installs the packages when the lock file differs from what was installed last. A half-finished install left no
  * stamp, so it is done again from the start.
  * @param {string} root
@@ -27,18 +61,13 @@ export const installIfStale = async (root, npm = args => runNpm(root, args)) => 
     // Another start may have installed while this one waited for the lock.
     if (readStamp(stamp(root)) === wanted) return { ok: true }
     console.log('Installing what Holdfast needs. This happens once and takes a moment …')
-    const code = await npm([
-      'ci',
-      '--include=dev',
-      '--include=optional',
-      '--ignore-scripts',
-      '--no-audit',
-      '--no-fund',
-    ])
+    const emptied = removeOld(root)
+    if (!emptied.ok) return emptied
+    const code = await npm(INSTALL)
     if (code !== 0) {
       return {
         ok: false,
-        reason: `The install did not finish; npm says why above (exit code ${code}). Nothing of yours was touched. Check the network and run the command again.`,
+        reason: `The install did not finish; npm says why above (exit code ${code}). Your notes were not touched. The next run of this command tries it again.`,
       }
     }
     writeStamp(stamp(root), wanted)

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 export const projectRoot = fileURLToPath(new URL('..', import.meta.url))
 
 /**
- * Where stamps of finished work are kept: `npm ci` empties it, as it should.
+ * Where stamps of finished work are kept: an install empties it, as it should.
  * @param {string} root
  * @param {string} name
  */

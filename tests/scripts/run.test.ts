@@ -19,7 +19,7 @@ test('the first start installs, builds and starts the relay, and says so', async
   expect(output).toMatch(/Installing what Holdfast needs[\s\S]*Building the app[\s\S]*the relay runs/)
   expect(code).toBe(0)
   expect(lines('npm-calls')).toEqual([
-    'ci --include=dev --include=optional --ignore-scripts --no-audit --no-fund',
+    'install --no-save --include=dev --include=optional --ignore-scripts --no-audit --no-fund --loglevel=error',
   ])
 })
 
@@ -42,6 +42,12 @@ test('a changed source is built again, and a changed lock file installed again',
   expect(lines('npm-calls')).toHaveLength(2)
 })
 
+test('what an interrupted install left behind does not stay', async () => {
+  project.write('node_modules/half/package.json', '{"na')
+  await run(['start'])
+  expect(() => project.read('node_modules/half/package.json')).toThrow()
+})
+
 test('a deleted dist is built again', async () => {
   await run(['start'])
   rmSync(join(project.root, 'dist'), { recursive: true })
@@ -53,7 +59,7 @@ test("a failed install gives npm's own reason and is tried again by the next sta
   const failed = await run(['start'], { FAKE_NPM_FAILS: '1' })
   expect(failed.code).toBe(1)
   expect(failed.output).toContain('npm error network is down')
-  expect(failed.output).toContain('Check the network and run the command again.')
+  expect(failed.output).toContain('The next run of this command tries it again.')
   expect(failed.output).not.toContain('the relay runs')
   expect((await run(['start'])).output).toContain('the relay runs')
 })
