@@ -37,9 +37,13 @@ export interface ConnectionDeps {
   }
 }
 
-const CONNECT_MS = 5_000
+/**
+ * Doubles with each attempt. The first is short: right after a worker has died, the browser may hand out a connection
+ * to the dead one, which never answers. Asking a slow but living one twice does no harm.
+ */
+const FIRST_PATIENCE_MS = 1_000
 const RETIRE_MS = 10_000
-const PAUSES_MS = [0, 250, 1_000, 5_000]
+const PAUSES_MS = [0, 0, 250, 1_000, 5_000]
 
 export const createWorkerConnection = ({
   startWorker,
@@ -118,7 +122,7 @@ export const createWorkerConnection = ({
       await pause(PAUSES_MS[Math.min(attempt, PAUSES_MS.length - 1)]!)
       const started = startWorker()
       const api = Comlink.wrap<WorkerApi>(started.port) as unknown as WorkerApi
-      const { answer, port } = await greet(api, started, CONNECT_MS * (attempt + 1))
+      const { answer, port } = await greet(api, started, FIRST_PATIENCE_MS * 2 ** attempt)
       if (answer.ok) {
         wasConnected = true
         attempt = 0
@@ -131,8 +135,8 @@ export const createWorkerConnection = ({
         await letRetire(api)
         attempt = Math.min(attempt + 1, PAUSES_MS.length - 1)
       } else {
-        attempt += 1
-        if (attempt >= PAUSES_MS.length || answer.error.code === 'start-failed') {
+        attempt = Math.min(attempt + 1, PAUSES_MS.length - 1)
+        if (attempt === PAUSES_MS.length - 1 || answer.error.code === 'start-failed') {
           commands.giveUp(answer.error)
           setState({ type: 'failed', failure: answer.error })
         }
