@@ -72,9 +72,33 @@ export const supervise = (program, args, { readsTerminal }) =>
       child.kill(signal)
     }
     for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, pass)
+    const stopWatching = whenLeftAlone(() => pass('SIGTERM'))
     child.once('error', error => {
+      stopWatching()
       console.error(error.message)
       resolve(1)
     })
-    child.once('exit', (code, signal) => resolve(exitCode(code, signal)))
+    child.once('exit', (code, signal) => {
+      stopWatching()
+      resolve(exitCode(code, signal))
+    })
   })
+
+const LOOK_EVERY_MS = 300
+
+/**
+ * Tells when npm is gone. Ended by another program (a service manager, a container), npm passes the signal on to a
+ * shell that dies of it and passes on nothing, and the relay would run on with nobody to end it.
+ * @param {() => void} tell
+ * @returns {() => void} ends the watch
+ */
+const whenLeftAlone = tell => {
+  if (process.env.npm_lifecycle_event === undefined) return () => {}
+  const parent = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(timer)
+    tell()
+  }, LOOK_EVERY_MS)
+  return () => clearInterval(timer)
+}

@@ -62,9 +62,23 @@ export interface Started {
   readonly ended: Promise<Ran>
 }
 
-/** Starts `node scripts/run.mjs …` as npm would. */
-export const start = (project: Project, args: readonly string[], env: NodeJS.ProcessEnv = {}): Started => {
-  const child = spawn(process.execPath, [join(project.root, 'scripts/run.mjs'), ...args], {
+/** Starts `node scripts/run.mjs …`. */
+export const start = (project: Project, args: readonly string[], env: NodeJS.ProcessEnv = {}): Started =>
+  follow(project, process.execPath, [join(project.root, 'scripts/run.mjs'), ...args], env)
+
+/** Starts it below a shell, as npm does. The signals then go to the shell. */
+export const startBelowShell = (project: Project, command: string): Started => {
+  const line = `"${process.execPath}" "${join(project.root, 'scripts/run.mjs')}" ${command}; exit $?`
+  return follow(project, '/bin/sh', ['-c', line], { npm_lifecycle_event: command })
+}
+
+const follow = (
+  project: Project,
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Started => {
+  const child = spawn(program, args, {
     cwd: tmpdir(), // npm calls from the project, but nothing may depend on it
     env: { ...process.env, npm_execpath: join(project.root, 'fake/npm-cli.js'), ...env },
   })

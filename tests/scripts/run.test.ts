@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { lockPath } from '../../scripts/project-lock.mjs'
-import { makeProject, type Project, start } from './project.ts'
+import { makeProject, type Project, start, startBelowShell } from './project.ts'
 
 let project: Project
 beforeEach(() => {
@@ -97,6 +97,22 @@ test('the relay is told once to end, however often the terminal and npm say so, 
   relay.signal('SIGINT')
   relay.signal('SIGINT')
   expect(await relay.ended).toMatchObject({ code: 7, output: expect.stringContaining('told 1') })
+})
+
+test.skipIf(process.platform === 'win32')('the relay ends when npm is ended by another program', async () => {
+  project.write(
+    'server/main.ts',
+    `const staying = setInterval(() => {}, 1000)
+    process.on('SIGTERM', () => {
+      console.log('everything is stored')
+      clearInterval(staying)
+    })
+    console.log('ready')`,
+  )
+  const relay = startBelowShell(project, 'start')
+  await relay.printed('ready')
+  relay.signal('SIGTERM') // ends the shell, which tells nobody
+  expect((await relay.ended).output).toContain('everything is stored')
 })
 
 test('arguments of a command reach it', async () => {
