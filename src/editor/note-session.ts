@@ -54,6 +54,9 @@ export interface NoteSession extends EditHolder {
   ended(): boolean
 }
 
+/** A tab that slept can be far behind, but never this many updates. */
+const FURTHEST_AHEAD = 1_000_000
+
 const SILENT: readonly Annotation<unknown>[] = [
   Transaction.addToHistory.of(false) as Annotation<unknown>,
   Transaction.remote.of(true) as Annotation<unknown>,
@@ -179,8 +182,14 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
     replaceText(editor, fresh, version, missing)
   }
 
+  /** Whether a version counts on from ours: each life of a text's authority begins at a random one. */
+  const countsOn = (version: number): boolean => {
+    const ahead = view ? version - getSyncedVersion(view.state) : -1
+    return ahead >= 0 && ahead < FURTHEST_AHEAD
+  }
+
   const onSnapshot = (at: { epoch: string; version: number }, value: NoteValue) => {
-    const same = at.epoch === epoch
+    const same = at.epoch === epoch && countsOn(at.version)
     if (same && view && (loop.pushing() || loop.acceptedTo() > at.version)) {
       // Which edits this text contains is known only once the push is answered and the text is no older than that.
       awaitingSnapshot = true

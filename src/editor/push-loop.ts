@@ -37,6 +37,8 @@ export const createPushLoop = ({ note, run, state, ready, onSettled, onProblem }
   /** Up to which version our own edits were accepted; they come back as deltas. */
   let acceptedTo = 0
   let unsure = false
+  /** Counts how often the text was set up anew: what is answered to an earlier one no longer counts. */
+  let life = 0
   let again: ReturnType<typeof setTimeout> | undefined
 
   const push = async () => {
@@ -45,10 +47,15 @@ export const createPushLoop = ({ note, run, state, ready, onSettled, onProblem }
     const updates = sendableUpdates(state()).slice(0, MOST_UPDATES)
     if (stopped || pushing || !ready() || version < acceptedTo || updates.length === 0) return
     pushing = true
+    const its = life
     const sent = updates.map(({ clientID, changes }) => ({ clientID, changes: changes.toJSON() as unknown }))
     const result = await run({ type: 'edit-note', note, version, updates: sent })
     pushing = false
     if (stopped) return
+    if (its !== life) {
+      schedule()
+      return onSettled()
+    }
     if (result.ok) {
       unsure = false
       if (result.value.accepted) acceptedTo = Math.max(acceptedTo, result.value.version)
@@ -82,6 +89,7 @@ export const createPushLoop = ({ note, run, state, ready, onSettled, onProblem }
     acceptedTo: () => acceptedTo,
     /** The text was set up anew from a snapshot: nothing is under way. */
     restart(): void {
+      life++
       acceptedTo = 0
       unsure = false
       clearTimeout(again)

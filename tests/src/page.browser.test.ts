@@ -118,6 +118,20 @@ describe('a note in two tabs', () => {
   })
 })
 
+it('stays the same when the device joins another workspace in the middle of typing', async () => {
+  const device = await setup()
+  const page = await startNote(device, 'a')
+  await device.tell({ type: 'hold-answers', hold: true })
+  await page.keyboard.type('bb')
+  await device.tell({ type: 'move', note: noteOf(page) })
+  await page.keyboard.type('b')
+  await device.tell({ type: 'hold-answers', hold: false })
+  await page.keyboard.type('c')
+  await see(noteText(page)).toHaveText('abbbc')
+  await see(status(page)).toHaveText('Stored on this device')
+  await see(noteText(await device.tab(`/#note=${noteOf(page)}`))).toHaveText('abbbc')
+})
+
 describe('nothing that was typed is lost', () => {
   it('when the worker dies before it has stored it', async () => {
     const device = await setup()

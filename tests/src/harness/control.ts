@@ -16,4 +16,6 @@ export type Control =
   | { readonly type: 'hold-answers'; readonly hold: boolean }
   /** The next deltas are dropped and a snapshot is sent instead, as under backpressure. */
   | { readonly type: 'snapshot'; readonly note: string }
+  /** The note moves to another workspace: the same worker counts its versions from elsewhere. */
+  | { readonly type: 'move'; readonly note: string }
   | { readonly type: 'die' }

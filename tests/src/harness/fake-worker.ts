@@ -27,6 +27,8 @@ import { type DiskNote, readDisk, writeDisk } from './fake-disk.ts'
 
 interface Note {
   text: Text
+  /** The version before the first of the updates. */
+  first: number
   readonly updates: TextUpdate[]
   stored: number
   place: Place | 'gone'
@@ -94,6 +96,9 @@ const notesValue = (request: Extract<ViewRequest, { view: 'notes' }>): NotesValu
   }
 }
 
+const firstVersion = () => Math.floor(Math.random() * 2 ** 40)
+const versionOf = (note: Note) => note.first + note.updates.length
+
 const noteValue = (note: Note): NoteValue => ({
   text: note.text.toString(),
   stored: note.stored,
@@ -112,7 +117,7 @@ const snapshot = (watcher: Watcher) => {
     const note = notes.get(request.note)
     if (!note || note.place === 'gone')
       return send(watcher, { type: 'unavailable', watch, message: 'This note is not here any more.' })
-    watcher.version = note.updates.length
+    watcher.version = versionOf(note)
     return send(watcher, { type: 'snapshot', watch, epoch, version: watcher.version, value: noteValue(note) })
   }
   watcher.version += 1
@@ -127,8 +132,8 @@ const delta = (watcher: Watcher) => {
   if (request.view === 'note') {
     const note = notes.get(request.note)!
     const { stored, place } = note
-    const changes = { updates: note.updates.slice(from), stored, place }
-    watcher.version = note.updates.length
+    const changes = { updates: note.updates.slice(from - note.first), stored, place }
+    watcher.version = versionOf(note)
     return send(watcher, { type: 'delta', watch, epoch, from, to: watcher.version, changes })
   }
   watcher.version += 1
@@ -155,7 +160,7 @@ let writing = Promise.resolve()
 
 const store = () => {
   if (holdStorage) return
-  const versions = new Map([...notes].map(([id, note]) => [id, note.updates.length]))
+  const versions = new Map([...notes].map(([id, note]) => [id, versionOf(note)]))
   const disk: DiskNote[] = [...notes]
     .filter(([, note]) => note.place !== 'gone')
     .map(([id, { text, folder, place, updated }]) => ({
@@ -176,8 +181,18 @@ const store = () => {
   })
 }
 
-const load = ({ id, text, folder, place, updated }: DiskNote) =>
-  notes.set(id, { text: Text.of(text.split('\n')), updates: [], stored: 0, place, folder, updated })
+const load = ({ id, text, folder, place, updated }: DiskNote) => {
+  const first = firstVersion()
+  notes.set(id, {
+    text: Text.of(text.split('\n')),
+    first,
+    updates: [],
+    stored: first,
+    place,
+    folder,
+    updated,
+  })
+}
 
 const apply = (id: string, updates: readonly TextUpdate[]) => {
   const note = notes.get(id)!
@@ -216,11 +231,11 @@ const perform = async (intent: Intent): Promise<Result<Outcomes[Intent['type']]>
     case 'edit-note': {
       const note = notes.get(intent.note)
       if (!note) return fail('unknown-note', 'This note is not here any more.')
-      if (intent.version !== note.updates.length) return ok({ accepted: false })
+      if (intent.version !== versionOf(note)) return ok({ accepted: false })
       apply(intent.note, intent.updates)
-      const { length } = note.updates
+      const version = versionOf(note)
       if (holdAnswers) await new Promise<void>(resolve => waitingAnswers.push(resolve))
-      return ok({ accepted: true, version: length })
+      return ok({ accepted: true, version })
     }
     case 'trash-note':
       return move(intent.note, 'trash')
@@ -299,6 +314,12 @@ const onTabMessage = (port: MessagePort, message: TabMessage) => {
   }
 }
 
+const resend = (note: string) => {
+  for (const watcher of watchers) {
+    if (watcher.request.view === 'note' && watcher.request.note === note) snapshot(watcher)
+  }
+}
+
 const control = (message: Control) => {
   switch (message.type) {
     case 'seed':
@@ -323,10 +344,14 @@ const control = (message: Control) => {
       for (const answer of waitingAnswers.splice(0)) answer()
       return
     case 'snapshot':
-      for (const watcher of watchers) {
-        if (watcher.request.view === 'note' && watcher.request.note === message.note) snapshot(watcher)
-      }
-      return
+      return resend(message.note)
+    case 'move': {
+      const note = notes.get(message.note)!
+      note.first = firstVersion()
+      note.updates.length = 0
+      note.stored = note.first
+      return resend(message.note)
+    }
     case 'die':
       return self.close()
   }
