@@ -1,0 +1,93 @@
+import { readFile, unlink } from 'node:fs/promises'
+import { buffer } from 'node:stream/consumers'
+import { type AccessList, signAccessList } from '../../protocol/access.ts'
+import { fromBase64url } from '../../protocol/bytes.ts'
+import { encodeAppends } from '../../protocol/relay-codec.ts'
+import {
+  ACCESS_TYPE,
+  type AccessAnswer,
+  type AppendAnswer,
+  accessPath,
+  CBOR_TYPE,
+  type LogAnswer,
+  logPath,
+  OPERATOR_CODE_HEADER,
+} from '../../protocol/relay-http.ts'
+import type { Arguments } from './arguments.ts'
+import { describeEntry, wrap } from './envelopes.ts'
+import { Failed, REFUSED, WRONG_USAGE } from './failure.ts'
+import { newAccount, openAccount } from './key-file.ts'
+import { accessAddress, ask, askAs } from './requests.ts'
+
+export type Print = (line: string) => void
+
+export const create = async ({ key, relay, code }: Arguments, print: Print): Promise<void> => {
+  const account = await newAccount(relay!)
+  const list: AccessList = {
+    ws: account.workspace,
+    gen: 0,
+    prev: null,
+    epoch: 0,
+    members: { [account.device.id]: 'owner' },
+    invitations: {},
+    roots: {},
+    sealing: {},
+    iat: Math.floor(Date.now() / 1000),
+  }
+  const { privateKey, publicKey } = account.root
+  const body = await signAccessList(list, privateKey, publicKey)
+  const headers = { 'content-type': ACCESS_TYPE, ...(code === null ? {} : { [OPERATOR_CODE_HEADER]: code }) }
+  // The keys first: a workspace whose keys were lost would be nobody's.
+  await account.save(key)
+  try {
+    await ask(accessAddress(relay!, account.workspace), { method: 'PUT', body, headers })
+  } catch (error) {
+    await unlink(key)
+    throw error
+  }
+  print(JSON.stringify({ workspace: account.workspace, device: account.device.id, relay }))
+}
+
+const bytesToAppend = async (path: string | null): Promise<Uint8Array> => {
+  if (path === null) return buffer(process.stdin)
+  return readFile(path).catch(error => {
+    throw new Failed(WRONG_USAGE, `${path} cannot be read: ${(error as Error).message}.`)
+  })
+}
+
+export const append = async (args: Arguments, print: Print): Promise<void> => {
+  const account = await openAccount(args.key)
+  const document = args.document!
+  const bytes = await bytesToAppend(args.path)
+  const envelope = args.sealed ? bytes : await wrap(account, document, bytes)
+  const response = await askAs(account, logPath(account.workspace), 'write', {
+    method: 'POST',
+    headers: { 'content-type': CBOR_TYPE },
+    body: new Uint8Array(encodeAppends([{ type: 'append', document, envelopes: [envelope] }])),
+  })
+  const { known, refused } = (await response.json()) as AppendAnswer
+  const refusal = refused[0]
+  if (refusal) throw new Failed(REFUSED, `The relay refused (${refusal.code}): ${refusal.message}`)
+  for (const { envelopes, to } of known)
+    for (const id of envelopes) print(JSON.stringify({ known: id, document, position: to.position }))
+}
+
+export const read = async ({ key, document, after, full }: Arguments, print: Print): Promise<void> => {
+  const account = await openAccount(key)
+  for (let from = after, more = true; more; ) {
+    const query = new URLSearchParams({ after: String(from), ...(document === null ? {} : { document }) })
+    const response = await askAs(account, `${logPath(account.workspace)}?${query}`, 'read')
+    const page = (await response.json()) as LogAnswer
+    for (const entry of page.entries)
+      print(await describeEntry({ ...entry, envelope: fromBase64url(entry.envelope) }, full))
+    from = page.to.position
+    more = page.more
+  }
+}
+
+export const access = async ({ key }: Arguments, print: Print): Promise<void> => {
+  const account = await openAccount(key)
+  const response = await askAs(account, accessPath(account.workspace), 'read')
+  const { lists } = (await response.json()) as AccessAnswer
+  for (const list of lists) print(Buffer.from(list.split('.')[1]!, 'base64url').toString())
+}

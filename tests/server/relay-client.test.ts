@@ -1,0 +1,110 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { toBase64url } from '../../protocol/bytes.ts'
+import { randomDocument } from './support/member.ts'
+import { aRelay } from './support/setup.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+const MAIN = join(import.meta.dirname, '../../server/client/main.ts')
+
+const begin = (...args: string[]) => {
+  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['pipe', 'pipe', 'pipe'] })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  return child
+}
+
+const run = async (args: readonly string[], input?: string) => {
+  const child = begin(...args)
+  child.stdin.end(input)
+  const [out, errors] = await Promise.all([child.stdout.toArray(), child.stderr.toArray()])
+  if (child.exitCode === null) await once(child, 'exit')
+  const lines = Buffer.concat(out).toString().trim()
+  return { code: child.exitCode, lines, errors: Buffer.concat(errors).toString() }
+}
+
+const aWorkspace = async () => {
+  const relay = await aRelay()
+  const key = join(await mkdtemp(join(tmpdir(), 'holdfast-key-')), 'key.json')
+  const made = await run(['create', '--key', key, '--relay', relay.url])
+  expect(made).toMatchObject({ code: 0, errors: '' })
+  return { relay, key, made: JSON.parse(made.lines) as { workspace: string; device: string } }
+}
+
+test('an operator makes a workspace, appends, reads, and sees who may come in', async () => {
+  const { key, made } = await aWorkspace()
+  expect((await stat(key)).mode & 0o777).toBe(0o600)
+  const document = randomDocument()
+  const file = join(tmpdir(), `holdfast-${document}`)
+  await writeFile(file, 'from a file')
+  for (const [args, input] of [
+    [[file], ''],
+    [[], 'from the input'],
+  ] as const) {
+    const appended = await run(['append', '--key', key, '--document', document, ...args], input)
+    expect(appended).toMatchObject({ code: 0, errors: '' })
+    expect(JSON.parse(appended.lines)).toMatchObject({ document })
+  }
+  const { lines } = await run(['read', '--key', key, '--full'])
+  const entries = lines.split('\n').map(line => JSON.parse(line) as { envelope: string })
+  expect(entries).toMatchObject([
+    { position: 1, document, device: made.device, kind: 'update' },
+    { position: 2, document, device: made.device },
+  ])
+  expect(Buffer.from(entries[1]!.envelope, 'base64url').toString()).toContain('from the input')
+  const lists = await run(['access', '--key', key])
+  expect(JSON.parse(lists.lines)).toMatchObject({ ws: made.workspace, members: { [made.device]: 'owner' } })
+})
+
+test('a sealed envelope is appended as it is, and again without harm', async () => {
+  const { key } = await aWorkspace()
+  const document = randomDocument()
+  await run(['append', '--key', key, '--document', document], 'x')
+  const [entry] = (await run(['read', '--key', key, '--full'])).lines.split('\n')
+  const { envelope, id } = JSON.parse(entry!) as { envelope: string; id: string }
+  const file = join(tmpdir(), `holdfast-${document}`)
+  await writeFile(file, Buffer.from(envelope, 'base64url'))
+  const again = await run(['append', '--key', key, '--document', document, '--sealed', file])
+  expect(JSON.parse(again.lines)).toEqual({ known: id, document, position: 1 })
+  await writeFile(file, toBase64url(new Uint8Array(200)))
+  const refused = await run(['append', '--key', key, '--document', document, '--sealed', file])
+  expect(refused).toMatchObject({ code: 2, lines: '' })
+  expect(refused.errors).toContain('envelope-malformed')
+})
+
+test('following prints what is there and what comes, of documents old and new', async () => {
+  const { key } = await aWorkspace()
+  const documents = [randomDocument(), randomDocument()]
+  await run(['append', '--key', key, '--document', documents[0]!], 'one')
+  const following = begin('follow', '--key', key)
+  const lines = createInterface({ input: following.stdout })[Symbol.asyncIterator]()
+  const next = async () => JSON.parse((await lines.next()).value as string) as unknown
+  expect(await next()).toMatchObject({ position: 1, document: documents[0] })
+  for (const [index, document] of [documents[1]!, documents[0]!].entries()) {
+    await run(['append', '--key', key, '--document', document], 'more')
+    expect(await next()).toMatchObject({ position: index + 2, document })
+  }
+  following.kill('SIGINT')
+  const [code] = await once(following, 'exit')
+  expect(code).toBe(0)
+})
+
+test('wrong use, a refusal and a relay that is not there end with 1, 2 and 3 and a sentence', async () => {
+  const { key, relay } = await aWorkspace()
+  expect(await run(['append', '--key', key])).toMatchObject({ code: 1, lines: '' })
+  expect((await run(['dance', '--key', key])).errors).toMatch('There is no command "dance"')
+  expect((await run(['create', '--key', key, '--relay', relay.url])).errors).toMatch('was left as it is')
+  const guarded = await aRelay({ env: { HOLDFAST_OPERATOR_CODE: 'secret' } })
+  const create = ['create', '--relay', guarded.url, '--key']
+  expect(await run([...create, `${key}.2`])).toMatchObject({ code: 2 })
+  expect(await run([...create, `${key}.2`, '--code', 'secret'])).toMatchObject({ code: 0 })
+  await relay.stop()
+  expect(await run(['read', '--key', key])).toMatchObject({ code: 3, lines: '' })
+  expect(await run(['follow', '--key', key])).toMatchObject({ code: 3 })
+  expect(await run(['--help'])).toMatchObject({ code: 0 })
+})
