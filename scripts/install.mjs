@@ -12,8 +12,7 @@ const stamp = root => stampPath(root, 'installed')
  * What an install depends on. The platform belongs to it because the packages bring programs for one platform only.
  * @param {string} root
  */
-export const installHash = root =>
-  hashFiles(root, ['package-lock.json'], `${process.platform}-${process.arch}`)
+const installHash = root => hashFiles(root, ['package-lock.json'], `${process.platform}-${process.arch}`)
 
 /**
  * Into an empty folder and without a word to the lock file, this is what `npm ci` does. But `npm ci` refuses a lock

@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto'
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 
 const LOOK_AGAIN_MS = 200
+/** The holder says this often that it is at work… */
+const SIGN_OF_LIFE_MS = 1000
+/** …and after this long without a sign it is taken for dead, even if another process has its number by now. */
+const DEAD_AFTER_MS = 60_000
 
 /**
  * Lets only one command at a time install or build this project. The lock lies outside of node_modules, which an
@@ -23,10 +27,12 @@ export const withProjectLock = async (root, work) => {
     await wait(LOOK_AGAIN_MS)
   }
   const release = () => rmSync(path, { force: true })
+  const alive = setInterval(() => utimesSync(path, new Date(), new Date()), SIGN_OF_LIFE_MS)
   process.once('exit', release)
   try {
     return await work()
   } finally {
+    clearInterval(alive)
     process.off('exit', release)
     release()
   }
@@ -50,22 +56,14 @@ const take = path => {
 
 /** @param {string} path */
 const ownerLives = path => {
-  const owner = readOwner(path)
-  if (owner === null) return false
-  if (owner === 0) return true // just made, and its number not written yet
   try {
+    if (Date.now() - statSync(path).mtimeMs > DEAD_AFTER_MS) return false
+    const owner = Number(readFileSync(path, 'utf8'))
+    if (owner === 0) return true // just made, and its number not written yet
     process.kill(owner, 0)
     return true
   } catch (error) {
+    // ESRCH: it has ended; ENOENT: the lock went between two looks.
     return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM'
-  }
-}
-
-/** @param {string} path */
-const readOwner = path => {
-  try {
-    return Number(readFileSync(path, 'utf8'))
-  } catch {
-    return null // gone between two looks
   }
 }
