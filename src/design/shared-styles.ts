@@ -17,14 +17,6 @@ export const baseStyles = css`
   }
 `
 
-/** For what only screen readers need. */
-export const visuallyHidden = css`
-  .visually-hidden {
-    position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden;
-    clip-path: inset(50%); white-space: nowrap;
-  }
-`
-
 export const dialogStyles = css`
   wa-dialog { --width: 30rem; --spacing: 1.5rem; }
   wa-dialog::part(dialog) { border: 1px solid var(--hf-line); border-radius: 16px; box-shadow: var(--hf-shadow); }

@@ -2,7 +2,8 @@ import type { KeptEdits } from './edit-keeper.ts'
 
 const KEY = 'holdfast-unstored-edits'
 
-export type Stash = Readonly<Record<string, KeptEdits>>
+/** A note may be there twice: closed and opened again before it was stored. */
+export type Stash = readonly { readonly note: string; readonly edits: KeptEdits }[]
 
 /**
  * Carries edits that are not on the disk yet over a reload of this tab. Taken out when read, so that a page that is
@@ -10,12 +11,12 @@ export type Stash = Readonly<Record<string, KeptEdits>>
  */
 export const createEditStash = (storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>) => ({
   put(kept: Stash): void {
-    if (Object.keys(kept).length > 0) storage.setItem(KEY, JSON.stringify(kept))
+    if (kept.length > 0) storage.setItem(KEY, JSON.stringify(kept))
     else storage.removeItem(KEY)
   },
   take(): Stash {
     const text = storage.getItem(KEY)
     storage.removeItem(KEY)
-    return text === null ? {} : (JSON.parse(text) as Stash)
+    return text === null ? [] : (JSON.parse(text) as Stash)
   },
 })

@@ -36,7 +36,7 @@ export interface NoteSessionDeps {
   readonly edits: UnstoredEdits
   /** What the editor is made of, besides the sync. */
   readonly extensions: Extension
-  readonly root?: Document | ShadowRoot
+  readonly root: ShadowRoot
   /** Edits of a page before this one, which may not have been stored. */
   readonly inherited?: KeptEdits
   onReady(view: EditorView): void
@@ -129,7 +129,7 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
         deps.extensions,
       ],
     })
-    return new EditorView(deps.root ? { state, root: deps.root } : { state })
+    return new EditorView({ state, root: deps.root })
   }
 
   /** Puts the worker's text in place of what the editor has, and on top of it what the worker's is still missing. */

@@ -9,7 +9,7 @@ import type { UnstoredEdits } from './unstored-edits.ts'
 export type NoteListener = Pick<NoteSessionDeps, 'onReady' | 'onNote' | 'onUnavailable' | 'onProblem'>
 
 export interface NoteSessions {
-  open(note: string, root: Document | ShadowRoot, listener: NoteListener): NoteSession
+  open(note: string, root: ShadowRoot, listener: NoteListener): NoteSession
   /** Goes on with what a page before this one had not stored, without showing it. */
   finish(stash: Stash): void
   /** What would be lost if the page went away now. */
@@ -23,6 +23,9 @@ const unseen: NoteListener = {
   onProblem: () => {},
 }
 
+/** An editor outside of any shadow root would put its styles into the page, which the page's policy forbids. */
+const nowhere = (): ShadowRoot => document.createElement('div').attachShadow({ mode: 'open' })
+
 const TOO_LONG = {
   code: 'note-too-long',
   message: 'This note has reached the longest length there is. Go on in another note; nothing is lost.',
@@ -35,11 +38,7 @@ export const createNoteSessions = (deps: {
 }): NoteSessions => {
   const sessions = new Set<NoteSession>()
 
-  const start = (
-    note: string,
-    listener: NoteListener,
-    more: { root?: Document | ShadowRoot; inherited?: KeptEdits },
-  ) => {
+  const start = (note: string, listener: NoteListener, more: { root: ShadowRoot; inherited?: KeptEdits }) => {
     const extensions = noteExtensions(() => listener.onProblem(TOO_LONG))
     const session = openNoteSession({ ...deps, ...more, ...listener, note, extensions })
     sessions.add(session)
@@ -49,16 +48,14 @@ export const createNoteSessions = (deps: {
   return {
     open: (note, root, listener) => start(note, listener, { root }),
     finish(stash) {
-      for (const [note, inherited] of Object.entries(stash)) start(note, unseen, { inherited }).close()
+      for (const { note, edits } of stash) start(note, unseen, { root: nowhere(), inherited: edits }).close()
     },
     kept: () => {
-      const kept: Record<string, KeptEdits> = {}
-      for (const session of sessions) {
+      for (const session of sessions) if (session.ended()) sessions.delete(session)
+      return [...sessions].flatMap(session => {
         const edits = session.kept()
-        if (edits) kept[session.note] = edits
-        else if (session.ended()) sessions.delete(session)
-      }
-      return kept
+        return edits ? [{ note: session.note, edits }] : []
+      })
     },
   }
 }

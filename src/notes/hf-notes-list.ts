@@ -7,7 +7,7 @@ import { baseStyles } from '../design/shared-styles.ts'
 import { fullTime, noteTime } from './note-time.ts'
 
 /** Fired when the person comes near the end of the rows that are shown. */
-export class MoreRowsEvent extends Event {
+class MoreRowsEvent extends Event {
   static readonly type = 'hf-more-rows'
   constructor() {
     super(MoreRowsEvent.type)

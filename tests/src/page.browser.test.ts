@@ -188,6 +188,7 @@ describe('nothing that was typed is lost', () => {
     await page.reload()
     await see(noteText(page)).toHaveText('first second')
     await see(status(page)).toHaveText('Stored on this device')
+    expect(device.errors).toEqual([])
   })
 })
 

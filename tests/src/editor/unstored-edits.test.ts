@@ -27,11 +27,11 @@ it('carries edits over a reload once, and only once', () => {
     setItem: (key, value) => void kept.set(key, value),
     removeItem: key => void kept.delete(key),
   })
-  const edits = { note: { base: 'a', edits: [] } }
+  const edits = [{ note: 'n', edits: { base: 'a', edits: [] } }]
   stash.put(edits)
   expect(stash.take()).toEqual(edits)
-  expect(stash.take()).toEqual({})
+  expect(stash.take()).toEqual([])
   stash.put(edits)
-  stash.put({})
-  expect(stash.take()).toEqual({})
+  stash.put([])
+  expect(stash.take()).toEqual([])
 })

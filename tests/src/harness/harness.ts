@@ -2,12 +2,13 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { extname, join } from 'node:path'
+import { dirname, extname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type BrowserContext, chromium, type Page } from '@playwright/test'
 import { build } from 'vite'
 import { CONTROL_CHANNEL, type Control } from './control.ts'
 
+const FAKE_WORKER = fileURLToPath(new URL('./fake-worker.ts', import.meta.url))
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 
 /** The policy that the app is served with; whatever breaks it shows up as a console error. */
@@ -38,7 +39,7 @@ const buildPage = async (outDir: string): Promise<void> => {
         enforce: 'pre',
         transform: (code, id) =>
           id.endsWith('src/connection/shared-worker.ts')
-            ? code.replace('../../worker/main.ts', '../../tests/src/harness/fake-worker.ts')
+            ? code.replace('../../worker/main.ts', relative(dirname(id), FAKE_WORKER))
             : null,
       },
     ],
