@@ -5,7 +5,7 @@ const { subtle } = globalThis.crypto
 type Key = Awaited<ReturnType<typeof subtle.importKey>>
 
 /** A device's key, imported once: doing that for every envelope would cost as much as checking it. */
-export interface KnownDevice {
+interface KnownDevice {
   readonly id: DeviceId
   verify(signature: Uint8Array<ArrayBuffer>, data: Uint8Array<ArrayBuffer>): Promise<boolean>
 }

@@ -12,7 +12,7 @@ type InWorkspace = FastifyRequest<{ Params: { workspace: string } }>
 const LIMIT = 100
 const MAX_LIMIT = 1000
 
-export const bearerOf = (request: FastifyRequest): string | null =>
+const bearerOf = (request: FastifyRequest): string | null =>
   /^Bearer ([\w.-]+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? null
 
 const countOf = (value: unknown, otherwise: number): number | null => {

@@ -31,7 +31,7 @@ export interface LogStore {
 
 export class StoreFailed extends Error {}
 
-export interface StoredWorkspace {
+interface StoredWorkspace {
   /** Random id of the log. */
   readonly log: string
   /** Where the log ends. */
@@ -70,7 +70,7 @@ export interface Appended {
 
 export type AppendRefusal = Extract<RefusalCode, 'envelope-conflict' | 'quota-bytes' | 'quota-documents'>
 
-export interface ReadQuery {
+interface ReadQuery {
   readonly document: DocumentId | null
   readonly after: number
   readonly maxEntries: number
@@ -83,14 +83,14 @@ export interface LogEntry extends Entry {
   readonly stamp: Stamp
 }
 
-export interface LogPage {
+interface LogPage {
   readonly entries: readonly LogEntry[]
   readonly more: boolean
   /** Where the document (or the whole log) ends at the time of reading. */
   readonly head: Mark
 }
 
-export interface ChangesPage {
+interface ChangesPage {
   readonly documents: readonly { readonly document: DocumentId; readonly head: number }[]
   readonly more: boolean
   /** All changes up to here were named: the last of a full page, else the end of the log. */

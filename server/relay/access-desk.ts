@@ -18,7 +18,7 @@ export interface AccessDesk {
   write(workspace: string, text: string, operatorCode: string | null): Promise<Answer<Written>>
 }
 
-export interface Written {
+interface Written {
   readonly generation: number
   /** Whether the workspace was made by this. */
   readonly made: boolean

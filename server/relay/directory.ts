@@ -12,7 +12,7 @@ export interface Directory {
   use<T>(id: WorkspaceId, work: (workspace: Workspace | null) => Promise<T>): Promise<T>
 }
 
-export interface Held {
+interface Held {
   readonly workspace: Workspace
   release(): void
 }

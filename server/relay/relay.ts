@@ -27,7 +27,7 @@ export interface Relay {
   close(): Promise<void>
 }
 
-export interface Arrival {
+interface Arrival {
   readonly workspace: string
   readonly token: string | null
   readonly origin: string | null

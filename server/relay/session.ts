@@ -1,6 +1,6 @@
 import { CLOCK_TOLERANCE_SECONDS } from '../../protocol/limits.ts'
 import { decodeClientMessage, encodeRelayMessage } from '../../protocol/relay-codec.ts'
-import type { ClientMessage, Load, RefusalCode } from '../../protocol/relay-messages.ts'
+import type { ClientMessage, RefusalCode } from '../../protocol/relay-messages.ts'
 import type { Scope, Token } from '../../protocol/token.ts'
 import { RELAY_PROTOCOL } from '../../protocol/version.ts'
 import type { Entrance } from '../access/entrance.ts'
@@ -10,14 +10,11 @@ import type { LogStore } from '../log/log-store.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Answer, Refusal } from '../refusal.ts'
 import type { Connection } from './connection.ts'
-import { sendHistory } from './history.ts'
+import { createFollower } from './follower.ts'
 import type { RelayLimits } from './limits.ts'
 import { createOutgoing } from './outgoing.ts'
-import type { Publication } from './publication.ts'
 import { createRate } from './rate.ts'
 import type { RelayLog } from './relay-log.ts'
-import { confirm, createSubscription, follow, type Subscription } from './subscription.ts'
-import { notice, sendChanges, type Watch } from './watch.ts'
 import type { Participant, Workspace } from './workspace.ts'
 
 /** An object around the promise, because a promise of a promise waits for both. */
@@ -56,32 +53,28 @@ const MALFORMED_ALLOWED = 20
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 export const createMemberSession = (deps: Deps): MemberSession => {
-  const { workspace, store, clock, limits, relayLog } = deps
-  const subscriptions = new Map<string, Subscription>()
+  const { workspace, clock, limits, relayLog } = deps
   const rate = createRate(clock, {
     perSecond: limits.messagesPerSecond,
     burst: limits.messagesPerSecond * BURST_SECONDS,
   })
   const ephemeralRate = createRate(clock, EPHEMERAL_RATE)
   let { token, scopes } = deps
-  let watch: Watch | null = null
   let malformed = 0
   /** The connection is gone. What it had sent by then is still stored… */
   let over = false
   /** …unless the relay ended it. */
   let turnedAway = false
   let pending = 0
-  /** Messages are dealt with one after the other; histories are read one after the other. */
+  /** Messages are dealt with one after the other. */
   let turn: Promise<void> = Promise.resolve()
-  let histories: Promise<void> = Promise.resolve()
   let cancelExpiry = (): void => {}
 
   const end = (): void => {
     if (over) return
     over = true
     cancelExpiry()
-    subscriptions.clear()
-    watch = null
+    follower.end()
     workspace.participants.delete(self)
     leaveWhenDone()
   }
@@ -102,6 +95,8 @@ export const createMemberSession = (deps: Deps): MemberSession => {
   const refused = (refusal: Refusal, document: string | null, envelopes: readonly string[] = []): void =>
     out.send({ type: 'refused', ...refusal, document, envelopes })
 
+  const follower = createFollower({ workspace, store: deps.store, out, refused, relayLog })
+
   const closeWhenExpired = (): void => {
     cancelExpiry()
     const left = (token.exp + CLOCK_TOLERANCE_SECONDS) * 1000 - clock.now()
@@ -111,43 +106,6 @@ export const createMemberSession = (deps: Deps): MemberSession => {
   }
 
   // ── answers ────────────────────────────────────────────────────────────────────────────────
-
-  /** One history at a time: however many documents a client asks for, one page of them is in memory. */
-  const inHistoryTurn = (
-    what: 'load' | 'watch',
-    document: string | null,
-    work: () => Promise<void>,
-  ): void => {
-    histories = histories.then(work).catch(error => {
-      relayLog.failed(what, error)
-      if (document !== null) subscriptions.delete(document)
-      refused({ code: 'internal', message: 'The relay could not read its log. Ask again later.' }, document)
-    })
-  }
-
-  const load = async ({ document, after, request }: Load): Promise<void> => {
-    const subscription = createSubscription(document, request, await store.mark(workspace.id, after))
-    if (over) return
-    subscriptions.set(document, subscription)
-    const isCurrent = (): boolean => subscriptions.get(document) === subscription
-    inHistoryTurn('load', document, async () => {
-      if (!isCurrent()) return
-      const { send, roomToSend } = out
-      await sendHistory({ store, workspace: workspace.id, send, roomToSend, isCurrent }, subscription)
-    })
-  }
-
-  const beginWatch = async (after: number): Promise<void> => {
-    const begun: Watch = { at: await store.mark(workspace.id, after), live: false, news: false }
-    if (over) return
-    watch = begun
-    const isCurrent = (): boolean => watch === begun
-    inHistoryTurn('watch', null, async () => {
-      if (!isCurrent()) return
-      const { send, roomToSend } = out
-      await sendChanges({ store, workspace: workspace.id, send, roomToSend, isCurrent }, begun)
-    })
-  }
 
   const renew = async (text: string): Promise<void> => {
     const entered = await deps.entrance(workspace.id, text)
@@ -205,13 +163,13 @@ export const createMemberSession = (deps: Deps): MemberSession => {
           ),
         }
       case 'load':
-        await load(message)
+        await follower.load(message)
         return NOTHING_LATER
       case 'leave':
-        subscriptions.delete(message.document)
+        follower.leave(message.document)
         return NOTHING_LATER
       case 'watch':
-        await beginWatch(message.after)
+        await follower.watch(message.after)
         return NOTHING_LATER
       case 'ephemeral':
         passOn(message.document, message.data)
@@ -262,25 +220,6 @@ export const createMemberSession = (deps: Deps): MemberSession => {
     out.close('internal')
   }
 
-  // ── news ───────────────────────────────────────────────────────────────────────────────────
-
-  const published = (publication: Publication): void => {
-    const { document, origin } = publication
-    const subscription = subscriptions.get(document)
-    if (origin === self) {
-      if (publication.known.length > 0) out.sendEncoded(confirm(subscription, publication))
-      for (const { envelopes, ...refusal } of publication.refused) refused(refusal, document, envelopes)
-      return
-    }
-    if (subscription) {
-      const message = follow(subscription, publication)
-      if (message) out.sendEncoded(message)
-    } else if (watch) {
-      const message = notice(watch, document, publication)
-      if (message) out.send(message)
-    }
-  }
-
   const self: MemberSession = {
     receive,
     drained: out.drained,
@@ -289,9 +228,9 @@ export const createMemberSession = (deps: Deps): MemberSession => {
       end()
     },
     close: out.close,
-    published,
+    published: publication => follower.tell(publication, publication.origin === self),
     passedOn: (document, message, from) => {
-      if (from !== self && subscriptions.has(document)) out.sendIfPrompt(message)
+      if (from !== self && follower.follows(document)) out.sendIfPrompt(message)
     },
     accessChanged: () => {
       const { list } = workspace.newest()

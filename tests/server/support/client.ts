@@ -5,7 +5,7 @@ import { decodeRelayMessage, encodeClientMessage } from '../../../protocol/relay
 import { SUBPROTOCOL, workspacePath } from '../../../protocol/relay-http.ts'
 import type { ClientMessage, RelayMessage } from '../../../protocol/relay-messages.ts'
 
-export interface Closing {
+interface Closing {
   readonly code: number
   readonly reason: string
 }

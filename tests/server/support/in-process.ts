@@ -9,7 +9,7 @@ import { createRelay, type Relay, type RelayDeps } from '../../../server/relay/r
 import { createMemoryDisk, createMemoryLogStore, type MemoryDisk } from '../../support/memory-log-store.ts'
 import type { Group } from './member.ts'
 
-export const AUDIENCE = 'https://relay.test'
+const AUDIENCE = 'https://relay.test'
 
 export interface Core {
   readonly relay: Relay
