@@ -30,6 +30,10 @@ export default defineConfig(({ command }) => ({
       },
     },
   },
+  optimizeDeps: {
+    // The workers too, so that the first note of a developer is not lost to a reload for a newly found package.
+    entries: ['index.html', 'worker/main.ts', 'sw/sw.ts'],
+  },
   server: {
     port: DEV_APP_PORT,
     strictPort: true, // the relay knows this address as its own

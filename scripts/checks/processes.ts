@@ -10,6 +10,9 @@ export interface Running {
 /** How long a program may take to end by itself after it was asked to. */
 const GRACE_MS = 10_000
 
+/** A log that is read later is no terminal; some tools colour it all the same when they see CI. */
+const PLAIN = { NO_COLOR: '1', FORCE_COLOR: undefined }
+
 /**
  * Starts a program in a process group of its own, so that whatever it starts can be ended with it: a test runner
  * that crashes leaves its browsers and servers behind.
@@ -21,7 +24,7 @@ export const start = (
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'inherit', 'inherit'],
     detached: process.platform !== 'win32',
-    env: { ...process.env, ...options.env },
+    env: { ...process.env, ...(process.stdout.isTTY ? {} : PLAIN), ...options.env },
   })
   let force: NodeJS.Timeout | undefined
   const stop = () => {

@@ -13,6 +13,8 @@ export interface Step {
 }
 
 const MINUTE_MS = 60_000
+/** Biome colours its report when it sees CI, whatever NO_COLOR says. */
+const PLAIN = process.stdout.isTTY ? [] : ['--colors=off']
 
 /** A check that is either fine or not counts as one test. */
 const check = (title: string, limitMs: number, ...args: string[]): Step => ({
@@ -60,7 +62,7 @@ const vitest = (title: string, limitMs: number, ...projects: string[]): Step => 
 })
 
 export const quickSteps: readonly Step[] = [
-  check('Format and lint', 2 * MINUTE_MS, tool('@biomejs/biome', 'biome'), 'ci'),
+  check('Format and lint', 2 * MINUTE_MS, tool('@biomejs/biome', 'biome'), 'ci', ...PLAIN),
   check('Types', 2 * MINUTE_MS, tool('typescript', 'tsc'), '-b'),
   check('Unused code', 2 * MINUTE_MS, tool('knip')),
   vitest('Import rules', 2 * MINUTE_MS, 'structure'),
