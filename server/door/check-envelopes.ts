@@ -11,7 +11,7 @@ export interface Checked {
   readonly refused: readonly RefusedEnvelopes[]
 }
 
-/** `envelopes` is empty where not even an id could be read. */
+/** All that were refused for one reason; those whose id could not be read are not named. */
 export interface RefusedEnvelopes extends Refusal {
   readonly envelopes: readonly EnvelopeId[]
 }
@@ -53,8 +53,12 @@ export const checkEnvelopes = async (
   }
 
   const verdicts = await Promise.all(envelopes.map(checkOne))
+  const refused = verdicts.flatMap(verdict => (verdict.ok ? [] : [verdict.refused]))
   return {
     admitted: verdicts.flatMap(verdict => (verdict.ok ? [verdict.envelope] : [])),
-    refused: verdicts.flatMap(verdict => (verdict.ok ? [] : [verdict.refused])),
+    refused: [...Map.groupBy(refused, ({ code }) => code).values()].map(alike => ({
+      ...alike[0]!,
+      envelopes: alike.flatMap(refusal => refusal.envelopes),
+    })),
   }
 }

@@ -94,7 +94,7 @@ test('RLY-15: a reader that does not read is sent away, and the others do not no
   expect((await back.next('done')).head.position).toBe(5)
 })
 
-test('RLY-21: logs and database hold neither tokens nor keys, and the log is quiet about who says what', async () => {
+test('RLY-21: even the most talkative log holds no token', async () => {
   const relay = await aRelay({ env: { LOG_LEVEL: 'trace' } })
   const group = await aGroupAt(relay)
   const token = await group.owner.token(relay.url)
