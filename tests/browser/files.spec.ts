@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { strFromU8, unzipSync } from 'fflate'
-import { notes, openApp, openDialog } from '../support/browser/notes-page.ts'
+import { importFrom, notes, openApp } from '../support/browser/notes-page.ts'
 import { withFolder } from '../support/browser/profiles.ts'
 import { expect, story } from '../support/browser/story.ts'
 
@@ -32,16 +32,6 @@ const writeFolder = async (folder: string): Promise<void> => {
     await mkdir(dirname(file), { recursive: true })
     await writeFile(file, content)
   }
-}
-
-const importFrom = async (page: Page, field: string, path: string): Promise<string> => {
-  await page.getByRole('button', { name: 'Import', exact: true }).click()
-  await page.getByLabel(field).setInputFiles(path)
-  const dialog = openDialog(page)
-  const report = (await dialog.getByRole('alert').textContent()) ?? ''
-  await dialog.getByRole('button', { name: 'Done' }).click()
-  await expect(dialog).toBeHidden()
-  return report
 }
 
 const exportTo = async (page: Page, path: string): Promise<Readonly<Record<string, string>>> => {

@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { expectStored, insert, newNote, openApp, turnOnSync } from '../support/browser/notes-page.ts'
+import { strToU8, zipSync } from 'fflate'
+import { importFrom, notes, openApp, openNote, turnOnSync } from '../support/browser/notes-page.ts'
 import { expect, story } from '../support/browser/story.ts'
 
 /**
@@ -9,44 +10,81 @@ import { expect, story } from '../support/browser/story.ts'
  * when they are asked for, with UPDATE_SCREENSHOTS=1, because every machine draws letters a little differently.
  */
 const project = fileURLToPath(new URL('../..', import.meta.url))
-const update = process.env.UPDATE_SCREENSHOTS === '1'
-const place = (path: string): string => join(project, update ? '' : 'test-results/pictures', path)
+const place = (path: string): string =>
+  join(project, process.env.UPDATE_SCREENSHOTS === '1' ? '' : 'test-results/pictures', path)
 
-const NOTES = [
-  '# Books to return\n- The Outermost House\n- A Field Guide to Seaweeds\n',
-  '# Bread, third try\nLess water: 340 g. Fold **three times**, then leave it alone until morning.\n',
-  '# Questions for the boat yard\nWhat does a new mast step cost, and who makes it?\n',
-  `# What a holdfast is
+const HOUR_MS = 3_600_000
 
-Kelp has no roots. It grips the rock with a *holdfast*, a knot of branching fingers that only ever holds on.
+/** Files by their path, with their age in hours. */
+const FILES: readonly (readonly [path: string, hours: number, text: string])[] = [
+  [
+    'Field notes/Rock pools.md',
+    0.05,
+    `# Rock pools at low tide
 
-## Why it is worth copying
-- It keeps its grip in any weather
-- It needs nothing from the shore
-- What grows above it can bend with the tide
+We went down at six, before the wind. The kelp was lying flat and you could see how each plant *holds on*: not roots at all, but a **holdfast**, gripping bare rock.
 
-> Nothing that was stored here is ever lost.
+## What to bring next time
+
+- [x] Hand lens
+- [x] The old tide table
+- [ ] A second thermos
+- [ ] Notebook that survives rain
+
+> It does not feed the plant. It only keeps it where it is.
 `,
+  ],
+  ['Shopping.md', 0.7, '# Shopping\nOats, coffee, two lemons, matches, the good olive oil\n'],
+  [
+    'Letters/Ines.md',
+    5,
+    '# Letter to Ines\nThe house is quiet since you left, and the boat still needs paint.\n',
+  ],
+  ['Reading list.md', 30, '# Reading list\n- The Sea Around Us\n- A Field Guide to Seaweeds\n- Tides\n'],
+  [
+    'Kitchen/Bread.md',
+    290,
+    '# Bread, third try\n340 g water, 500 g flour. Fold **three times**, then leave it.\n',
+  ],
+  ['Boat/Yard.md', 700, '# Questions for the boat yard\nWhat does a new mast step cost, and who makes it?\n'],
 ]
+
+/** As an archive, which brings its own times and no folder around it. */
+const archive = () => ({
+  name: 'notes.zip',
+  mimeType: 'application/zip',
+  buffer: Buffer.from(
+    zipSync(
+      Object.fromEntries(
+        FILES.map(([path, hours, text]) => [
+          path,
+          [strToU8(text), { mtime: Date.now() - hours * HOUR_MS }] as const,
+        ]),
+      ),
+    ),
+  ),
+})
 
 const SHAPES = [
-  { width: 1280, height: 800, files: ['public/screenshots/wide.png', 'docs/images/notes.png'], list: false },
-  { width: 390, height: 844, files: ['public/screenshots/narrow.png'], list: true },
+  {
+    width: 1280,
+    height: 800,
+    files: ['public/screenshots/wide.png', 'docs/images/notes.png'],
+    reading: true,
+  },
+  { width: 390, height: 844, files: ['public/screenshots/narrow.png'], reading: false },
 ]
 
-for (const { width, height, files, list } of SHAPES) {
+for (const { width, height, files, reading } of SHAPES) {
   story(`the app looks like itself at ${width} × ${height}`, async ({ app, device }) => {
     const page = await openApp(await device({ viewport: { width, height } }), app)
-    for (const text of NOTES) {
-      await newNote(page)
-      await insert(page, text)
-      await expectStored(page)
-      if (list) await page.getByRole('button', { name: 'Back to the list' }).click()
-    }
-    if (!list) await turnOnSync(page)
+    await importFrom(page, 'Files to import', archive())
+    await expect(notes(page)).toHaveCount(FILES.length)
+    if (reading) await openNote(page, 'Rock pools')
+    await turnOnSync(page)
     for (const file of files) {
       const path = place(file)
-      await mkdir(join(path, '..'), { recursive: true })
+      await mkdir(dirname(path), { recursive: true })
       const picture = await page.screenshot({ path, animations: 'disabled', caret: 'hide' })
       expect(picture.length).toBeGreaterThan(10_000)
     }

@@ -8,7 +8,7 @@ const button = (page: Page, name: string): Locator => page.getByRole('button', {
 const noteBox = (page: Page): Locator => page.getByRole('textbox', { name: 'Note text' })
 
 /** The dialog that is open. Its content is slotted into it, so that it is not inside what has the role. */
-export const openDialog = (page: Page): Locator => page.locator('wa-dialog[open]')
+const openDialog = (page: Page): Locator => page.locator('wa-dialog[open]')
 
 /** Opens the app in a new tab and waits until it can be written in and works without a network. */
 export const openApp = async (device: Device, app: App, path = '/'): Promise<Page> => {
@@ -67,6 +67,21 @@ export const notes = (page: Page): Locator => list(page).getByRole('listitem')
 export const openNote = async (page: Page, title: string): Promise<void> => {
   await notes(page).filter({ hasText: title }).first().getByRole('link').click()
   await expect(noteBox(page)).toBeVisible()
+}
+
+/** Gives files to one of the fields of the import and returns its report. */
+export const importFrom = async (
+  page: Page,
+  field: string,
+  files: Parameters<Locator['setInputFiles']>[0],
+): Promise<string> => {
+  await button(page, 'Import').click()
+  await page.getByLabel(field).setInputFiles(files)
+  const dialog = openDialog(page)
+  const report = (await dialog.getByRole('alert').textContent()) ?? ''
+  await dialog.getByRole('button', { name: 'Done' }).click()
+  await expect(dialog).toBeHidden()
+  return report
 }
 
 export const status = (page: Page): Locator => page.getByRole('status', { name: 'Sync status' })
