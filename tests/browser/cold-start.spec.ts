@@ -7,30 +7,27 @@ import {
   pair,
   type,
 } from '../support/browser/notes-page.ts'
-import { withFolder } from '../support/browser/profiles.ts'
 import { story } from '../support/browser/story.ts'
 
 story(
   'a closed browser starts offline with the notes there, and what is written then syncs later',
-  async ({ app, device }) => {
-    await withFolder(async profileDir => {
-      const laptop = await device({ profileDir })
-      const [, there] = await pair(app, laptop, await device(), 'Written at home')
-      await laptop.close()
+  async ({ app, device, folder }) => {
+    const laptop = await device({ profileDir: folder })
+    const [, there] = await pair(app, laptop, await device(), 'Written at home')
+    await laptop.close()
 
-      await app.goOffline()
-      const started = await device({ profileDir })
-      await started.goOffline()
-      const here = await openApp(started, app)
-      await openNote(here, 'Written at home')
-      await expectNote(here, 'Written at home')
-      await type(here, '\nWritten on the train')
-      await expectStored(here)
+    await app.goOffline()
+    const started = await device({ profileDir: folder })
+    await started.goOffline()
+    const here = await openApp(started, app)
+    await openNote(here, 'Written at home')
+    await expectNote(here, 'Written at home')
+    await type(here, '\nWritten on the train')
+    await expectStored(here)
 
-      await app.goOnline()
-      await started.goOnline()
-      await expectNote(there, 'Written at home\nWritten on the train')
-      await expectSynced(here)
-    })
+    await app.goOnline()
+    await started.goOnline()
+    await expectNote(there, 'Written at home\nWritten on the train')
+    await expectSynced(here)
   },
 )

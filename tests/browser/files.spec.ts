@@ -3,7 +3,6 @@ import { dirname, join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { strFromU8, unzipSync } from 'fflate'
 import { importFrom, notes, openApp } from '../support/browser/notes-page.ts'
-import { withFolder } from '../support/browser/profiles.ts'
 import { expect, story } from '../support/browser/story.ts'
 
 const LARGE = `# Large\n${'A line of a very long note.\n'.repeat(40_000)}`
@@ -54,28 +53,26 @@ const expected = (folder: string) =>
 
 story(
   'a folder comes in, goes out as an archive, and comes in again elsewhere as the same notes',
-  async ({ app, device }) => {
-    await withFolder(async folder => {
-      const chosen = join(folder, 'My notes')
-      await writeFolder(chosen)
-      const page = await openApp(await device(), app)
+  async ({ app, device, folder }) => {
+    const chosen = join(folder, 'My notes')
+    await writeFolder(chosen)
+    const page = await openApp(await device(), app)
 
-      const report = await importFrom(page, 'Folder to import', chosen)
-      expect(report).toContain(`${Object.keys(FILES).length} notes added`)
-      expect(report).toContain(`${Object.keys(NOT_TEXT).length} files could not be read`)
-      await expect(notes(page)).toHaveCount(Object.keys(FILES).length)
+    const report = await importFrom(page, 'Folder to import', chosen)
+    expect(report).toContain(`${Object.keys(FILES).length} notes added`)
+    expect(report).toContain(`${Object.keys(NOT_TEXT).length} files could not be read`)
+    await expect(notes(page)).toHaveCount(Object.keys(FILES).length)
 
-      const again = await importFrom(page, 'Folder to import', chosen)
-      expect(again, 'importing the same folder again doubles nothing').not.toContain('added')
-      await expect(notes(page)).toHaveCount(Object.keys(FILES).length)
+    const again = await importFrom(page, 'Folder to import', chosen)
+    expect(again, 'importing the same folder again doubles nothing').not.toContain('added')
+    await expect(notes(page)).toHaveCount(Object.keys(FILES).length)
 
-      const archive = join(folder, 'notes.zip')
-      const exported = await exportTo(page, archive)
-      expect(exported).toEqual(expected('My notes'))
+    const archive = join(folder, 'notes.zip')
+    const exported = await exportTo(page, archive)
+    expect(exported).toEqual(expected('My notes'))
 
-      const other = await openApp(await device(), app)
-      await importFrom(other, 'Files to import', archive)
-      expect(await exportTo(other, join(folder, 'again.zip'))).toEqual(exported)
-    })
+    const other = await openApp(await device(), app)
+    await importFrom(other, 'Files to import', archive)
+    expect(await exportTo(other, join(folder, 'again.zip'))).toEqual(exported)
   },
 )

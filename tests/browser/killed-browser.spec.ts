@@ -10,7 +10,6 @@ import {
   openNote,
   type,
 } from '../support/browser/notes-page.ts'
-import { withFolder } from '../support/browser/profiles.ts'
 import { expect, story } from '../support/browser/story.ts'
 import { seededDice } from '../support/seeded.ts'
 
@@ -48,41 +47,39 @@ const typeUntilKilled = async (device: Device, page: Page, seen: Seen, words: st
 
 story(
   'a browser killed while typing keeps every keystroke that it showed as stored, and doubles none',
-  async ({ app, device }) => {
+  async ({ app, device, folder }) => {
     story.setTimeout(180_000)
     const dice = seededDice(SEED)
-    await withFolder(async profileDir => {
-      const first = await device({ profileDir })
-      const page = await openApp(first, app)
-      await newNote(page)
-      await type(page, 'Log ')
-      await expectStored(page)
-      await first.close()
+    const first = await device({ profileDir: folder })
+    const page = await openApp(first, app)
+    await newNote(page)
+    await type(page, 'Log ')
+    await expectStored(page)
+    await first.close()
 
-      let text = 'Log '
-      let seen: Seen = { typed: '', shownStored: text }
-      let promises = 0
-      for (let round = 0; round <= ROUNDS; round++) {
-        const laptop = await device({ profileDir })
-        const opened = await openApp(laptop, app)
-        await expect(notes(opened)).toHaveCount(1)
-        await openNote(opened, 'Log')
-        await expect.poll(() => noteText(opened)).toContain('Log ')
-        const kept = await noteText(opened)
-        expect(
-          kept.startsWith(seen.shownStored),
-          `lost in round ${round}: ${kept} after ${seen.shownStored}`,
-        ).toBe(true)
-        expect(`${text}${seen.typed}`.startsWith(kept), `not as typed in round ${round}: ${kept}`).toBe(true)
-        if (seen.shownStored.length > text.length) promises += 1
-        if (round === ROUNDS) break
+    let text = 'Log '
+    let seen: Seen = { typed: '', shownStored: text }
+    let promises = 0
+    for (let round = 0; round <= ROUNDS; round++) {
+      const laptop = await device({ profileDir: folder })
+      const opened = await openApp(laptop, app)
+      await expect(notes(opened)).toHaveCount(1)
+      await openNote(opened, 'Log')
+      await expect.poll(() => noteText(opened)).toContain('Log ')
+      const kept = await noteText(opened)
+      expect(
+        kept.startsWith(seen.shownStored),
+        `lost in round ${round}: ${kept} after ${seen.shownStored}`,
+      ).toBe(true)
+      expect(`${text}${seen.typed}`.startsWith(kept), `not as typed in round ${round}: ${kept}`).toBe(true)
+      if (seen.shownStored.length > text.length) promises += 1
+      if (round === ROUNDS) break
 
-        text = kept
-        seen = { typed: '', shownStored: text }
-        const words = Array.from({ length: 30 }, (_, word) => `r${round}w${word} `).join('')
-        await typeUntilKilled(laptop, opened, seen, words, 8 + dice.below(60))
-      }
-      expect(promises, 'the status promised something in most rounds').toBeGreaterThan(ROUNDS / 2)
-    })
+      text = kept
+      seen = { typed: '', shownStored: text }
+      const words = Array.from({ length: 30 }, (_, word) => `r${round}w${word} `).join('')
+      await typeUntilKilled(laptop, opened, seen, words, 8 + dice.below(60))
+    }
+    expect(promises, 'the status promised something in most rounds').toBeGreaterThan(ROUNDS / 2)
   },
 )

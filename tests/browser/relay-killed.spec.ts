@@ -10,28 +10,25 @@ import {
   pair,
   type,
 } from '../support/browser/notes-page.ts'
-import { withFolder } from '../support/browser/profiles.ts'
 import { expect, story } from '../support/browser/story.ts'
 
 story(
   'a relay killed right after it confirmed has everything when it starts again',
-  async ({ app, device }) => {
-    await withFolder(async profileDir => {
-      const [laptop, phone] = [await device(), await device({ profileDir })]
-      const [here] = await pair(app, laptop, phone, 'First')
-      await phone.close()
+  async ({ app, device, folder }) => {
+    const [laptop, phone] = [await device(), await device({ profileDir: folder })]
+    const [here] = await pair(app, laptop, phone, 'First')
+    await phone.close()
 
-      await type(here, '\nSecond, which the phone has not seen')
-      await expect.poll(() => noteText(here)).toContain('Second')
-      await expectSynced(here)
-      await app.killRelay()
-      await laptop.close() // so that nobody but the relay can hand it on
-      await app.startRelay()
+    await type(here, '\nSecond, which the phone has not seen')
+    await expect.poll(() => noteText(here)).toContain('Second')
+    await expectSynced(here)
+    await app.killRelay()
+    await laptop.close() // so that nobody but the relay can hand it on
+    await app.startRelay()
 
-      const there = await openApp(await device({ profileDir }), app)
-      await openNote(there, 'First')
-      await expectNote(there, 'First\nSecond, which the phone has not seen')
-    })
+    const there = await openApp(await device({ profileDir: folder }), app)
+    await openNote(there, 'First')
+    await expectNote(there, 'First\nSecond, which the phone has not seen')
   },
 )
 

@@ -9,7 +9,6 @@ import {
   turnOnSync,
   type,
 } from '../support/browser/notes-page.ts'
-import { withFolder } from '../support/browser/profiles.ts'
 import { expect, story } from '../support/browser/story.ts'
 import { scriptsOfWorker } from '../support/browser/workers.ts'
 
@@ -29,29 +28,27 @@ const addressesAskedBy = async (origin: string, netLog: string): Promise<string[
 
 story(
   'before sync is turned on, no request leaves the device and no sync code runs',
-  async ({ app, device }) => {
-    await withFolder(async folder => {
-      const netLog = join(folder, 'net.json')
-      const laptop = await device({ args: [`--log-net-log=${netLog}`] })
-      const page = await openApp(laptop, app)
-      await newNote(page)
-      await type(page, 'For nobody else')
-      await expectStored(page)
-      const before = await scriptsOfWorker(laptop.browser)
-      expect(before).toContain(`${app.url}/worker.js`)
-      expect(app.proxy.requests().filter(line => line.includes(' /w/'))).toEqual([])
-      expect(app.proxy.webSockets()).toBe(0)
+  async ({ app, device, folder }) => {
+    const netLog = join(folder, 'net.json')
+    const laptop = await device({ args: [`--log-net-log=${netLog}`] })
+    const page = await openApp(laptop, app)
+    await newNote(page)
+    await type(page, 'For nobody else')
+    await expectStored(page)
+    const before = await scriptsOfWorker(laptop.browser)
+    expect(before).toContain(`${app.url}/worker.js`)
+    expect(app.proxy.requests().filter(line => line.includes(' /w/'))).toEqual([])
+    expect(app.proxy.webSockets()).toBe(0)
 
-      await turnOnSync(page)
-      const after = await scriptsOfWorker(laptop.browser)
-      expect(after.length, 'sync brings code of its own').toBeGreaterThan(before.length)
-      expect(app.proxy.webSockets()).toBe(1)
+    await turnOnSync(page)
+    const after = await scriptsOfWorker(laptop.browser)
+    expect(after.length, 'sync brings code of its own').toBeGreaterThan(before.length)
+    expect(app.proxy.webSockets()).toBe(1)
 
-      await laptop.close() // completes the browser's log
-      const addresses = await addressesAskedBy(app.url, netLog)
-      expect(addresses).toContain(`${app.url}/worker.js`)
-      expect(addresses.filter(url => new URL(url).host !== new URL(app.url).host)).toEqual([])
-    })
+    await laptop.close() // completes the browser's log
+    const addresses = await addressesAskedBy(app.url, netLog)
+    expect(addresses).toContain(`${app.url}/worker.js`)
+    expect(addresses.filter(url => new URL(url).host !== new URL(app.url).host)).toEqual([])
   },
 )
 

@@ -1,8 +1,13 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test as base, expect } from '@playwright/test'
 import { type App, startApp } from './app.ts'
 import { type Device, type DeviceOptions, launchDevice } from './device.ts'
 
 interface Rig {
+  /** For files, and for browser profiles that outlive their browser. */
+  readonly folder: string
   readonly app: App
   /** A new device, closed after the story. It must not have complained about anything. */
   readonly device: (options?: DeviceOptions) => Promise<Device>
@@ -15,7 +20,15 @@ export const story = base.extend<Rig>({
     await use(app)
     await app.close()
   },
-  device: async ({ app }, use) => {
+  // biome-ignore lint/correctness/noEmptyPattern: as above
+  folder: async ({}, use) => {
+    const folder = await mkdtemp(join(tmpdir(), 'holdfast-story-'))
+    await use(folder)
+    // A browser that was just killed may still have a child that writes.
+    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+  },
+  // It asks for the folder so that every browser has ended before the folder goes.
+  device: async ({ app, folder: _ }, use) => {
     const devices: Device[] = []
     await use(async options => {
       const device = await launchDevice(app, options)
