@@ -52,7 +52,7 @@ export interface CheckedList {
   readonly text: string
 }
 
-export const ACCESS_LIST_TYPE = 'holdfast-access+jwt'
+const ACCESS_LIST_TYPE = 'holdfast-access+jwt'
 type SigningKey = Parameters<CompactSign['sign']>[0]
 
 export const listHash = async (text: string): Promise<string> => toBase64url(await sha256(asciiBytes(text)))

@@ -50,10 +50,10 @@ export interface Envelope extends EnvelopeHeader {
 const VERSION = 1
 const KINDS: readonly EnvelopeKind[] = ['update', 'snapshot']
 const ENCODINGS: readonly UpdateEncoding[] = ['v1', 'v2']
-export const HEADER_BYTES = 103
+const HEADER_BYTES = 103
 export const HASH_BYTES = 32
 export const NONCE_BYTES = 12
-export const SIGNATURE_BYTES = 64
+const SIGNATURE_BYTES = 64
 const TAG_BYTES = 16
 /** What sealing adds to an update. */
 export const ENVELOPE_OVERHEAD_BYTES = HEADER_BYTES + TAG_BYTES + SIGNATURE_BYTES

@@ -28,7 +28,6 @@ export const isDocumentId = (value: unknown): value is DocumentId =>
 
 export const DOCUMENT_ID_BYTES = 16
 export const SESSION_ID_BYTES = 16
-export const THUMBPRINT_BYTES = 32
 
 export const documentBytes = (id: DocumentId): Uint8Array<ArrayBuffer> => fromBase64url(id)
 export const documentFromBytes = (bytes: Uint8Array): DocumentId => toBase64url(bytes)

@@ -47,7 +47,7 @@ export interface Watch {
   readonly after: Position
 }
 
-/** Sealed presence, passed on to the document's other subscribers and not kept. */
+/** Sealed presence, passed on to the document's other subscribers and not kept; dropped where it comes too often. */
 export interface Ephemeral {
   readonly type: 'ephemeral'
   readonly document: DocumentId

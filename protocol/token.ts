@@ -20,7 +20,7 @@ export interface Token {
   readonly exp: number
 }
 
-export const TOKEN_TYPE = 'holdfast-token+jwt'
+const TOKEN_TYPE = 'holdfast-token+jwt'
 
 export interface TokenRequest {
   readonly workspace: WorkspaceId

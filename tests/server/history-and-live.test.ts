@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Content, Known, Mark, RelayMessage } from '../../protocol/relay-messages.ts'
 import type { LogStore } from '../../server/log/log-store.ts'
+import { systemClock } from '../../server/platform/clock.ts'
 import { aCore, enter } from './support/in-process.ts'
 import { createDevice, createGroup, randomDocument } from './support/member.ts'
 
@@ -238,18 +239,25 @@ describe('history and live', () => {
       expect(client.received.some(message => message.type === 'ephemeral')).toBe(false)
   })
 
-  test('RLY-17: presence that comes too often is refused, and the connection goes on', async () => {
-    const { document, writer } = await aDocumentWith(0)
-    for (let n = 0; n < 300; n += 1) {
-      await writer.send({ type: 'ephemeral', document, data: new Uint8Array(1) })
+  test('RLY-17: presence that comes too often is dropped without a word, and comes again when there is room', async () => {
+    let now = Date.now()
+    const clock = { ...systemClock, now: () => now }
+    const { document, reader, writer } = await aDocumentWith(0, { clock })
+    await reader.send({ type: 'load', document, after: 0, request: 1 })
+    await reader.got('done')
+    const moveCursor = async (times: number) => {
+      for (let n = 0; n < times; n += 1)
+        await writer.send({ type: 'ephemeral', document, data: new Uint8Array(1) })
     }
-    await writer.got('refused')
-    expect(writer.received.find(message => message.type === 'refused')).toMatchObject({
-      code: 'rate',
-      document,
-    })
+    const shown = () => reader.received.filter(message => message.type === 'ephemeral').length
+    await moveCursor(300)
+    expect(shown()).toBe(200)
+    now += 1000
+    await moveCursor(100)
+    expect(shown()).toBe(250)
     await writer.send({ type: 'ping' })
     await writer.got('pong')
+    expect(writer.received.map(message => message.type)).toEqual(['hello', 'pong'])
   })
 
   test('what a device sent before it went away is still stored and handed on', async () => {
