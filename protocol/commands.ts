@@ -54,6 +54,8 @@ export type Intent =
   | { readonly type: 'join-workspace'; readonly link: string }
   /** Store and send what is still held back, because the person leaves or looks away. */
   | { readonly type: 'flush' }
+  /** The person or the network came back: try the relay at once. A lasting refusal stays one. */
+  | { readonly type: 'wake' }
 
 /** What each intent answers with. */
 export interface Outcomes {
@@ -74,6 +76,7 @@ export interface Outcomes {
   'invite-device': { readonly link: string; readonly expires: number }
   'join-workspace': { readonly notesBrought: number }
   flush: null
+  wake: null
 }
 
 export interface BlobLike {

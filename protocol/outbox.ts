@@ -6,6 +6,7 @@ import type { DocumentId, WorkspaceId } from './ids.ts'
  *
  * - `PUT /outbox/<entry id>` with an `OutboxEntry` as CBOR: stored, replacing an older one of that id, and then tried.
  * - `DELETE /outbox/<entry id>`: no longer needed, a relay confirmed it on another way.
+ * - `DELETE /outbox/`: nothing may leave this device any more, sync was turned off.
  * - `GET /outbox/`: an `OutboxState`.
  *
  * The entry's id is one segment of the path, percent-encoded like any other (`encodeURIComponent`).

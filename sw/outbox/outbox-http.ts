@@ -56,8 +56,11 @@ export const createOutboxHttp = ({ store, askForSync, drainSoon }: OutboxHttpDep
     const path = decodeSegment(segment)
     if (path === null)
       return refusal(400, 'malformed', 'The name of the entry is not encoded as it should be.')
-    if (path === '')
-      return request.method === 'GET' ? state() : refusal(405, 'malformed', 'Only GET is known here.')
+    if (path === '') {
+      if (request.method === 'GET') return state()
+      if (request.method === 'DELETE') return store.clear().then(() => answer(202))
+      return refusal(405, 'malformed', 'Only GET and DELETE are known here.')
+    }
     if (request.method === 'PUT') return put(path, request)
     if (request.method === 'DELETE') return store.remove(path).then(() => answer(202))
     return refusal(405, 'malformed', 'Only PUT and DELETE are known here.')

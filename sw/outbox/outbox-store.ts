@@ -17,6 +17,7 @@ export interface OutboxStore {
   /** Forgets one version; a newer one that came in the meantime stays. */
   removeVersion(version: number): Promise<void>
   remove(id: string): Promise<void>
+  clear(): Promise<void>
   /** The newest version of each entry, in the order in which they were put. */
   entries(): Promise<readonly StoredEntry[]>
   count(): Promise<number>
@@ -78,6 +79,11 @@ export const createOutboxStore = (queue: QueueStore): OutboxStore => {
       const all = await versions()
       for (const version of all.get(id) ?? []) await queue.deleteEntry(version)
       all.delete(id)
+    },
+
+    clear: async () => {
+      known = null
+      for (const row of await queue.getAll()) await queue.deleteEntry(row.id)
     },
 
     entries: async () => {

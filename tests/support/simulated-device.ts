@@ -118,6 +118,7 @@ export const createMemoryOutbox = (keys: DeviceKeys<CryptoKey>) => {
     remove: async entry => {
       entries.delete(idOf(entry))
     },
+    clear: async () => entries.clear(),
     onReport: listener => {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -251,7 +252,7 @@ export const createDevice = async (options: {
       crash: () => {
         clock.stop()
         sockets.cut()
-        for (const listener of [home]) listener.doc.destroy()
+        void documents.attachAll(null) // ends the providers' own timers; nothing is written any more
       },
       stop: async () => {
         await sync.stop()

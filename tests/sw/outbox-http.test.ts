@@ -56,6 +56,15 @@ test('a state counts the entries, and a delete forgets every version of one', as
   expect(await (await life.request('GET', '/outbox/')).json()).toEqual({ entries: 1 })
 })
 
+test('turning sync off empties the outbox: nothing may leave the device after it', async () => {
+  const life = live()
+  await life.put(entry(RELAY, [envelope(1)]))
+  await life.put(entry(RELAY, [envelope(2)], OTHER_NOTE))
+  const answer = await life.request('DELETE', '/outbox/')
+  expect([answer.status, answer.headers.get(OUTBOX_HEADER)]).toEqual([202, '1'])
+  expect(await live().store.entries()).toEqual([])
+})
+
 test('an entry of the largest size is taken and a larger one refused', async () => {
   const life = live()
   const frame = encode(entry(RELAY, [envelope(1, 0)])).length + 4 // a longer length needs four bytes more
@@ -94,7 +103,7 @@ test('a name that is not encoded as it should be is refused', async () => {
 test('other methods are refused', async () => {
   const life = live()
   expect((await life.request('POST', PATH, new Uint8Array(1))).status).toBe(405)
-  expect((await life.request('DELETE', '/outbox/')).status).toBe(405)
+  expect((await life.request('PUT', '/outbox/', new Uint8Array(1))).status).toBe(405)
 })
 
 test('a store that fails is answered with anything but "stored", and its words are not repeated', async () => {

@@ -75,13 +75,14 @@ export const createApp = async (deps: Deps): Promise<App> => {
       ...sessionDeps,
       current: () => session,
       isBusy: () => transfer.get() !== null,
-      switchTo: async (next, beforeClosing) => {
+      switchTo: async (next, bringRest) => {
         const before = session
         session = next
         status = createSyncStatus(next, clock)
-        await next.startSync()
+        // Before tabs see the new text: what was accepted in the old one must be in it, or they would write it again.
+        await bringRest()
         hub.reset()
-        await beforeClosing()
+        await next.startSync()
         await before.close()
       },
       app: deps.origin,

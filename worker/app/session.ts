@@ -23,6 +23,8 @@ export interface Session {
   storageProblem(): string | null
   startSync(): Promise<void>
   stopSync(): Promise<void>
+  /** Turns sync off: the service worker lets go of what waits, too. */
+  leaveRelay(): Promise<void>
   flush(): Promise<void>
   /** Something that the status shows may have changed. */
   onChange(listener: () => void): () => void
@@ -107,6 +109,12 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
     storageProblem: () => problem,
     startSync,
     stopSync,
+    leaveRelay: async () => {
+      await stopSync()
+      await outbox?.clear()
+      await workspace.setRelay(null)
+      announce()
+    },
     flush: async () => {
       await notes.flush()
       await documents.flush()

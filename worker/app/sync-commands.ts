@@ -8,7 +8,7 @@ import { openSession, type Session, type SessionDeps } from './session.ts'
 interface Deps extends SessionDeps {
   readonly current: () => Session
   /** Shows another workspace from now on. */
-  readonly switchTo: (session: Session, beforeClosing: () => Promise<void>) => Promise<void>
+  readonly switchTo: (session: Session, bringRest: () => Promise<void>) => Promise<void>
   /** Whether an import or export is running, which belongs to the workspace it began in. */
   readonly isBusy: () => boolean
   /** Origin of the app, for invitation links. */
@@ -67,12 +67,15 @@ export const createSyncCommands = (deps: Deps): SyncCommands => {
       return ok(null)
     },
     turnOff: async () => {
-      await current().stopSync()
-      await current().workspace.setRelay(null)
+      await current().leaveRelay()
       return ok(null)
     },
     retry: async () => {
       current().sync()?.retry()
+      return ok(null)
+    },
+    wake: async () => {
+      current().sync()?.wake()
       return ok(null)
     },
     /** Errors: `sync-off`, `unreachable`, a `RefusalCode`. */

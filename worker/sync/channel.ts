@@ -439,14 +439,15 @@ export const createChannel = (deps: Deps): Channel => {
     deps.onChange()
   }
 
+  const isPending = (): boolean => doc.store.pendingStructs !== null || doc.store.pendingDs !== null
+
   const isClean = (): boolean =>
     audited === null &&
     !isUnsent() &&
     marks !== null &&
     marks.acknowledged !== null &&
     !marks.auditDue &&
-    doc.store.pendingStructs === null &&
-    doc.store.pendingDs === null
+    !isPending()
 
   doc.on('update', onUpdate)
   provider.connect()
@@ -494,7 +495,8 @@ export const createChannel = (deps: Deps): Channel => {
     caughtUp: () => phase === 'live',
     unsent: isUnsent,
     queued: () => outbox.entry() !== null,
-    setAside: () => (marks === null ? 0 : marks.setAside.length + marks.missing),
+    // A gap in a chain counts only while content waits for what is missing: what is not waited for was sent again.
+    setAside: () => (marks === null ? 0 : marks.setAside.length + (isPending() ? marks.missing : 0)),
     cursor: () => marks?.cursor.position ?? START.position,
     clean: () => (isClean() ? { log: marks!.log, position: marks!.cursor.position } : null),
     settled: () => phase === 'live' && isClean(),

@@ -14,6 +14,8 @@ export interface Outbox {
   /** Whether the service worker has it on disk now, in place of an older one for the same document. */
   put(entry: OutboxEntry): Promise<boolean>
   remove(entry: Pick<OutboxEntry, 'relay' | 'workspace' | 'document'>): Promise<void>
+  /** Nothing may leave this device any more. */
+  clear(): Promise<void>
   onReport(listener: (report: OutboxReport) => void): () => void
 }
 
@@ -35,6 +37,9 @@ export const createOutboxClient = (fetch: Fetch): Outbox => {
     put: entry => ask(address(entry), { method: 'PUT', body: new Uint8Array(encode(entry)) }),
     remove: async entry => {
       await ask(address(entry), { method: 'DELETE' })
+    },
+    clear: async () => {
+      await ask(OUTBOX_PATH, { method: 'DELETE' })
     },
     onReport: listener => {
       const receive = ({ data }: MessageEvent<OutboxReport>): void => listener(data)

@@ -64,6 +64,12 @@ const RENEW_AFTER_MS = 10 * 60_000
 
 /** Refusals that publishing our access lists may mend: the relay lost them, or was restored from an old backup. */
 const MENDED_BY_PUBLISHING = new Set(['unknown-workspace', 'not-a-member'])
+/** It may lose them again in between; that often in a row it means what it says. */
+const PUBLISH_TRIES = 3
+
+/** Whether trying again changes nothing. Everything else passes: a relay that is stopping, a network that is gone. */
+const isFinal = ({ code }: Failure): boolean =>
+  code === 'access-conflict' || code === 'root-unreadable' || (isRefusalCode(code) && isLasting(code))
 
 export const createRelayLink = (deps: Deps): RelayLink => {
   const { clock, handlers } = deps
@@ -74,7 +80,7 @@ export const createRelayLink = (deps: Deps): RelayLink => {
   let attempt = 0
   let failures = 0
   let expired = 0
-  let published = false
+  let published = 0
   let cancelRetry = (): void => {}
   let cancelSilence = (): void => {}
   let cancelRenewal = (): void => {}
@@ -129,13 +135,13 @@ export const createRelayLink = (deps: Deps): RelayLink => {
     const agreed = await deps.agreeOnAccess(greeting.generation)
     if (current !== attempt) return
     if (!agreed.ok) {
-      if (agreed.error.code !== 'unreachable') refuse(agreed.error)
+      if (isFinal(agreed.error)) refuse(agreed.error)
       socket?.close()
       return
     }
     failures = 0
     expired = 0
-    published = false
+    published = 0
     hello = greeting
     renewInTime(current)
     enter({ phase: 'open' })
@@ -143,12 +149,14 @@ export const createRelayLink = (deps: Deps): RelayLink => {
   }
 
   const publish = async (current: number): Promise<void> => {
-    published = true
     const agreed = await deps.agreeOnAccess(null)
     if (current !== attempt) return
-    if (agreed.ok) return void connect()
-    if (agreed.error.code === 'unreachable') retryLater()
-    else refuse(agreed.error)
+    if (agreed.ok) {
+      published += 1
+      return void connect()
+    }
+    if (isFinal(agreed.error)) refuse(agreed.error)
+    else retryLater()
   }
 
   const ended = (current: number, reason: string): void => {
@@ -161,7 +169,7 @@ export const createRelayLink = (deps: Deps): RelayLink => {
     hello = null
     if (wasOpen) handlers.closed()
     if (state.phase === 'stopped' || state.phase === 'refused') return
-    if (MENDED_BY_PUBLISHING.has(reason) && !published) return void publish(attempt)
+    if (MENDED_BY_PUBLISHING.has(reason) && published < PUBLISH_TRIES) return void publish(attempt)
     if (reason === 'token-expired') expired += 1
     if (isRefusalCode(reason) && (isLasting(reason) || reason === 'token-invalid' || expired > 1))
       refuse({ code: reason, message: `The relay refused the connection (${reason}).` })
@@ -213,7 +221,7 @@ export const createRelayLink = (deps: Deps): RelayLink => {
       if (state.phase !== 'refused' && state.phase !== 'waiting') return
       failures = 0
       expired = 0
-      published = false
+      published = 0
       void connect()
     },
     refuse: refusal => {

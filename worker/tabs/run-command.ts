@@ -16,6 +16,7 @@ export interface SyncCommands {
   turnOn(relay: string, operatorCode: string | undefined): Answer<'turn-on-sync'>
   turnOff(): Answer<'turn-off-sync'>
   retry(): Answer<'retry-sync'>
+  wake(): Answer<'wake'>
   invite(): Answer<'invite-device'>
   join(link: string): Answer<'join-workspace'>
 }
@@ -37,6 +38,7 @@ const FORGOTTEN: ReadonlySet<string> = new Set<Intent['type']>([
   'cancel-transfer',
   'flush',
   'retry-sync',
+  'wake',
 ])
 
 const INTERNAL = fail(
@@ -96,6 +98,8 @@ export const createRunCommand = ({ notes, transfer, sync, clock, random }: Deps)
         return await sync.turnOff()
       case 'retry-sync':
         return await sync.retry()
+      case 'wake':
+        return await sync.wake()
       case 'invite-device':
         return await sync.invite()
       case 'join-workspace':

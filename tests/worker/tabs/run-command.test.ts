@@ -17,6 +17,7 @@ const setup = async () => {
     },
     turnOff: async () => ok(null),
     retry: async () => ok(null),
+    wake: async () => ok(null),
     invite: async () => ok({ link: 'l', expires: 1 }),
     join: async () => {
       throw new Error('unexpected')
