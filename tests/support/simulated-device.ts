@@ -1,5 +1,4 @@
 import { WebSocket } from 'ws'
-import * as Y from 'yjs'
 import type { DeviceKeys } from '../../protocol/device-database.ts'
 import { type DocumentId, HOME_DOCUMENT } from '../../protocol/ids.ts'
 import type { OutboxEntry, OutboxReport } from '../../protocol/outbox.ts'
@@ -19,7 +18,7 @@ import { createSync, type Sync } from '../../worker/sync/sync.ts'
 import { openWorkspace, type Workspace } from '../../worker/workspace/workspace.ts'
 
 /** A clock that runs faster than the wall's, and that stops for good when its device crashes. */
-export const fastClock = (speed: number): Clock & { stop(): void } => {
+const fastClock = (speed: number): Clock & { stop(): void } => {
   const timers = new Set<ReturnType<typeof setTimeout>>()
   let stopped = false
   return {
@@ -52,10 +51,10 @@ export interface Network {
   online(): boolean
 }
 
-export const CALM: Network = { delay: () => 0, duplicate: () => false, online: () => true }
+const CALM: Network = { delay: () => 0, duplicate: () => false, online: () => true }
 
 /** Opens real WebSockets, with a network that can delay, duplicate and cut. */
-export const faultySockets = (network: Network): { open: OpenRelaySocket; cut(): void } => {
+const faultySockets = (network: Network): { open: OpenRelaySocket; cut(): void } => {
   const sockets = new Set<WebSocket>()
   const inOrder = (): ((action: () => void) => void) => {
     let last = Promise.resolve()
@@ -186,7 +185,7 @@ export const isSynced = (sync: Sync): boolean => {
   return link.phase === 'open' && caughtUp && waiting === 0
 }
 
-export const whenSynced = (sync: Sync): Promise<void> =>
+const whenSynced = (sync: Sync): Promise<void> =>
   new Promise(resolve => {
     const check = (): void => {
       if (!isSynced(sync)) return
@@ -267,6 +266,3 @@ export const createDevice = async (options: {
 
 /** The text under `name` of a document, as the tests write it. */
 export const textOf = (open: OpenDocument): string => open.doc.getText('text').toJSON()
-
-export const stateOf = (open: OpenDocument): string =>
-  Buffer.from(Y.encodeStateAsUpdate(open.doc)).toString('base64')

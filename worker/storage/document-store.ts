@@ -7,9 +7,6 @@ import type { Clock } from '../platform/clock.ts'
 const UPDATES = 'updates'
 const MARKS = 'custom'
 
-/** What is written beside a document's content, in the transaction that reads that content back. */
-export type Marks = ReadonlyMap<string, unknown>
-
 /**
  * A document's IndexedDB database: the stock y-indexeddb provider writes the content; this reads it back.
  *

@@ -39,5 +39,3 @@ export const awarenessMessage = (update: Uint8Array): Uint8Array => message([AWA
 /** An update of nothing, and presence of nobody: what keeps a provider content. */
 export const EMPTY_UPDATE = Uint8Array.of(0, 0)
 export const EMPTY_AWARENESS = Uint8Array.of(0)
-/** The state vector of an empty document. */
-export const EMPTY_STATE_VECTOR = Uint8Array.of(0)

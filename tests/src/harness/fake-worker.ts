@@ -293,6 +293,7 @@ const perform = async (intent: Intent): Promise<Result<Outcomes[Intent['type']]>
     case 'cancel-transfer':
     case 'retry-sync':
     case 'flush':
+    case 'wake':
       return ok(null)
   }
 }
