@@ -9,7 +9,9 @@ export const baseStyles = css`
   h1, h2, h3, p, ul { margin: 0; padding: 0; }
   ul { list-style: none; }
   wa-icon { font-size: 1.2em; flex: none; }
-  wa-button > wa-icon[slot='start'] { margin-inline-end: -0.2em; }
+  /* The library's gaps are made for larger letters. */
+  wa-button > wa-icon[slot='start'] { margin-inline: -0.2em 0.4em; }
+  wa-input > wa-icon[slot='start'] { margin-inline-end: 0.6em; }
   :focus-visible { outline: 2px solid var(--hf-accent); outline-offset: 2px; }
   kbd {
     display: inline-block; min-width: 1.5em; padding: 0 0.4em; border: 1px solid var(--hf-line-strong);

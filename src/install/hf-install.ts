@@ -1,14 +1,18 @@
 import { ContextConsumer } from '@lit/context'
 import { css, html, LitElement, nothing } from 'lit'
 import { servicesContext } from '../app/services.ts'
+import { baseStyles } from '../design/shared-styles.ts'
 
 /** There only while the browser offers to install the app. */
 export class Install extends LitElement {
-  static override styles = css`
-    :host { display: contents; }
-    wa-button { flex: 1 1 auto; }
-    wa-button::part(base) { padding: 0 0.6rem; font-size: 13.5px; font-weight: 500; color: var(--hf-accent-ink); }
-  `
+  static override styles = [
+    baseStyles,
+    css`
+      :host { display: contents; }
+      wa-button { flex: 1 1 auto; }
+      wa-button::part(base) { padding: 0 0.6rem; font-size: 13.5px; font-weight: 500; color: var(--hf-accent-ink); }
+    `,
+  ]
 
   #stop: (() => void) | undefined
 

@@ -20,12 +20,14 @@ export class Note extends LitElement {
       .where { flex: 1; display: flex; gap: 0.4rem; align-items: center; min-width: 0; font-size: 13.5px; padding-left: 0.5rem; }
       .where span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
       .others { color: var(--hf-accent-ink); display: inline-flex; gap: 0.35rem; align-items: center; flex: none; }
+      .in-trash { display: flex; flex: none; gap: 0.25rem; }
+      .in-trash wa-button::part(base) { padding: 0 0.6rem; font-size: 14px; }
       .back { display: none; }
       .problem { margin: 0 auto 0.5rem; width: min(100% - 2rem, 44rem); padding: 0.7rem 0.9rem; border-radius: var(--hf-radius); background: var(--hf-alarm-wash); color: var(--hf-alarm); }
       @media (width <= 45rem) {
         .back { display: block; }
-        header { padding: 0.4rem 0.4rem; min-height: 3.4rem; }
-        .where { padding-left: 0; }
+        header { flex-wrap: wrap; justify-content: end; padding: 0.4rem 0.4rem; min-height: 3.4rem; }
+        .where { flex-basis: 3rem; padding-left: 0; }
       }
     `,
   ]
@@ -54,14 +56,14 @@ export class Note extends LitElement {
   #actions() {
     const { note } = this
     if (this.state?.place === 'trash') {
-      return html`
+      return html`<div class="in-trash">
         <wa-button appearance="plain" @click=${() => wish(this, { type: 'restore-note', note })}
           ><wa-icon slot="start" name="restore"></wa-icon>Restore note</wa-button
         >
         <wa-button appearance="plain" variant="danger" @click=${() => wish(this, { type: 'delete-note', note })}
           ><wa-icon slot="start" name="trash"></wa-icon>Delete for good</wa-button
         >
-      `
+      </div>`
     }
     if (this.state?.place !== 'notes') return nothing
     return html`<wa-button appearance="plain" title="Delete note" @click=${() => wish(this, { type: 'trash-note', note })}

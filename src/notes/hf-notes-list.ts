@@ -58,6 +58,7 @@ export class NotesList extends LitElement {
         color: var(--hf-ink-soft); font-size: 13.5px; line-height: 1.42; margin-top: 1px; overflow-wrap: anywhere;
       }
       .folder { display: flex; align-items: center; gap: 0.3rem; margin-top: 3px; color: var(--hf-ink-soft); overflow: hidden; text-overflow: ellipsis; }
+      .folder wa-icon { margin-left: -0.15rem; }
       .none-at-all { padding: 1rem 1.4rem; color: var(--hf-ink-soft); }
     `,
   ]
