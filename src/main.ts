@@ -6,6 +6,7 @@ import './app/hf-app.ts'
 import { asksForNewNote, takeInvitation } from './app/address.ts'
 import { servicesContext } from './app/services.ts'
 import { onLeaving } from './connection/leaving.ts'
+import { onReturning } from './connection/returning.ts'
 import { startSharedWorker } from './connection/shared-worker.ts'
 import { createWorkerConnection } from './connection/worker-connection.ts'
 import { createEditStash } from './editor/edit-stash.ts'
@@ -58,6 +59,7 @@ onLeaving(window, unloading => {
   void flush()
   if (unloading) keepEdits()
 })
+onReturning(window, () => void connection.run({ type: 'wake' }))
 // Back from the browser's cache of pages: this page still has the edits, and nobody else may do them again.
 window.addEventListener('pageshow', event => {
   if (event.persisted) stash.take()
