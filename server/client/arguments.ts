@@ -24,8 +24,7 @@ access   prints the access lists, one line of JSON for each.
   --after N        only entries after this position
   --full           with the envelopes, base64url
 
-Ends with 0, or 1: wrong use, 2: the relay refused, 3: no relay answers.
-`
+Ends with 0, or 1: wrong use, 2: the relay refused, 3: no relay answers.`
 
 const COMMANDS = ['create', 'append', 'read', 'follow', 'access'] as const
 

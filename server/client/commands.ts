@@ -1,5 +1,4 @@
 import { readFile, unlink } from 'node:fs/promises'
-import { buffer } from 'node:stream/consumers'
 import { type AccessList, signAccessList } from '../../protocol/access.ts'
 import { fromBase64url } from '../../protocol/bytes.ts'
 import { encodeAppends } from '../../protocol/relay-codec.ts'
@@ -18,10 +17,9 @@ import { describeEntry, wrap } from './envelopes.ts'
 import { Failed, REFUSED, WRONG_USAGE } from './failure.ts'
 import { newAccount, openAccount } from './key-file.ts'
 import { accessAddress, ask, askAs } from './requests.ts'
+import type { Terminal } from './terminal.ts'
 
-export type Print = (line: string) => void
-
-export const create = async ({ key, relay, code }: Arguments, print: Print): Promise<void> => {
+export const create = async ({ key, relay, code }: Arguments, { print }: Terminal): Promise<void> => {
   const account = await newAccount(relay!)
   const list: AccessList = {
     ws: account.workspace,
@@ -48,17 +46,17 @@ export const create = async ({ key, relay, code }: Arguments, print: Print): Pro
   print(JSON.stringify({ workspace: account.workspace, device: account.device.id, relay }))
 }
 
-const bytesToAppend = async (path: string | null): Promise<Uint8Array> => {
-  if (path === null) return buffer(process.stdin)
+const bytesToAppend = async (path: string | null, terminal: Terminal): Promise<Uint8Array> => {
+  if (path === null) return terminal.readInput()
   return readFile(path).catch(error => {
     throw new Failed(WRONG_USAGE, `${path} cannot be read: ${(error as Error).message}.`)
   })
 }
 
-export const append = async (args: Arguments, print: Print): Promise<void> => {
+export const append = async (args: Arguments, terminal: Terminal): Promise<void> => {
   const account = await openAccount(args.key)
   const document = args.document!
-  const bytes = await bytesToAppend(args.path)
+  const bytes = await bytesToAppend(args.path, terminal)
   const envelope = args.sealed ? bytes : await wrap(account, document, bytes)
   const response = await askAs(account, logPath(account.workspace), 'write', {
     method: 'POST',
@@ -69,10 +67,10 @@ export const append = async (args: Arguments, print: Print): Promise<void> => {
   const refusal = refused[0]
   if (refusal) throw new Failed(REFUSED, `The relay refused (${refusal.code}): ${refusal.message}`)
   for (const { envelopes, to } of known)
-    for (const id of envelopes) print(JSON.stringify({ known: id, document, position: to.position }))
+    for (const id of envelopes) terminal.print(JSON.stringify({ known: id, document, position: to.position }))
 }
 
-export const read = async ({ key, document, after, full }: Arguments, print: Print): Promise<void> => {
+export const read = async ({ key, document, after, full }: Arguments, { print }: Terminal): Promise<void> => {
   const account = await openAccount(key)
   for (let from = after, more = true; more; ) {
     const query = new URLSearchParams({ after: String(from), ...(document === null ? {} : { document }) })
@@ -85,7 +83,7 @@ export const read = async ({ key, document, after, full }: Arguments, print: Pri
   }
 }
 
-export const access = async ({ key }: Arguments, print: Print): Promise<void> => {
+export const access = async ({ key }: Arguments, { print }: Terminal): Promise<void> => {
   const account = await openAccount(key)
   const response = await askAs(account, accessPath(account.workspace), 'read')
   const { lists } = (await response.json()) as AccessAnswer

@@ -5,15 +5,15 @@ import { decodeRelayMessage, encodeClientMessage } from '../../protocol/relay-co
 import { SUBPROTOCOL, workspacePath } from '../../protocol/relay-http.ts'
 import type { ClientMessage, RelayMessage } from '../../protocol/relay-messages.ts'
 import type { Arguments } from './arguments.ts'
-import type { Print } from './commands.ts'
 import { describeEntry } from './envelopes.ts'
 import { Failed, REFUSED, UNREACHABLE } from './failure.ts'
 import { openAccount } from './key-file.ts'
+import type { Terminal } from './terminal.ts'
 
 const RENEW_AFTER_MS = 10 * 60_000
 
 /** Prints entries as they come; resolves when it is interrupted. */
-export const follow = async (args: Arguments, print: Print): Promise<void> => {
+export const follow = async (args: Arguments, { print, onInterrupt }: Terminal): Promise<void> => {
   const account = await openAccount(args.key)
   const token = () => account.token(['read'])
   const address = account.relay.replace(/^http/, 'ws') + workspacePath(account.workspace)
@@ -83,6 +83,6 @@ export const follow = async (args: Arguments, print: Print): Promise<void> => {
         : new Failed(UNREACHABLE, `The connection to ${account.relay} ended (${code}).`)
       end(() => reject(failure))
     })
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end(resolve))
+    onInterrupt(() => end(resolve))
   })
 }

@@ -1,16 +1,11 @@
-import { HELP, readArguments } from './arguments.ts'
-import { access, append, create, type Print, read } from './commands.ts'
-import { Failed } from './failure.ts'
-import { follow } from './follow.ts'
+import { buffer } from 'node:stream/consumers'
+import { runClient } from './client.ts'
 
-const print: Print = line => void process.stdout.write(`${line}\n`)
-
-try {
-  const args = readArguments(process.argv.slice(2))
-  if (args.command === 'help') process.stdout.write(HELP)
-  else await { create, append, read, follow, access }[args.command](args, print)
-} catch (error) {
-  if (!(error instanceof Failed)) throw error
-  console.error(error.message)
-  process.exitCode = error.exitCode
-}
+process.exitCode = await runClient(process.argv.slice(2), {
+  print: line => void process.stdout.write(`${line}\n`),
+  complain: sentence => console.error(sentence),
+  readInput: () => buffer(process.stdin),
+  onInterrupt: action => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, action)
+  },
+})

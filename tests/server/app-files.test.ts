@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
@@ -6,11 +6,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readConfig } from '../../server/config.ts'
 import { type Running, start } from '../../server/start.ts'
 
-let running: Running
+let folder: string
+let running: Running | undefined
 beforeAll(async () => {
-  const directory = await mkdtemp(join(tmpdir(), 'holdfast-app-'))
-  const data = await mkdtemp(join(tmpdir(), 'holdfast-data-'))
-  await mkdir(join(directory, 'assets'))
+  folder = await mkdtemp(join(tmpdir(), 'holdfast-app-'))
+  const [directory, data] = [join(folder, 'app'), join(folder, 'data')]
+  await mkdir(join(directory, 'assets'), { recursive: true })
   for (const name of [
     'index.html',
     'sw.js',
@@ -24,9 +25,12 @@ beforeAll(async () => {
   if (!config.ok) throw new Error(config.error.message)
   running = await start(config.value, directory, pino({ level: 'silent' }))
 })
-afterAll(() => running.stop())
+afterAll(async () => {
+  await running?.stop()
+  await rm(folder, { recursive: true, force: true })
+})
 
-const get = (path: string): Promise<Response> => fetch(running.addresses[0] + path)
+const get = (path: string): Promise<Response> => fetch(running!.addresses[0] + path)
 
 test('RLY-23: the page is served at the root, under a policy that lets nothing else in', async () => {
   for (const path of ['/', '/index.html']) {

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { copyFile, mkdir, mkdtemp, readFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { copyFile, mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
+import { aFolder } from './support/folder.ts'
 import { randomDocument } from './support/member.ts'
 import { aGroupAt, aRelay, join as connect, post } from './support/setup.ts'
 
@@ -11,7 +11,7 @@ vi.setConfig({ testTimeout: 60_000 })
 test('RLY-22: a backup of a running relay, made as docs/operations.md says, restores to its log under other stamps', async () => {
   const operations = await readFile(join(import.meta.dirname, '../../docs/operations.md'), 'utf8')
   const command = /backup\.test\.ts -->\n```sh\nnode -e "(.*)"\n```/.exec(operations)?.[1]
-  const directory = await mkdtemp(join(tmpdir(), 'holdfast-backup-'))
+  const directory = await aFolder()
   const relay = await aRelay({ dataDir: join(directory, 'data') })
   const group = await aGroupAt(relay)
   const document = randomDocument()

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { type Environment, readConfig } from '../../server/config.ts'
+import { aFolder } from './support/folder.ts'
 import { aRelay } from './support/setup.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -67,7 +67,7 @@ describe('settings', () => {
 describe('a relay that cannot start says so in one line and ends with 1', () => {
   const run = async (env: Record<string, string>) => {
     const child = spawn(process.execPath, [join(import.meta.dirname, '../../server/main.ts')], {
-      env: { PATH: process.env.PATH, HOLDFAST_DATA: await mkdtemp(join(tmpdir(), 'holdfast-')), ...env },
+      env: { PATH: process.env.PATH, HOLDFAST_DATA: await aFolder(), ...env },
     })
     let said = ''
     child.stdout.on('data', text => {
@@ -96,7 +96,7 @@ describe('a relay that cannot start says so in one line and ends with 1', () => 
   })
 
   test('where the data directory cannot be used', async () => {
-    const file = join(await mkdtemp(join(tmpdir(), 'holdfast-')), 'file')
+    const file = join(await aFolder(), 'file')
     await writeFile(file, '')
     const { code, said } = await run({ PORT: '0', HOLDFAST_DATA: file })
     expect(code).toBe(1)
@@ -104,7 +104,7 @@ describe('a relay that cannot start says so in one line and ends with 1', () => 
   })
 
   test('where the database is of another version, which it leaves alone', async () => {
-    const directory = await mkdtemp(join(tmpdir(), 'holdfast-'))
+    const directory = await aFolder()
     const { DatabaseSync } = await import('node:sqlite')
     const database = new DatabaseSync(join(directory, 'relay.sqlite'))
     database.exec('PRAGMA user_version = 99')

@@ -27,7 +27,7 @@ let relay: RunningRelay
 beforeAll(async () => {
   relay = await startRelay({ env: { HOLDFAST_ALLOWED_ORIGINS: 'https://friend.example' } })
 })
-afterAll(() => relay.kill())
+afterAll(() => relay.discard())
 
 /** The code of a refusal, after its status was found to be the one that belongs to it. */
 const refusalIn = async (response: Response): Promise<string> => {

@@ -1,5 +1,3 @@
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { openDatabase } from '../../server/log/sqlite-database.ts'
@@ -8,6 +6,7 @@ import { systemClock } from '../../server/platform/clock.ts'
 import { systemRandom } from '../../server/platform/random.ts'
 import { logStoreContract } from '../contract/log-store.ts'
 import { createMemoryDisk, createMemoryLogStore } from '../support/memory-log-store.ts'
+import { aFolder } from './support/folder.ts'
 
 const deps = { clock: systemClock, random: systemRandom }
 
@@ -38,7 +37,7 @@ const limitPages = (database: DatabaseSync, full: boolean): void => {
 }
 
 logStoreContract('node:sqlite on disk', async () => {
-  const path = join(await mkdtemp(join(tmpdir(), 'holdfast-log-')), 'relay.sqlite')
+  const path = join(await aFolder(), 'relay.sqlite')
   const database = openDatabase(path)
   const store = createSqliteLogStore({ ...deps, database })
   return {

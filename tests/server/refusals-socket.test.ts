@@ -18,7 +18,7 @@ let relay: RunningRelay
 beforeAll(async () => {
   relay = await startRelay({ env: { HOLDFAST_ALLOWED_ORIGINS: 'https://friend.example' } })
 })
-afterAll(() => relay.kill())
+afterAll(() => relay.discard())
 
 const closingFor = (code: RefusalCode) => ({ code: CLOSE_CODES[code], reason: code })
 

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { toBase64url } from '../../protocol/bytes.ts'
+import { runClient } from '../../server/client/client.ts'
+import { aFolder } from './support/folder.ts'
 import { randomDocument } from './support/member.ts'
 import { aRelay } from './support/setup.ts'
 
@@ -19,7 +20,8 @@ const begin = (...args: string[]) => {
   return child
 }
 
-const run = async (args: readonly string[], input?: string) => {
+/** As a command of its own, which a person starts and interrupts. */
+const runProcess = async (args: readonly string[], input?: string) => {
   const child = begin(...args)
   child.stdin.end(input)
   const [out, errors] = await Promise.all([child.stdout.toArray(), child.stderr.toArray()])
@@ -28,19 +30,42 @@ const run = async (args: readonly string[], input?: string) => {
   return { code: child.exitCode, lines, errors: Buffer.concat(errors).toString() }
 }
 
-const aWorkspace = async () => {
-  const relay = await aRelay()
-  const key = join(await mkdtemp(join(tmpdir(), 'holdfast-key-')), 'key.json')
-  const made = await run(['create', '--key', key, '--relay', relay.url])
-  expect(made).toMatchObject({ code: 0, errors: '' })
-  return { relay, key, made: JSON.parse(made.lines) as { workspace: string; device: string } }
+/** The same within this process, because starting one takes longer than what it does. */
+const run = async (args: readonly string[], input = '') => {
+  const [lines, errors]: [string[], string[]] = [[], []]
+  const code = await runClient(args, {
+    print: line => void lines.push(line),
+    complain: sentence => void errors.push(sentence),
+    readInput: async () => new TextEncoder().encode(input),
+    onInterrupt: () => {},
+  })
+  return { code, lines: lines.join('\n'), errors: errors.join('\n') }
 }
 
+const aWorkspace = async () => {
+  const [relay, folder] = await Promise.all([aRelay(), aFolder()])
+  const key = join(folder, 'key.json')
+  const made = await run(['create', '--key', key, '--relay', relay.url])
+  expect(made).toMatchObject({ code: 0, errors: '' })
+  return { relay, folder, key, made: JSON.parse(made.lines) as { workspace: string; device: string } }
+}
+
+test('as a command of its own it reads the input, prints lines, and says what went wrong and how badly', async () => {
+  const { key } = await aWorkspace()
+  const document = randomDocument()
+  const appended = await runProcess(['append', '--key', key, '--document', document], 'from the input')
+  expect(appended).toMatchObject({ code: 0, errors: '' })
+  expect(JSON.parse(appended.lines)).toMatchObject({ document, position: 1 })
+  const wrong = await runProcess(['dance', '--key', key])
+  expect(wrong).toMatchObject({ code: 1, lines: '' })
+  expect(wrong.errors).toMatch('There is no command "dance"')
+})
+
 test('an operator makes a workspace, appends, reads, and sees who may come in', async () => {
-  const { key, made } = await aWorkspace()
+  const { key, folder, made } = await aWorkspace()
   expect((await stat(key)).mode & 0o777).toBe(0o600)
   const document = randomDocument()
-  const file = join(tmpdir(), `holdfast-${document}`)
+  const file = join(folder, 'bytes')
   await writeFile(file, 'from a file')
   for (const [args, input] of [
     [[file], ''],
@@ -62,12 +87,12 @@ test('an operator makes a workspace, appends, reads, and sees who may come in', 
 })
 
 test('a sealed envelope is appended as it is, and again without harm', async () => {
-  const { key } = await aWorkspace()
+  const { key, folder } = await aWorkspace()
   const document = randomDocument()
   await run(['append', '--key', key, '--document', document], 'x')
   const [entry] = (await run(['read', '--key', key, '--full'])).lines.split('\n')
   const { envelope, id } = JSON.parse(entry!) as { envelope: string; id: string }
-  const file = join(tmpdir(), `holdfast-${document}`)
+  const file = join(folder, 'bytes')
   await writeFile(file, Buffer.from(envelope, 'base64url'))
   const again = await run(['append', '--key', key, '--document', document, '--sealed', file])
   expect(JSON.parse(again.lines)).toEqual({ known: id, document, position: 1 })

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -17,6 +17,8 @@ export interface RunningRelay {
   stop(): Promise<number | null>
   /** Ends it as a power cut would. */
   kill(): Promise<void>
+  /** Kills it, and removes its folder unless the options named one: that is for whoever made it. */
+  discard(): Promise<void>
 }
 
 export interface RelayOptions {
@@ -31,6 +33,9 @@ const MAIN = join(import.meta.dirname, '..', '..', 'server', 'main.ts')
 /** Resolves when it listens; rejects with what it said where it does not start. */
 export const startRelay = async (options: RelayOptions = {}): Promise<RunningRelay> => {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'holdfast-relay-')))
+  const removeData = async (): Promise<void> => {
+    if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true })
+  }
   const child = spawn(process.execPath, [MAIN], {
     env: {
       PATH: process.env.PATH,
@@ -46,7 +51,10 @@ export const startRelay = async (options: RelayOptions = {}): Promise<RunningRel
   child.stderr.setEncoding('utf8').on('data', text => {
     errors += text
   })
-  const port = await readPort(child, () => errors)
+  const port = await readPort(child, () => errors).catch(async error => {
+    await removeData()
+    throw error
+  })
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
     if (child.exitCode === null && child.signalCode === null) {
       child.kill(signal)
@@ -61,6 +69,10 @@ export const startRelay = async (options: RelayOptions = {}): Promise<RunningRel
     logs: () => errors,
     stop: () => end('SIGTERM'),
     kill: async () => void (await end('SIGKILL')),
+    discard: async () => {
+      await end('SIGKILL')
+      await removeData()
+    },
   }
 }
 

@@ -15,7 +15,7 @@ import { createGroup, type Device, type Group, type Sealed, type TokenOptions } 
 /** A relay process for the length of one test. */
 export const aRelay = async (options: RelayOptions = {}): Promise<RunningRelay> => {
   const relay = await startRelay(options)
-  onTestFinished(() => relay.kill())
+  onTestFinished(() => relay.discard())
   return relay
 }
 
