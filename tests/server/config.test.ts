@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { type Environment, readConfig } from '../../server/config.ts'
 import { aFolder } from './support/folder.ts'
-import { aRelay } from './support/setup.ts'
+import { aRelayHere } from './support/relay-here.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -89,7 +89,7 @@ describe('a relay that cannot start says so in one line and ends with 1', () => 
   })
 
   test('where the port is taken', async () => {
-    const relay = await aRelay()
+    const relay = await aRelayHere()
     const second = await run({ PORT: String(relay.port) })
     expect(second.code).toBe(1)
     expect(second.said).toMatch(`Port ${relay.port} is taken`)

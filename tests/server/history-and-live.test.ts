@@ -1,10 +1,13 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { Content, Known, Mark, RelayMessage } from '../../protocol/relay-messages.ts'
 import type { LogStore } from '../../server/log/log-store.ts'
 import { systemClock } from '../../server/platform/clock.ts'
 import { aCore, enter } from './support/in-process.ts'
 import { createDevice, createGroup, randomDocument } from './support/member.ts'
+
+// Many runs of one property, on machines that may be busy.
+vi.setConfig({ testTimeout: 60_000 })
 
 /** Lets the event loop turn a number of times, so that reading and committing meet in many ways. */
 const turns = async (count: number): Promise<void> => {

@@ -18,6 +18,7 @@ import {
   randomDocument,
   seconds,
 } from './support/member.ts'
+import { aRelayHere } from './support/relay-here.ts'
 import { aGroupAt, aRelay, join, post, putList, withCode } from './support/setup.ts'
 
 // Processes are started, on machines that may be busy.
@@ -134,7 +135,7 @@ describe('access lists', () => {
   })
 
   test('RLY-13: where a code is asked for, it makes a workspace; without it nobody does', async () => {
-    const guarded = await aRelay({ env: { HOLDFAST_OPERATOR_CODE: 'open sesame' } })
+    const guarded = await aRelayHere({ HOLDFAST_OPERATOR_CODE: 'open sesame' })
     const group = await createGroup()
     const put = (headers = {}) => putList(guarded, group.workspace, group.lists[0]!, headers)
     expect(await refusalIn(await put())).toBe('operator-code')
@@ -282,7 +283,7 @@ describe('addresses and origins', () => {
   })
 
   test('RLY-16: too many requests from one address are refused', async () => {
-    const strict = await aRelay({ env: { HOLDFAST_REQUESTS_PER_MINUTE: '3' } })
+    const strict = await aRelayHere({ HOLDFAST_REQUESTS_PER_MINUTE: '3' })
     const ask = () => fetch(strict.url + logPath('A'.repeat(43)))
     for (let n = 0; n < 3; n += 1) expect(await refusalIn(await ask())).toBe('token-missing')
     expect(await refusalIn(await ask())).toBe('rate')

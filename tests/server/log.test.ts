@@ -1,13 +1,11 @@
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { randomDocument } from './support/member.ts'
-import { aGroupAt, aRelay, join, post } from './support/setup.ts'
-
-// Processes are started, on machines that may be busy.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+import { aRelayHere } from './support/relay-here.ts'
+import { aGroupAt, join, post } from './support/setup.ts'
 
 describe('the log of a workspace', () => {
   test('RLY-1: a device greets an empty log and reads back what it appended', async () => {
-    const relay = await aRelay()
+    const relay = await aRelayHere()
     const group = await aGroupAt(relay)
     const client = await join(relay, group)
     expect(client.received[0]).toMatchObject({
@@ -35,7 +33,7 @@ describe('the log of a workspace', () => {
   })
 
   test('RLY-5: others get what was appended, each piece beginning where the last one ended', async () => {
-    const relay = await aRelay()
+    const relay = await aRelayHere()
     const group = await aGroupAt(relay)
     const [writer, reader] = [await join(relay, group), await join(relay, group)]
     const [document, other] = [randomDocument(), randomDocument()]
@@ -53,7 +51,7 @@ describe('the log of a workspace', () => {
   })
 
   test('RLY-2: by HTTP, many documents at once are known after the commit', async () => {
-    const relay = await aRelay()
+    const relay = await aRelayHere()
     const group = await aGroupAt(relay)
     const documents = [randomDocument(), randomDocument()]
     const appends = await Promise.all(

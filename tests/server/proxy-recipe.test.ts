@@ -7,7 +7,8 @@ import { decodeRelayMessage, encodeAppends, encodeClientMessage } from '../../pr
 import { ACCESS_TYPE, accessPath, CBOR_TYPE, logPath, workspacePath } from '../../protocol/relay-http.ts'
 import { certificate } from './support/localhost-certificate.ts'
 import { createGroup, randomDocument } from './support/member.ts'
-import { aRelay, withCode } from './support/setup.ts'
+import { aRelayHere } from './support/relay-here.ts'
+import { withCode } from './support/setup.ts'
 import { freePort, startTlsProxy } from './support/tls-proxy.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -48,7 +49,7 @@ test('with the settings of docs/operations.md a device works over HTTPS, and str
   const url = `https://localhost:${port}`
   const { HOLDFAST_PUBLIC_URL: documented, ...env } = settings()
   expect(documented).toBe('https://notes.example')
-  const relay = await aRelay({ env: { ...env, HOLDFAST_PUBLIC_URL: url } })
+  const relay = await aRelayHere({ ...env, HOLDFAST_PUBLIC_URL: url })
   const proxy = await startTlsProxy(recipeFor('nginx'), port, relay.port)
   onTestFinished(() => proxy.close())
 

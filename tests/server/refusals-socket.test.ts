@@ -9,7 +9,8 @@ import { signToken } from '../../protocol/token.ts'
 import { type RunningRelay, startRelay } from '../support/relay.ts'
 import { openClient } from './support/client.ts'
 import { createDevice, createGroup, createKeys, randomDocument, seconds } from './support/member.ts'
-import { aGroupAt, aRelay, join, putList } from './support/setup.ts'
+import { aRelayHere } from './support/relay-here.ts'
+import { aGroupAt, join, putList } from './support/setup.ts'
 
 // Processes are started, on machines that may be busy.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
@@ -118,7 +119,7 @@ describe('RLY-11, RLY-14: who is turned away at the door learns why', () => {
   })
 
   test('RLY-16: beyond the connections that a workspace may have', async () => {
-    const small = await aRelay({ env: { HOLDFAST_WORKSPACE_CONNECTIONS: '2' } })
+    const small = await aRelayHere({ HOLDFAST_WORKSPACE_CONNECTIONS: '2' })
     const [group, other] = [await aGroupAt(small), await aGroupAt(small)]
     const first = await join(small, group)
     await join(small, group)
@@ -262,9 +263,7 @@ describe('RLY-14: what is refused harms nobody else', () => {
   })
 
   test('RLY-16: more bytes or documents than the relay grants are refused', async () => {
-    const small = await aRelay({
-      env: { HOLDFAST_WORKSPACE_BYTES: '1000', HOLDFAST_WORKSPACE_DOCUMENTS: '1' },
-    })
+    const small = await aRelayHere({ HOLDFAST_WORKSPACE_BYTES: '1000', HOLDFAST_WORKSPACE_DOCUMENTS: '1' })
     const [group, other] = [await aGroupAt(small), await aGroupAt(small)]
     const client = await join(small, group)
     const [document, second] = [randomDocument(), randomDocument()]
@@ -286,7 +285,7 @@ describe('RLY-14: what is refused harms nobody else', () => {
   })
 
   test('RLY-16: a client that floods is sent away, and may come back', async () => {
-    const strict = await aRelay({ env: { HOLDFAST_MESSAGES_PER_SECOND: '5' } })
+    const strict = await aRelayHere({ HOLDFAST_MESSAGES_PER_SECOND: '5' })
     const group = await aGroupAt(strict)
     const client = await join(strict, group)
     const ping = encodeClientMessage({ type: 'ping' })

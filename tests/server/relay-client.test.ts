@@ -8,7 +8,7 @@ import { toBase64url } from '../../protocol/bytes.ts'
 import { runClient } from '../../server/client/client.ts'
 import { aFolder } from './support/folder.ts'
 import { randomDocument } from './support/member.ts'
-import { aRelay } from './support/setup.ts'
+import { aRelayHere } from './support/relay-here.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -43,7 +43,7 @@ const run = async (args: readonly string[], input = '') => {
 }
 
 const aWorkspace = async () => {
-  const [relay, folder] = await Promise.all([aRelay(), aFolder()])
+  const [relay, folder] = await Promise.all([aRelayHere(), aFolder()])
   const key = join(folder, 'key.json')
   const made = await run(['create', '--key', key, '--relay', relay.url])
   expect(made).toMatchObject({ code: 0, errors: '' })
@@ -124,7 +124,7 @@ test('wrong use, a refusal and a relay that is not there end with 1, 2 and 3 and
   expect(await run(['append', '--key', key])).toMatchObject({ code: 1, lines: '' })
   expect((await run(['dance', '--key', key])).errors).toMatch('There is no command "dance"')
   expect((await run(['create', '--key', key, '--relay', relay.url])).errors).toMatch('was left as it is')
-  const guarded = await aRelay({ env: { HOLDFAST_OPERATOR_CODE: 'secret' } })
+  const guarded = await aRelayHere({ HOLDFAST_OPERATOR_CODE: 'secret' })
   const create = ['create', '--relay', guarded.url, '--key']
   expect(await run([...create, `${key}.2`])).toMatchObject({ code: 2 })
   expect(await run([...create, `${key}.2`, '--code', 'secret'])).toMatchObject({ code: 0 })
