@@ -31,7 +31,7 @@ export interface LocalDocuments extends Documents {
   known(): ReadonlyMap<DocumentId, StoredDocument>
   isOpen(id: DocumentId): boolean
   onCreated(listener: (id: DocumentId) => void): () => void
-  /** Whether something is not read back yet. */
+  /** Whether something in a document that a person has open, or in the index, is not read back yet. */
   saving(): boolean
   /** Called when `saving` may have changed. */
   onSaving(listener: () => void): () => void
@@ -105,11 +105,15 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
       cancelUnload: null,
       presentListeners: new Set(),
     }
+    // What comes in the background is no news: `saving` is about what a person has in front of them.
+    const announceIfWatched = (): void => {
+      if (entry.watchers > 0) announce()
+    }
     store.doc.on('update', () => {
-      announce()
+      announceIfWatched()
       void store.save()
     })
-    store.onStored(announce)
+    store.onStored(announceIfWatched)
     ready.set(id, entry)
     connect(entry)
     return entry
@@ -236,7 +240,7 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
       createdListeners.add(listener)
       return () => createdListeners.delete(listener)
     },
-    saving: () => [...ready.values()].some(entry => entry.store.saving()),
+    saving: () => [...ready.values()].some(entry => entry.watchers > 0 && entry.store.saving()),
     onSaving: listener => {
       savingListeners.add(listener)
       return () => savingListeners.delete(listener)

@@ -104,7 +104,12 @@ export const openDeviceStore = async (name: string = DEVICE_DATABASE): Promise<D
       ])
       return new Map(keys.map((key, index) => [key.slice(workspace.length + 1), values[index]!]))
     },
-    setDocument: (workspace, document, stored) => put('documents', `${workspace}/${document}`, stored),
+    setDocument: async (workspace, document, stored) => {
+      const key = `${workspace}/${document}`
+      // A clean mark may be lost, that costs a comparison. That there is none any more must be on disk before an edit.
+      if (stored.clean === null) await put('documents', key, stored)
+      else await db.put('documents', stored, key)
+    },
     removeDocument: (workspace, document) => db.delete('documents', `${workspace}/${document}`),
     close: () => db.close(),
   }

@@ -184,6 +184,12 @@ export const openDocumentStore = async (deps: StoreDeps): Promise<DocumentStore>
       changedMarks.set(key, value)
     },
     save: () => {
+      const nothingToSave =
+        running === null &&
+        awaited.length === 0 &&
+        changedMarks.size === 0 &&
+        doc.store.pendingStructs === storedPending
+      if (nothingToSave) return Promise.resolve()
       if (next === null) {
         let resolve = () => {}
         const promise = new Promise<void>(settle => {

@@ -53,6 +53,8 @@ export interface SyncDeps {
   readonly isDeleted: (id: DocumentId) => boolean
 }
 
+const ANNOUNCE_PAUSE_MS = 50
+
 export const createSync = async (deps: SyncDeps): Promise<Sync> => {
   const { workspace, documents, clock, random } = deps
   const { origin } = deps.relay
@@ -76,13 +78,13 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
       deps.device.publicKey,
     )
 
-  /** Many channels change in one tick; whoever shows it is told once. */
+  /** Thousands of documents may be compared in a row; whoever shows it is told a few times a second. */
   const announce = (): void => {
+    queueMicrotask(() => catchUp.check())
     if (announced) return
     announced = true
-    queueMicrotask(() => {
+    clock.after(ANNOUNCE_PAUSE_MS, () => {
       announced = false
-      catchUp.check()
       for (const listener of [...listeners]) listener()
     })
   }
