@@ -59,7 +59,10 @@ onLeaving(window, unloading => {
   void flush()
   if (unloading) keepEdits()
 })
-onReturning(window, () => void connection.run({ type: 'wake' }))
+onReturning(window, () => {
+  void connection.run({ type: 'wake' })
+  void serviceWorker.look()
+})
 // Back from the browser's cache of pages: this page still has the edits, and nobody else may do them again.
 window.addEventListener('pageshow', event => {
   if (event.persisted) stash.take()
