@@ -1,5 +1,5 @@
-import { rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { realpathSync, rmSync } from 'node:fs'
+import { join, sep } from 'node:path'
 import { run } from './processes.mjs'
 import { stampPath } from './project.mjs'
 import { withProjectLock } from './project-lock.mjs'
@@ -28,6 +28,10 @@ const INSTALL = [
   '--no-fund',
   '--loglevel=error',
 ]
+
+/** @param {string} root */
+const runsFromInside = root =>
+  realpathSync(process.execPath).startsWith(join(realpathSync(root), 'node_modules', sep))
 
 /**
  * @param {string} root
@@ -60,8 +64,11 @@ export const installIfStale = async (root, npm = args => runNpm(root, args)) => 
     // Another start may have installed while this one waited for the lock.
     if (readStamp(stamp(root)) === wanted) return { ok: true }
     console.log('Installing what Holdfast needs. This happens once and takes a moment …')
-    const emptied = removeOld(root)
-    if (!emptied.ok) return emptied
+    // npm puts the installed Node first in the path, so this very process may run on what would be removed.
+    if (!runsFromInside(root)) {
+      const emptied = removeOld(root)
+      if (!emptied.ok) return emptied
+    }
     const code = await npm(INSTALL)
     if (code !== 0) {
       return {
