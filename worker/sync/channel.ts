@@ -48,7 +48,7 @@ interface Deps {
   readonly store: DocumentStore
   readonly sealer: Sealer
   readonly clock: Clock
-  readonly link: () => Pick<RelayLink, 'send'>
+  readonly link: () => Pick<RelayLink, 'send' | 'restart'>
   readonly outbox: OutboxSlot
   /** Something that the status shows may have changed. */
   readonly onChange: () => void
@@ -184,21 +184,33 @@ export const createChannel = (deps: Deps): Channel => {
     const state = documentState(doc)
     const begun = era
     sending += 1
-    sendingTurn = sendingTurn.then(async () => {
+    const work = async (): Promise<void> => {
       await store.save()
-      if (begun === era) {
-        const { id, hash, bytes } = await sealer.seal(document, update, lastHash)
-        if (begun === era) {
-          lastHash = hash
-          sent.push({ id, hash, state, cut, confirmed: false })
-          deps.link().send({ type: 'append', document, envelopes: [bytes] })
-          if (sent.length === 1) cancelUnconfirmed = clock.after(UNCONFIRMED_MS, () => void putIntoOutbox())
-        }
-      }
-      sending -= 1
-      settle()
-    })
+      if (begun !== era) return
+      const { id, hash, bytes } = await sealer.seal(document, update, lastHash)
+      if (begun !== era) return
+      lastHash = hash
+      sent.push({ id, hash, state, cut, confirmed: false })
+      deps.link().send({ type: 'append', document, envelopes: [bytes] })
+      if (sent.length === 1) cancelUnconfirmed = clock.after(UNCONFIRMED_MS, () => void putIntoOutbox())
+    }
+    sendingTurn = sendingTurn
+      .then(work)
+      .catch(beginAgain)
+      .then(() => {
+        sending -= 1
+        settle()
+      })
     deps.onChange()
+  }
+
+  /** A step that failed must not stop the ones behind it in silence: the next connection takes all up again. */
+  const beginAgain = (error: unknown): void => {
+    console.error('A document could not be synced; it is tried again.', (error as Error).name)
+    deps.link().restart()
+  }
+  const inTurn = (work: () => void | Promise<void>): void => {
+    receiving = receiving.then(work).catch(beginAgain)
   }
 
   const batch = createBatch({ clock, people: () => presence.others() > 0, cut: send })
@@ -332,6 +344,8 @@ export const createChannel = (deps: Deps): Channel => {
     const entry = outbox.entry()
     if (entry === null || !ids.includes(entry.id)) return
     outbox.forget()
+    // What an entry leaves out is what the relay had when it was made; in an audit nothing of that is certain.
+    if (audited !== null) return
     acknowledge(entry.state, entry.cut, entry.hash)
     if (phase === 'closed') {
       lastHash = confirmedHash
@@ -463,16 +477,16 @@ export const createChannel = (deps: Deps): Channel => {
     received: message => {
       switch (message.type) {
         case 'content':
-          receiving = receiving.then(() => contentCame(message))
+          inTurn(() => contentCame(message))
           return
         case 'done':
-          receiving = receiving.then(() => doneCame(message))
+          inTurn(() => doneCame(message))
           return
         case 'known':
-          receiving = receiving.then(() => knownCame(message))
+          inTurn(() => knownCame(message))
           return
         case 'ephemeral':
-          receiving = receiving.then(() => presence.received(message.data, socket))
+          inTurn(() => presence.received(message.data, socket))
           return
         case 'refused':
           if (message.envelopes.length > 0) {

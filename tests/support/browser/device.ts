@@ -56,7 +56,12 @@ export const launchDevice = async (app: App, options: DeviceOptions = {}): Promi
     executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
     args: [...FLAGS, ...(options.args ?? [])],
     // An installed app leaves files in the home folder.
-    env: { ...(process.env as Record<string, string>), HOME: home, XDG_DATA_HOME: join(home, 'share') },
+    env: {
+      ...(process.env as Record<string, string>),
+      HOME: home,
+      XDG_DATA_HOME: join(home, 'share'),
+      LC_ALL: 'C.UTF-8', // without one the browser cannot read files whose names are not ASCII
+    },
     locale: 'en-GB',
     viewport: options.viewport ?? { width: 1280, height: 800 },
   })
