@@ -45,10 +45,18 @@ const wrong = (message: string): never => {
   throw new Failed(WRONG_USAGE, `${message} See --help.`)
 }
 
+/** One document id in 64 begins with a dash, which would be taken for an option of its own. */
+const joinDocument = (args: readonly string[]): string[] =>
+  args.flatMap((arg, index) => {
+    if (args[index - 1] === '--document' && isDocumentId(arg)) return []
+    const next = args[index + 1]
+    return arg === '--document' && isDocumentId(next) ? [`${arg}=${next}`] : [arg]
+  })
+
 const parse = (args: readonly string[]) => {
   try {
     return parseArgs({
-      args: [...args],
+      args: joinDocument(args),
       allowPositionals: true,
       options: {
         key: { type: 'string' },

@@ -133,3 +133,12 @@ test('wrong use, a refusal and a relay that is not there end with 1, 2 and 3 and
   expect(await run(['follow', '--key', key])).toMatchObject({ code: 3 })
   expect(await run(['--help'])).toMatchObject({ code: 0 })
 })
+
+test('a document id may begin with a dash', async () => {
+  const { key } = await aWorkspace()
+  const document = `-${randomDocument().slice(1)}`
+  expect(await run(['append', '--key', key, '--document', document], 'bytes')).toMatchObject({
+    code: 0,
+    errors: '',
+  })
+})
