@@ -8,14 +8,9 @@ import { openRoot } from '../keys/sealed-root.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'
 import type { StoredWorkspace } from '../storage/device-store.ts'
+import type { RelayHttp } from '../sync/relay-http.ts'
 import { inviting, joining } from './access-lists.ts'
 import type { Workspace } from './workspace.ts'
-
-/** Reads and writes the access lists at a relay; sync/relay-http.ts has it. */
-export interface AccessAtRelay {
-  readAccess(token: string): Promise<Result<readonly string[]>>
-  writeAccess(list: string, operatorCode: string | null): Promise<Result<null>>
-}
 
 const INVITATION_LASTS_MS = 24 * 60 * 60_000
 const SEED_BYTES = 32
@@ -36,7 +31,7 @@ export const inviteDevice = async (deps: {
   /** Where the invited device opens the app: its origin. */
   readonly app: string
   readonly relay: string
-  readonly access: AccessAtRelay
+  readonly access: RelayHttp
   /** Takes over newer lists of the relay. */
   readonly refresh: () => Promise<Result<null>>
 }): Promise<Result<{ readonly link: string; readonly expires: number }>> => {
@@ -92,7 +87,7 @@ export const joinWorkspace = async (deps: {
   readonly link: InvitationLink
   readonly device: DeviceKeys<CryptoKey>
   readonly clock: Clock
-  readonly access: AccessAtRelay
+  readonly access: RelayHttp
 }): Promise<Result<StoredWorkspace>> => {
   const { link, device, clock } = deps
   const keys = await invitationKeys(new Uint8Array(link.seed))

@@ -8,7 +8,8 @@ import { generateDeviceKeys } from '../../../worker/keys/device-keys.ts'
 import { invitationKeys } from '../../../worker/keys/invitation-keys.ts'
 import { systemRandom } from '../../../worker/platform/random.ts'
 import { type DeviceStore, openDeviceStore } from '../../../worker/storage/device-store.ts'
-import { type AccessAtRelay, inviteDevice, joinWorkspace } from '../../../worker/workspace/invitation.ts'
+import type { RelayHttp } from '../../../worker/sync/relay-http.ts'
+import { inviteDevice, joinWorkspace } from '../../../worker/workspace/invitation.ts'
 import { createWorkspace, openWorkspace, type Workspace } from '../../../worker/workspace/workspace.ts'
 
 const HOUR = 3_600_000
@@ -22,7 +23,7 @@ const expectOk = <T>(result: Result<T>): T => {
 const codeOf = (result: Result<unknown>): string => (result.ok ? 'ok' : result.error.code)
 
 /** Keeps a chain as a relay does: only what follows from the list before. */
-const relayOf = (first: readonly string[]): AccessAtRelay & { lists: string[] } => {
+const relayOf = (first: readonly string[]): RelayHttp & { lists: string[] } => {
   const lists = [...first]
   return {
     lists,
@@ -30,6 +31,8 @@ const relayOf = (first: readonly string[]): AccessAtRelay & { lists: string[] } 
     writeAccess: async list => {
       const chain = expectOk(await checkChain(id, lists))
       const checked = await checkNextList(id, chain.at(-1)!, list)
+      // Another list may have come while this one was checked; a real relay refuses the later one, too.
+      if (lists.length !== chain.length) return fail('access-conflict', 'Another list was quicker.')
       if (!checked.ok) return fail('access-conflict', checked.error.message)
       lists.push(list)
       return ok(null)
