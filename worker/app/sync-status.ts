@@ -68,8 +68,13 @@ export interface SyncStatus {
 
 const KEEP_SYNCED_AT_MS = 5_000
 
+/** Whether both say the same, whatever the time at which it was confirmed. */
+const sameFacts = (a: SyncValue, b: SyncValue): boolean =>
+  JSON.stringify({ ...a, syncedAt: null }) === JSON.stringify({ ...b, syncedAt: null })
+
 /** Follows the session in use, and remembers when a relay last confirmed everything. */
 export const createSyncStatus = (session: Session, clock: Clock): SyncStatus => {
+  const listeners = new Set<() => void>()
   let syncedAt = session.workspace.relay()?.syncedAt ?? null
   let writing = false
 
@@ -83,8 +88,8 @@ export const createSyncStatus = (session: Session, clock: Clock): SyncStatus => 
     })
   }
 
-  const get = (): SyncValue => {
-    const value = syncValue({
+  const compute = (): SyncValue =>
+    syncValue({
       workspace: session.workspace.id,
       relay: session.workspace.relay()?.origin ?? null,
       sync: session.sync()?.state() ?? null,
@@ -92,10 +97,32 @@ export const createSyncStatus = (session: Session, clock: Clock): SyncStatus => 
       storing: session.documents.saving(),
       storageProblem: session.storageProblem(),
     })
-    if (value.phase !== 'synced') return value
-    syncedAt = clock.now()
-    rememberSyncedAt()
-    return { ...value, syncedAt }
+
+  let value = compute()
+
+  /** The same object as long as nothing changed: a new one would be sent to every tab. */
+  const get = (): SyncValue => {
+    const next = compute()
+    if (sameFacts(next, value)) return value
+    value = next
+    if (value.phase === 'synced') {
+      syncedAt = clock.now()
+      value = { ...value, syncedAt }
+      rememberSyncedAt()
+    }
+    return value
   }
-  return { get, subscribe: session.onChange }
+
+  session.onChange(() => {
+    const before = value
+    if (get() !== before) for (const listener of [...listeners]) listener()
+  })
+
+  return {
+    get,
+    subscribe: listener => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
 }

@@ -2,6 +2,7 @@ import { type AnyView, anyView } from './view.ts'
 
 /** A value that others keep, small enough to be sent whole at every change. */
 export interface Observable<T> {
+  /** The same object as long as nothing changed. */
   get(): T
   subscribe(listener: () => void): () => void
 }

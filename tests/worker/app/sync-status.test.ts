@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest'
-import { syncValue } from '../../../worker/app/sync-status.ts'
+import { expect, test, vi } from 'vitest'
+import { createSyncStatus, syncValue } from '../../../worker/app/sync-status.ts'
 import type { SyncState } from '../../../worker/sync/sync.ts'
+import { createManualClock } from '../../support/manual-clock.ts'
 
 const SETTLED: SyncState = {
   link: { phase: 'open' },
@@ -41,4 +42,49 @@ test('a refusal says why, and what to do', () => {
   expect(phase).toBe('refused')
   expect(shown?.message).toBe('Full.')
   expect(shown?.advice).toContain('space')
+})
+
+/** The part of a session that its status reads. */
+const createFacts = (sync: SyncState) => {
+  const changed = new Set<() => void>()
+  const now = { sync, storing: false }
+  const setRelay = vi.fn(async () => undefined)
+  return {
+    setRelay,
+    session: {
+      workspace: { id: 'w', relay: () => ({ origin: 'http://relay', syncedAt: null }), setRelay },
+      documents: { saving: () => now.storing },
+      sync: () => ({ state: () => ({ ...now.sync }) }),
+      storageProblem: () => null,
+      onChange: (listener: () => void) => {
+        changed.add(listener)
+        return () => changed.delete(listener)
+      },
+    } as unknown as Parameters<typeof createSyncStatus>[0],
+    change: (next: Partial<typeof now>) => {
+      Object.assign(now, next)
+      for (const listener of changed) listener()
+    },
+  }
+}
+
+test('as long as nothing changed the status is the same object and tells nobody, however often it is read', async () => {
+  const clock = createManualClock()
+  const facts = createFacts({ ...SETTLED, waiting: 1 })
+  const status = createSyncStatus(facts.session, clock)
+  const told = vi.fn()
+  status.subscribe(told)
+
+  facts.change({ sync: SETTLED })
+  const synced = status.get()
+  expect(synced).toMatchObject({ phase: 'synced', syncedAt: clock.now() })
+  await clock.pass(60_000)
+  facts.change({})
+  expect(status.get()).toBe(synced)
+  expect(told).toHaveBeenCalledTimes(1)
+  expect(facts.setRelay).toHaveBeenCalledWith(expect.objectContaining({ syncedAt: synced.syncedAt }))
+
+  facts.change({ storing: true })
+  expect(status.get()).toMatchObject({ storing: true })
+  expect(told).toHaveBeenCalledTimes(2)
 })
