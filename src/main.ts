@@ -3,7 +3,7 @@ import { ContextProvider } from '@lit/context'
 import { BUILD } from '../protocol/build.ts'
 import './design/controls.ts'
 import './app/hf-app.ts'
-import { asksForNewNote, takeInvitation } from './app/address.ts'
+import { asksForNewNote, noteInAddress, takeInvitation } from './app/address.ts'
 import { servicesContext } from './app/services.ts'
 import { onLeaving } from './connection/leaving.ts'
 import { onReturning } from './connection/returning.ts'
@@ -16,6 +16,7 @@ import { createAppUpdates } from './install/app-updates.ts'
 import { createInstallOffer } from './install/install-offer.ts'
 import { registerServiceWorker } from './install/service-worker.ts'
 import { createStorageKeeper } from './install/storage-keeper.ts'
+import { createTypingPause } from './install/typing-pause.ts'
 import { keepBackgroundSync } from './sync/background-sync.ts'
 import { createViewFeed } from './views/view-feed.ts'
 
@@ -34,16 +35,23 @@ const connection = createWorkerConnection({
   feed,
 })
 const notes = createNoteSessions({ feed, run: connection.run, edits })
-notes.finish(stash.take())
+notes.goOn(stash.take(), noteInAddress(location.hash))
 
 const flush = () => connection.run({ type: 'flush' })
 const keepEdits = () => stash.put(notes.kept())
-const reload = () => {
+const typingPause = createTypingPause(window)
+const reload = async () => {
+  await typingPause()
   keepEdits()
   location.reload()
 }
 
-const updates = createAppUpdates({ skipWaiting: () => serviceWorker.skipWaiting(), flush, edits, reload })
+const updates = createAppUpdates({
+  skipWaiting: () => serviceWorker.skipWaiting(),
+  flush,
+  edits,
+  reload: () => void reload(),
+})
 const serviceWorker = registerServiceWorker(
   import.meta.env.DEV ? { url: '/dev-sw.js?dev-sw', type: 'module' } : { url: '/sw.js', type: 'classic' },
   { onWaiting: () => updates.waiting(), onTakenOver: () => void updates.takenOver() },
@@ -68,7 +76,7 @@ window.addEventListener('pageshow', event => {
   if (event.persisted) stash.take()
 })
 connection.onState(state => {
-  if (state.type === 'superseded') reload()
+  if (state.type === 'superseded') void reload()
 })
 
 const app = document.createElement('hf-app')

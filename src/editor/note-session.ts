@@ -14,6 +14,7 @@ import type { Failure } from '../../protocol/result.ts'
 import type { NoteChanges, NoteValue } from '../../protocol/views.ts'
 import type { RunCommand } from '../connection/command-queue.ts'
 import type { ViewFeed } from '../views/view-feed.ts'
+import { type Cursor, cursorOf, findCursor } from './cursor.ts'
 import {
   createEditKeeper,
   type EditKeeper,
@@ -39,6 +40,8 @@ export interface NoteSessionDeps {
   readonly root: ShadowRoot
   /** Edits of a page before this one, which may not have been stored. */
   readonly inherited?: KeptEdits
+  /** Where somebody was writing in a page before this one. */
+  readonly cursor?: Cursor
   onReady(view: EditorView): void
   onNote(state: NoteState): void
   onUnavailable(message: string): void
@@ -48,6 +51,8 @@ export interface NoteSessionDeps {
 export interface NoteSession extends EditHolder {
   /** What would be lost if the page went away now; null if nothing. */
   kept(): KeptEdits | null
+  /** Where somebody writes; null if nobody does. */
+  cursor(): Cursor | null
   /** Lets go of the note as soon as everything typed is stored. */
   close(): void
   /** Closed, and everything stored. */
@@ -159,6 +164,9 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
       if (!missing.empty) view.dispatch({ changes: missing, annotations: Transaction.addToHistory.of(false) })
     }
     deps.onReady(view)
+    if (!deps.cursor) return
+    view.dispatch({ selection: findCursor(view.state.doc, deps.cursor), scrollIntoView: true })
+    view.focus()
   }
 
   const startAgain = (editor: EditorView, kept: EditKeeper, fresh: Text, version: number, same: boolean) => {
@@ -244,6 +252,12 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
     kept: () => {
       if (allStored()) return null
       return inherited ?? keptToJson(keeper!.history(unconfirmed()))
+    },
+    cursor: () => {
+      if (closing) return null
+      if (!view) return deps.cursor ?? null
+      if (deps.root.activeElement !== view.contentDOM) return null
+      return cursorOf(view.state)
     },
     close() {
       closing = true

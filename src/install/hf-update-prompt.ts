@@ -3,6 +3,9 @@ import { css, html, LitElement, nothing } from 'lit'
 import { servicesContext } from '../app/services.ts'
 import { baseStyles } from '../design/shared-styles.ts'
 
+/** Who clicks while writing goes on writing in the new version. */
+const keepFocus = (event: MouseEvent) => event.preventDefault()
+
 /** Offers a new version once it is ready, and says so while it takes over. */
 export class UpdatePrompt extends LitElement {
   static override styles = [
@@ -37,7 +40,13 @@ export class UpdatePrompt extends LitElement {
     const reloading = updates.state === 'reloading'
     return html`<div role="region" aria-label="Update">
       <span>${reloading ? 'Storing what you typed, then loading the new version…' : 'A new version is ready'}</span>
-      <wa-button variant="brand" ?loading=${reloading} @click=${() => void updates.apply()}>Reload</wa-button>
+      <wa-button
+        variant="brand"
+        ?loading=${reloading}
+        @mousedown=${keepFocus}
+        @click=${() => void updates.apply()}
+        >Reload</wa-button
+      >
     </div>`
   }
 }

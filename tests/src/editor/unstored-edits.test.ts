@@ -27,11 +27,13 @@ it('carries edits over a reload once, and only once', () => {
     setItem: (key, value) => void kept.set(key, value),
     removeItem: key => void kept.delete(key),
   })
-  const edits = [{ note: 'n', edits: { base: 'a', edits: [] } }]
-  stash.put(edits)
-  expect(stash.take()).toEqual(edits)
-  expect(stash.take()).toEqual([])
-  stash.put(edits)
-  stash.put([])
-  expect(stash.take()).toEqual([])
+  const unstored = [{ note: 'n', edits: { base: 'a', edits: [] } }]
+  const writing = { note: 'n', anchor: 1, head: 1, before: 'a' }
+  const nothing = { unstored: [], writing: null }
+  stash.put({ unstored, writing })
+  expect(stash.take()).toEqual({ unstored, writing })
+  expect(stash.take()).toEqual(nothing)
+  stash.put({ unstored, writing: null })
+  stash.put(nothing)
+  expect(stash.take()).toEqual(nothing)
 })

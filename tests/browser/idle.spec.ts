@@ -1,0 +1,45 @@
+import type { Page } from '@playwright/test'
+import {
+  expectStored,
+  expectSynced,
+  newNote,
+  openApp,
+  turnOnSync,
+  type,
+} from '../support/browser/notes-page.ts'
+import { expect, story } from '../support/browser/story.ts'
+
+declare global {
+  interface Window {
+    messagesSent?: number
+  }
+}
+
+/** Counts from now on what a page says to its worker. Each message it gets is answered by one. */
+const countMessages = (page: Page): Promise<void> =>
+  page.evaluate(() => {
+    window.messagesSent = 0
+    const { postMessage } = MessagePort.prototype
+    MessagePort.prototype.postMessage = function (this: MessagePort, ...message: [unknown, Transferable[]]) {
+      window.messagesSent! += 1
+      postMessage.apply(this, message)
+    }
+  })
+
+const framesPass = (page: Page, count: number): Promise<void> =>
+  page.evaluate(async left => {
+    for (; left > 0; left--) await new Promise(resolve => requestAnimationFrame(resolve))
+  }, count)
+
+story('a tab and its worker say nothing while nothing happens', async ({ app, device }) => {
+  const page = await openApp(await device(), app)
+  await newNote(page)
+  await type(page, 'Written')
+  await expectStored(page)
+  await turnOnSync(page)
+  await expectSynced(page)
+
+  await countMessages(page)
+  await framesPass(page, 60)
+  expect(await page.evaluate(() => window.messagesSent)).toBeLessThan(10)
+})

@@ -1,0 +1,38 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import pino from 'pino'
+import { build } from 'vite'
+import { readConfig } from '../../../server/config.ts'
+import { type Running, start } from '../../../server/start.ts'
+import type { App } from './app.ts'
+
+const project = fileURLToPath(new URL('../../..', import.meta.url))
+
+/**
+ * Builds the app under another build id into a folder of its own, and puts a relay that serves it in the place of the
+ * app's relay, with the same database.
+ */
+export const deployNewVersion = async (app: App, folder: string, id: string): Promise<Running> => {
+  const outDir = join(folder, `dist-${id}`)
+  await build({
+    root: project,
+    configFile: join(project, 'vite.config.ts'),
+    define: { __BUILD__: JSON.stringify(id) },
+    build: { outDir },
+    logLevel: 'silent',
+  })
+  const settings = {
+    HOST: '127.0.0.1',
+    PORT: '0',
+    HOLDFAST_DATA: app.dataDir(),
+    HOLDFAST_PUBLIC_URL: app.url,
+    HOLDFAST_REQUESTS_PER_MINUTE: '1000000',
+  }
+  const config = readConfig(settings, project)
+  if (!config.ok) throw new Error(config.error.message)
+  await app.killRelay()
+  const relay = await start(config.value, outDir, pino({ level: 'silent' }))
+  const [address = ''] = relay.addresses
+  app.proxy.leadTo(Number(new URL(address).port))
+  return relay
+}
