@@ -19,11 +19,12 @@ declare global {
 const countMessages = (page: Page): Promise<void> =>
   page.evaluate(() => {
     window.messagesSent = 0
-    const { postMessage } = MessagePort.prototype
-    MessagePort.prototype.postMessage = function (this: MessagePort, ...message: [unknown, Transferable[]]) {
-      window.messagesSent! += 1
-      postMessage.apply(this, message)
-    }
+    MessagePort.prototype.postMessage = new Proxy(MessagePort.prototype.postMessage, {
+      apply: (postMessage, port, message) => {
+        window.messagesSent! += 1
+        return Reflect.apply(postMessage, port, message)
+      },
+    })
   })
 
 const framesPass = (page: Page, count: number): Promise<void> =>
