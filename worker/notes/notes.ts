@@ -20,8 +20,9 @@ import { newNoteUpdate } from './y-text.ts'
 export interface Notes {
   readonly home: Home
   readonly documents: NoteDocuments
-  /** Errors: `newer-schema`, `note-too-long`, `storage-refused`. */
+  /** `id` makes the same note again instead of another one. Errors: `newer-schema`, `note-too-long`, `storage-refused`. */
   create(options: {
+    readonly id?: DocumentId | undefined
     readonly text?: string | undefined
     readonly folder?: string | undefined
   }): Promise<Result<Outcomes['create-note']>>
@@ -106,16 +107,16 @@ export const createNotes = ({ documents, home: homeDocument, clock, random }: De
   return {
     home,
     documents,
-    create: async ({ text = '', folder = '' }) => {
+    create: async ({ id: note = randomId(random), text = '', folder = '' }) => {
+      if (isListed(note)) return ok({ note })
       const refused = home.refusal()
       if (refused) return fail(refused.code, refused.message)
       const content = asNoteText(text)
       if (content.length > MAX_NOTE_LENGTH) return TOO_LONG
-      const note = randomId(random)
       const now = clock.now()
       const hash = await hashText(content)
       try {
-        if (content !== '') await documents.create(note, newNoteUpdate(content))
+        if (content !== '') await documents.create(note, newNoteUpdate(note, content))
       } catch (error) {
         if (!(error instanceof StorageRefused)) throw error
         return fail(

@@ -1,4 +1,5 @@
 import * as Y from 'yjs'
+import { type DocumentId, documentBytes } from '../../protocol/ids.ts'
 import { PLACEHOLDER, type Replacement } from './text-changes.ts'
 
 /** A note's text is the root type of this name in the note's own document. */
@@ -25,9 +26,10 @@ export const replaceInText = (text: Y.Text, replacements: readonly Replacement[]
   }
 }
 
-/** The first state of a new note, as one Yjs update. */
-export const newNoteUpdate = (text: string): Uint8Array => {
+/** The first state of a new note, as one Yjs update: the same one each time, so that making a note twice doubles nothing. */
+export const newNoteUpdate = (note: DocumentId, text: string): Uint8Array => {
   const doc = new Y.Doc()
+  doc.clientID = new DataView(documentBytes(note).buffer).getUint32(0)
   if (text !== '') textOf(doc).insert(0, text)
   const update = Y.encodeStateAsUpdate(doc)
   doc.destroy()

@@ -59,10 +59,11 @@ export const createRunCommand = ({ notes, transfer, sync, clock, random }: Deps)
     return ok(null)
   }
 
-  const run = async (intent: Intent): Promise<Result<Outcomes[keyof Outcomes]>> => {
+  const run = async ({ id, intent }: Command): Promise<Result<Outcomes[keyof Outcomes]>> => {
     switch (intent.type) {
       case 'create-note':
-        return await notes().create(intent)
+        // The note is named by the command: a worker that never heard of it must not make another one.
+        return await notes().create({ ...intent, ...(isDocumentId(id) && { id }) })
       case 'edit-note':
         return Array.isArray(intent.updates)
           ? await onNote(intent.note, note => notes().edit(note, intent.version, intent.updates))
@@ -112,11 +113,11 @@ export const createRunCommand = ({ notes, transfer, sync, clock, random }: Deps)
   /** The parameter's type fails to compile when an intent is forgotten above. */
   const unknown = (_intent: never): Result<never> => UNKNOWN
 
-  const guarded = async (intent: Intent): Promise<Result<Outcomes[keyof Outcomes]>> => {
+  const guarded = async (command: Command): Promise<Result<Outcomes[keyof Outcomes]>> => {
     try {
-      return await run(intent)
+      return await run(command)
     } catch (error) {
-      console.error('A command failed.', intent.type, error)
+      console.error('A command failed.', command.intent.type, error)
       return INTERNAL
     }
   }
@@ -125,7 +126,7 @@ export const createRunCommand = ({ notes, transfer, sync, clock, random }: Deps)
     const { id, intent } = (command ?? {}) as Partial<Command<I>>
     if (typeof id !== 'string' || id === '' || typeof intent?.type !== 'string') return UNKNOWN
     // `run` answers each intent with that intent's outcome, which the type of a switch cannot say.
-    return (await log.once(id, !FORGOTTEN.has(intent.type), () => guarded(intent))) as Result<
+    return (await log.once(id, !FORGOTTEN.has(intent.type), () => guarded({ id, intent }))) as Result<
       Outcomes[I['type']]
     >
   }

@@ -69,6 +69,24 @@ test('a command that is sent again is answered again and not done twice, even wh
   expect(titles()).toEqual(['x'])
 })
 
+test('a note is made once, whichever life of the worker is asked for it', async () => {
+  const { notes, run, titles, random } = await setup()
+  const command: Command<{ type: 'create-note'; text: string }> = {
+    id: 'AAAAAAAAAAAAAAAAAAAAAg',
+    intent: { type: 'create-note', text: 'Only one' },
+  }
+  expect(must(await run(command))).toEqual({ note: command.id })
+  const nextLife = createRunCommand({
+    notes: () => notes,
+    transfer: createTransfer(),
+    sync: {} as SyncCommands,
+    clock: systemClock,
+    random,
+  })
+  expect(must(await nextLife(command))).toEqual({ note: command.id })
+  expect(titles()).toEqual(['Only one'])
+})
+
 test('nothing is thrown: faults and nonsense are answers', async () => {
   const { ask, run } = await setup()
   const said = vi.spyOn(console, 'error').mockImplementation(() => undefined)

@@ -100,7 +100,7 @@ export const importNotes = async (
 
   const make = async (note: DocumentId, read: ReadFile): Promise<HomeChange> => {
     const { file, text, hash } = read
-    if (text !== '') await documents.create(note, newNoteUpdate(text))
+    if (text !== '') await documents.create(note, newNoteUpdate(note, text))
     added++
     const summary = summaryFor(read)
     const folder = folderOf(file.path)
