@@ -68,7 +68,12 @@ export interface Outcomes {
   'empty-trash': { readonly deleted: number }
   'import-notes': ImportReport
   /** A zip archive, or null where the person cancelled. `BlobLike` is a Blob. */
-  'export-notes': { readonly archive: BlobLike | null; readonly notes: number }
+  'export-notes': {
+    readonly archive: BlobLike | null
+    readonly notes: number
+    /** Notes that the list names and whose text has not arrived on this device: they are not in the archive. */
+    readonly missing: number
+  }
   'cancel-transfer': null
   'turn-on-sync': null
   'turn-off-sync': null

@@ -12,13 +12,7 @@ export const appStyles = [
     }
     .side { grid-area: side; min-height: 0; display: grid; border-right: 1px solid var(--hf-line); }
     main { grid-area: main; min-height: 0; min-width: 0; background: var(--hf-paper); }
-    .status {
-      grid-area: status; display: flex; flex-wrap: wrap; align-items: center; gap: 0.1rem 0.25rem;
-      padding: 0.35rem 0.55rem 0.45rem 1.2rem; background: var(--hf-side);
-      border-right: 1px solid var(--hf-line); border-top: 1px solid var(--hf-line); min-height: 3rem;
-    }
-    .status hf-sync-status { flex: 1 1 9rem; }
-    .status wa-button::part(base) { padding: 0 0.6rem; font-size: 13.5px; font-weight: 550; color: var(--hf-accent-ink); }
+    hf-sync-bar { grid-area: status; }
     .alarm {
       grid-area: alarm; display: flex; flex-wrap: wrap; align-items: center; gap: 0.75rem; padding: 0.7rem 1.1rem;
       background: var(--hf-alarm-wash); color: var(--hf-alarm); border-bottom: 1px solid var(--hf-alarm);
@@ -51,7 +45,6 @@ export const appStyles = [
       .app { grid-template: 'alarm' auto 'page' minmax(0, 1fr) 'status' auto / minmax(0, 1fr); }
       .side, main { grid-area: page; border: 0; }
       .app:not(.reading) main, .app.reading .side { display: none; }
-      .status { border-right: 0; }
       .floating { right: 0.75rem; left: 0.75rem; bottom: 4.25rem; max-width: none; justify-items: stretch; }
     }
   `,

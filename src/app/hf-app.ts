@@ -4,9 +4,9 @@ import type { ImportSource, Intent, Outcomes } from '../../protocol/commands.ts'
 import type { DocumentId } from '../../protocol/ids.ts'
 import type { Result } from '../../protocol/result.ts'
 import type { Place } from '../../protocol/views.ts'
-import { setAsideLine, statusLine } from '../sync/status-line.ts'
 import { archiveName, download } from '../transfer/download.ts'
-import { hasFiles, sourcesFromDrop } from '../transfer/import-sources.ts'
+import { missingFromExport } from '../transfer/export-report.ts'
+import { FileDrop } from '../transfer/file-drop.ts'
 import { ViewController } from '../views/view-controller.ts'
 import { addressOfNote, noteInAddress, takeInvitation } from './address.ts'
 import { appStyles } from './app-styles.ts'
@@ -18,7 +18,7 @@ import './hf-toast.ts'
 import '../notes/hf-sidebar.ts'
 import '../notes/hf-note.ts'
 import '../notes/hf-empty-trash-dialog.ts'
-import '../sync/hf-sync-status.ts'
+import '../sync/hf-sync-bar.ts'
 import '../sync/hf-sync-dialog.ts'
 import '../sync/hf-invite-dialog.ts'
 import '../sync/hf-join-dialog.ts'
@@ -33,7 +33,6 @@ export class App extends LitElement {
     place: { state: true },
     dialog: { state: true },
     dropped: { state: true },
-    dropping: { state: true },
   }
 
   static override styles = appStyles
@@ -44,19 +43,29 @@ export class App extends LitElement {
   declare place: Place
   declare dialog: DialogName | null
   declare dropped: readonly ImportSource[] | null
-  declare dropping: boolean
 
   readonly #sync = new ViewController<'sync'>(this, { view: 'sync' })
   readonly #transfer = new ViewController<'transfer'>(this, { view: 'transfer' })
   readonly #services = new ContextConsumer(this, {
     context: servicesContext,
     callback: services => {
-      for (const stop of this.#stops) stop()
+      this.#stop()
       const update = () => this.requestUpdate()
-      this.#stops = [services.connection.onState(update), services.edits.onChange(update)]
+      this.#stop = services.connection.onState(update)
     },
   })
-  #stops: (() => void)[] = []
+  readonly #drop = new FileDrop(this, {
+    dropped: sources => {
+      this.dropped = sources
+      this.dialog = 'import'
+    },
+    failed: error =>
+      this.#say({
+        text: `What you dropped could not be read: ${String(error)}. Nothing was imported.`,
+        alarm: true,
+      }),
+  })
+  #stop: () => void = () => {}
   readonly #leaving = new AbortController()
 
   constructor() {
@@ -66,7 +75,6 @@ export class App extends LitElement {
     this.place = 'notes'
     this.dialog = null
     this.dropped = null
-    this.dropping = false
     this.addEventListener('hf-wish', event => void this.#grant((event as WishEvent).wish))
   }
 
@@ -76,14 +84,11 @@ export class App extends LitElement {
     const { signal } = this.#leaving
     window.addEventListener('popstate', () => this.#follow(), { signal })
     window.addEventListener('keydown', event => this.#onKey(event), { signal })
-    window.addEventListener('dragover', event => this.#onDrag(event), { signal })
-    window.addEventListener('dragleave', event => this.#onDragLeave(event), { signal })
-    window.addEventListener('drop', event => void this.#onDrop(event), { signal })
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    for (const stop of this.#stops) stop()
+    this.#stop()
     this.#leaving.abort()
   }
 
@@ -132,7 +137,9 @@ export class App extends LitElement {
 
   async #export(): Promise<void> {
     const made = await this.#ask({ type: 'export-notes' })
-    if (made?.archive) await download(made.archive, archiveName(new Date()))
+    if (!made?.archive) return
+    await download(made.archive, archiveName(new Date()))
+    if (made.missing > 0) this.#say({ text: missingFromExport(made.missing), alarm: true })
   }
 
   async #trash(note: DocumentId): Promise<void> {
@@ -206,63 +213,6 @@ export class App extends LitElement {
     event.preventDefault()
   }
 
-  #onDrag(event: DragEvent): void {
-    if (!hasFiles(event.dataTransfer)) return
-    event.preventDefault()
-    this.dropping = true
-  }
-
-  #onDragLeave(event: DragEvent): void {
-    // Without a related target the pointer has left the window, not just one element for the next.
-    if (event.relatedTarget === null) this.dropping = false
-  }
-
-  async #onDrop(event: DragEvent): Promise<void> {
-    this.dropping = false
-    if (!event.dataTransfer || !hasFiles(event.dataTransfer)) return
-    event.preventDefault()
-    try {
-      this.dropped = await sourcesFromDrop(event.dataTransfer)
-      this.dialog = 'import'
-    } catch (error) {
-      this.#say({
-        text: `What you dropped could not be read: ${String(error)}. Nothing was imported.`,
-        alarm: true,
-      })
-    }
-  }
-
-  #status() {
-    const services = this.#services.value
-    if (!services) return nothing
-    const sync = this.#sync.value
-    const { connection, edits } = services
-    const show = (dialog: DialogName) => () => wish(this, { type: 'show-dialog', dialog })
-    // A modal hides what is behind it from assistive technology; the name must not be there twice.
-    const hidden = this.dialog === 'sync' || this.dialog === 'invite' ? 'true' : 'false'
-    return html`<div class="status">
-      <hf-sync-status
-        .line=${statusLine(sync, connection.state, !edits.allStored())}
-        .setAside=${setAsideLine(sync?.setAside ?? 0)}
-      ></hf-sync-status>
-      ${
-        connection.state.type === 'failed'
-          ? html`<wa-button appearance="plain" @click=${() => connection.retry()}>Try again</wa-button>`
-          : !sync
-            ? nothing
-            : sync.phase === 'off'
-              ? html`<wa-button appearance="plain" aria-hidden=${hidden} @click=${show('sync')}
-                  ><wa-icon slot="start" name="sync"></wa-icon>Turn on sync</wa-button
-                >`
-              : html`<wa-button appearance="plain" aria-hidden=${hidden} @click=${show('invite')}
-                    ><wa-icon slot="start" name="device"></wa-icon>Add a device</wa-button
-                  ><wa-button appearance="plain" aria-hidden=${hidden} @click=${show('sync')}
-                    ><wa-icon name="settings" label="Sync settings"></wa-icon
-                  ></wa-button>`
-      }
-    </div>`
-  }
-
   #alarm() {
     const state = this.#services.value?.connection.state
     if (state?.type === 'failed')
@@ -312,7 +262,10 @@ export class App extends LitElement {
         <nav class="side" aria-label="Notes and what to do with them">
           <hf-sidebar .place=${this.place} .current=${this.note}></hf-sidebar>
         </nav>
-        ${this.#status()}
+        <hf-sync-bar
+          .sync=${this.#sync.value}
+          .behindDialog=${this.dialog === 'sync' || this.dialog === 'invite'}
+        ></hf-sync-bar>
         <main>${this.note ? html`<hf-note .note=${this.note}></hf-note>` : this.#nothingOpen()}</main>
       </div>
       <div class="floating">
@@ -324,7 +277,7 @@ export class App extends LitElement {
         <hf-update-prompt></hf-update-prompt>
         <hf-toast></hf-toast>
       </div>
-      ${this.dropping ? html`<div class="drop">Drop to import</div>` : nothing} ${this.#dialog()}
+      ${this.#drop.hovering ? html`<div class="drop">Drop to import</div>` : nothing} ${this.#dialog()}
     `
   }
 }

@@ -270,7 +270,7 @@ const perform = async (intent: Intent): Promise<Result<Outcomes[Intent['type']]>
       })
     }
     case 'export-notes':
-      return ok({ archive: new Blob(['zip'], { type: 'application/zip' }), notes: notes.size })
+      return ok({ archive: new Blob(['zip'], { type: 'application/zip' }), notes: notes.size, missing: 0 })
     case 'turn-on-sync':
       if (intent.relay.includes('refuses')) return fail('operator-code-needed', 'This relay asks for a code.')
       setSync({ phase: 'synced', relay: intent.relay, syncedAt: Date.now() })

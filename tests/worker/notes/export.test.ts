@@ -62,7 +62,7 @@ test('cancelling an export gives no archive', async () => {
   transfer.subscribe(() => {
     if (transfer.get()?.done === 50) transfer.cancel()
   })
-  expect(await takeOut()).toEqual({ archive: null, notes: 0 })
+  expect(await takeOut()).toEqual({ archive: null, notes: 0, missing: 0 })
 })
 
 test('an export keeps no document in memory, and says when a note was changed', async () => {
@@ -77,6 +77,17 @@ test('an export keeps no document in memory, and says when a note was changed', 
   expect(Math.abs(there - home.rows('notes')[0]!.updated)).toBeLessThan(3000)
   await bringIn(file('ancient.md', 'x', 0))
   expect(Object.keys(await unpack(await exported()))).toContain('ancient.md')
+})
+
+test('a note whose text has not arrived here is counted, not exported as an empty file', async () => {
+  const { notes, takeOut, documents, home } = await createTransferDevice()
+  const { note } = must(await notes.create({ text: 'Elsewhere' }))
+  must(await notes.create({ text: '' }))
+  await documents.remove(note)
+  expect(home.get(note)?.row.title).toBe('Elsewhere')
+  const { archive, ...counts } = await takeOut()
+  expect(counts).toEqual({ notes: 1, missing: 1 })
+  expect(Object.keys(await unpack({ file: archive! }))).toEqual(['Untitled.md'])
 })
 
 const scrap = fc.constantFrom(

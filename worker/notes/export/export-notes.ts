@@ -5,6 +5,7 @@ import { fail, ok, type Result } from '../../../protocol/result.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Home } from '../home.ts'
 import { nextTurn } from '../next-turn.ts'
+import { hashText } from '../note-content.ts'
 import type { NoteDocuments } from '../note-documents.ts'
 import type { TransferProgress } from '../transfer.ts'
 import { readText, textOf } from '../y-text.ts'
@@ -57,10 +58,14 @@ export const exportNotes = async (deps: Deps): Promise<Result<Outcomes['export-n
     if (partBytes >= PART_BYTES) gather()
   })
 
-  const readNote = async (id: DocumentId): Promise<Uint8Array> => {
+  const hashOfNothing = await hashText('')
+  /** Null where the list knows of a text that is not here: an empty file would pass for the note. */
+  const readNote = async (id: DocumentId): Promise<Uint8Array | null> => {
     const open = await documents.openInBackground(id)
     try {
-      return fileBytes(readText(textOf(open.doc)).replace(/\r\n?/g, '\n'))
+      const text = readText(textOf(open.doc)).replace(/\r\n?/g, '\n')
+      const known = home.get(id)?.fields.summary?.hash ?? hashOfNothing
+      return text === '' && known !== hashOfNothing ? null : fileBytes(text)
     } finally {
       open.release()
     }
@@ -75,10 +80,13 @@ export const exportNotes = async (deps: Deps): Promise<Result<Outcomes['export-n
     entry.push(new Uint8Array(0), true)
   }
 
+  let missing = 0
   for (const [done, [id, path]] of paths.entries()) {
-    if (progress.cancelled()) return ok({ archive: null, notes: 0 })
+    if (progress.cancelled()) return ok({ archive: null, notes: 0, missing: 0 })
     progress.report(done, paths.length)
-    add(path, await readNote(id), home.get(id)?.row.updated ?? clock.now())
+    const bytes = await readNote(id)
+    if (bytes) add(path, bytes, home.get(id)?.row.updated ?? clock.now())
+    else missing += 1
     if (failure) throw failure
     if (done % NOTES_PER_TURN === NOTES_PER_TURN - 1) await nextTurn(clock)
   }
@@ -86,5 +94,5 @@ export const exportNotes = async (deps: Deps): Promise<Result<Outcomes['export-n
   if (failure) throw failure
   gather()
   progress.report(paths.length, paths.length)
-  return ok({ archive, notes: paths.length })
+  return ok({ archive, notes: paths.length - missing, missing })
 }

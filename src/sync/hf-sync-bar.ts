@@ -1,0 +1,90 @@
+import { ContextConsumer } from '@lit/context'
+import { css, html, LitElement, nothing } from 'lit'
+import type { SyncValue } from '../../protocol/views.ts'
+import { type DialogName, wish } from '../app/events.ts'
+import { servicesContext } from '../app/services.ts'
+import { baseStyles } from '../design/shared-styles.ts'
+import { setAsideLine, statusLine } from './status-line.ts'
+import './hf-sync-status.ts'
+
+/** The line about where changes are, and what the person can do about it. */
+export class SyncBar extends LitElement {
+  static override properties = { sync: { attribute: false }, behindDialog: { attribute: false } }
+
+  static override styles = [
+    baseStyles,
+    css`
+      :host {
+        display: flex; flex-wrap: wrap; align-items: center; gap: 0.1rem 0.25rem;
+        padding: 0.35rem 0.55rem 0.45rem 1.2rem; background: var(--hf-side);
+        border-right: 1px solid var(--hf-line); border-top: 1px solid var(--hf-line); min-height: 3rem;
+      }
+      hf-sync-status { flex: 1 1 9rem; }
+      wa-button::part(base) { padding: 0 0.6rem; font-size: 13.5px; font-weight: 550; color: var(--hf-accent-ink); }
+      @media (width <= 45rem) {
+        :host { border-right: 0; }
+      }
+    `,
+  ]
+
+  declare sync: SyncValue | undefined
+  /** A modal hides what is behind it from assistive technology; its names must not be there twice. */
+  declare behindDialog: boolean
+
+  #stops: (() => void)[] = []
+  readonly #services = new ContextConsumer(this, {
+    context: servicesContext,
+    callback: ({ connection, edits }) => {
+      this.#stop()
+      const update = () => this.requestUpdate()
+      this.#stops = [connection.onState(update), edits.onChange(update)]
+    },
+  })
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    this.#stop()
+  }
+
+  #stop(): void {
+    for (const stop of this.#stops) stop()
+  }
+
+  #actions() {
+    const { sync } = this
+    const connection = this.#services.value?.connection
+    if (connection?.state.type === 'failed')
+      return html`<wa-button appearance="plain" @click=${() => connection.retry()}>Try again</wa-button>`
+    if (!sync) return nothing
+    const hidden = String(this.behindDialog) as 'true' | 'false'
+    const show = (dialog: DialogName) => () => wish(this, { type: 'show-dialog', dialog })
+    if (sync.phase === 'off')
+      return html`<wa-button appearance="plain" aria-hidden=${hidden} @click=${show('sync')}
+        ><wa-icon slot="start" name="sync"></wa-icon>Turn on sync</wa-button
+      >`
+    return html`<wa-button appearance="plain" aria-hidden=${hidden} @click=${show('invite')}
+        ><wa-icon slot="start" name="device"></wa-icon>Add a device</wa-button
+      ><wa-button appearance="plain" aria-hidden=${hidden} @click=${show('sync')}
+        ><wa-icon name="settings" label="Sync settings"></wa-icon
+      ></wa-button>`
+  }
+
+  protected override render() {
+    const services = this.#services.value
+    if (!services) return nothing
+    const { connection, edits } = services
+    return html`<hf-sync-status
+        .line=${statusLine(this.sync, connection.state, !edits.allStored())}
+        .setAside=${setAsideLine(this.sync?.setAside ?? 0)}
+      ></hf-sync-status>
+      ${this.#actions()}`
+  }
+}
+
+customElements.define('hf-sync-bar', SyncBar)
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'hf-sync-bar': SyncBar
+  }
+}
