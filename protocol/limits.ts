@@ -7,9 +7,14 @@ export const MAX_MESSAGE_BYTES = MAX_ENVELOPE_BYTES + 64 * 1024
 /** A `content` message is closed when its envelopes pass this size, so that a reader sees progress. */
 export const CONTENT_CHUNK_BYTES = 512 * 1024
 export const MAX_ENVELOPES_PER_APPEND = 1000
+/** Entries that one snapshot may take the place of. */
+export const MAX_REPLACED = 20_000
 export const MAX_EPHEMERAL_BYTES = 16 * 1024
 export const MAX_ACCESS_LIST_BYTES = 256 * 1024
 export const MAX_TOKEN_BYTES = 4096
+
+/** Entries that a snapshot has taken the place of are kept this long, in case that it was wrong. */
+export const REPLACED_KEPT_MS = 7 * 24 * 3600 * 1000
 
 /** What a relay grants a workspace unless its operator says otherwise. */
 export const DEFAULT_WORKSPACE_BYTES = 10 * 1024 * 1024 * 1024

@@ -7,7 +7,7 @@ import {
   documentFromBytes,
   type EnvelopeId,
 } from './ids.ts'
-import { MAX_ENVELOPES_PER_APPEND, MAX_EPHEMERAL_BYTES, MAX_TOKEN_BYTES } from './limits.ts'
+import { MAX_ENVELOPES_PER_APPEND, MAX_EPHEMERAL_BYTES, MAX_REPLACED, MAX_TOKEN_BYTES } from './limits.ts'
 import {
   type ClientMessage,
   type Entry,
@@ -35,6 +35,8 @@ const clientWire = (message: ClientMessage): Wire => {
       return ['leave', documentBytes(message.document)]
     case 'append':
       return ['append', documentBytes(message.document), message.envelopes]
+    case 'replace':
+      return ['replace', documentBytes(message.document), message.envelope, message.replaced]
     case 'watch':
       return ['watch', message.after]
     case 'ephemeral':
@@ -187,6 +189,12 @@ const clientReaders: Record<ClientMessage['type'], (fields: Fields) => ClientMes
     type: 'append',
     document: f.document(),
     envelopes: f.list(value => asBytes(value), MAX_ENVELOPES_PER_APPEND),
+  }),
+  replace: f => ({
+    type: 'replace',
+    document: f.document(),
+    envelope: f.bytes(),
+    replaced: f.list(asCount, MAX_REPLACED),
   }),
   watch: f => ({ type: 'watch', after: f.count() }),
   ephemeral: f => ({ type: 'ephemeral', document: f.document(), data: f.bytes(MAX_EPHEMERAL_BYTES) }),

@@ -41,6 +41,18 @@ export interface Append {
   readonly envelopes: readonly Uint8Array[]
 }
 
+/**
+ * Puts a snapshot in the place of entries of its document, all of them or none: refused with `replace-conflict` where
+ * one of them is not there. Confirmed by `known`, and told to the others as any other entry.
+ */
+export interface Replace {
+  readonly type: 'replace'
+  readonly document: DocumentId
+  /** An envelope of the kind `snapshot`. */
+  readonly envelope: Uint8Array
+  readonly replaced: readonly Position[]
+}
+
 /** Asks which documents have entries after a place of the whole log, and to be told of later ones. */
 export interface Watch {
   readonly type: 'watch'
@@ -64,7 +76,7 @@ export interface Ping {
   readonly type: 'ping'
 }
 
-export type ClientMessage = Load | Leave | Append | Watch | Ephemeral | Renew | Ping
+export type ClientMessage = Load | Leave | Append | Replace | Watch | Ephemeral | Renew | Ping
 
 // ── from the relay to a device ─────────────────────────────────────────────────────────────────
 
@@ -164,6 +176,7 @@ export type RefusalCode =
   | 'envelope-malformed'
   | 'envelope-signature'
   | 'envelope-conflict'
+  | 'replace-conflict'
   | 'quota-bytes'
   | 'quota-documents'
   | 'too-many-connections'
@@ -187,6 +200,7 @@ export const CLOSE_CODES: Readonly<Record<RefusalCode, number>> = {
   'slow-reader': 4408,
   'access-conflict': 4409,
   'envelope-conflict': 4409,
+  'replace-conflict': 4409,
   'too-large': 4413,
   'access-invalid': 4422,
   'envelope-malformed': 4422,

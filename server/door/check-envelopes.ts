@@ -7,7 +7,7 @@ import type { DeviceKeys } from './verifier.ts'
 
 export interface Checked {
   /** What may be stored, in the order given. */
-  readonly admitted: readonly NamedEnvelope[]
+  readonly admitted: readonly (NamedEnvelope & Pick<Envelope, 'kind'>)[]
   readonly refused: readonly RefusedEnvelopes[]
 }
 
@@ -17,7 +17,7 @@ export interface RefusedEnvelopes extends Refusal {
 }
 
 type Verdict =
-  | { readonly ok: true; readonly envelope: NamedEnvelope }
+  | { readonly ok: true; readonly envelope: Checked['admitted'][number] }
   | { readonly ok: false; readonly refused: RefusedEnvelopes }
 
 /**
@@ -37,7 +37,7 @@ export const checkEnvelopes = async (
     }
     const wrong = await whatIsWrong(parsed.value)
     return wrong === null
-      ? { ok: true, envelope: { id: parsed.value.id, bytes } }
+      ? { ok: true, envelope: { id: parsed.value.id, kind: parsed.value.kind, bytes } }
       : { ok: false, refused: { ...wrong, envelopes: [parsed.value.id] } }
   }
 

@@ -17,9 +17,14 @@ export interface LogStore {
    * envelopes of one request become visible to readers together.
    */
   append(request: AppendRequest): Promise<Appended>
+  /**
+   * Removes the bytes of at most `limit` entries that were replaced before a time (milliseconds since 1970), and
+   * resolves with how many. Their positions keep their stamps.
+   */
+  purge(replacedBefore: number, limit: number): Promise<number>
   /** The stamp that the log has at a position, null where the log does not reach it. */
   mark(workspace: WorkspaceId, position: number): Promise<Mark>
-  /** Entries after a position, in order: of one document, or of the whole log where `document` is null. */
+  /** Entries after a position that were not replaced, in order: of one document, or of the whole log where `document` is null. */
   read(workspace: WorkspaceId, query: ReadQuery): Promise<LogPage>
   /** Documents with entries after a position, by the position of their last entry. */
   changes(workspace: WorkspaceId, after: number, limit: number): Promise<ChangesPage>
@@ -44,6 +49,8 @@ export interface AppendRequest {
   readonly workspace: WorkspaceId
   readonly document: DocumentId
   readonly envelopes: readonly NamedEnvelope[]
+  /** Entries of the document whose place the envelopes take: if one is not there, or no longer, nothing is stored. */
+  readonly replaced?: readonly number[]
   readonly quota: Quota
 }
 
@@ -68,7 +75,10 @@ export interface Appended {
   readonly refused: readonly { readonly id: EnvelopeId; readonly code: AppendRefusal }[]
 }
 
-export type AppendRefusal = Extract<RefusalCode, 'envelope-conflict' | 'quota-bytes' | 'quota-documents'>
+export type AppendRefusal = Extract<
+  RefusalCode,
+  'envelope-conflict' | 'replace-conflict' | 'quota-bytes' | 'quota-documents'
+>
 
 interface ReadQuery {
   readonly document: DocumentId | null

@@ -2,10 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
-/** 1 (2026-11): first layout. */
-const LAYOUT = 1
-
-const TABLES = `
+const FIRST = `
   CREATE TABLE workspaces (
     number INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
@@ -42,6 +39,23 @@ const TABLES = `
   CREATE UNIQUE INDEX entries_by_document ON entries (workspace, document, position);
 `
 
+/** Entries that a snapshot took the place of; the stamps of those whose bytes are gone. */
+const REPLACED = `
+  ALTER TABLE entries ADD COLUMN replaced INTEGER;
+  DROP INDEX entries_by_document;
+  CREATE UNIQUE INDEX entries_by_document ON entries (workspace, document, position) WHERE replaced IS NULL;
+  CREATE INDEX entries_replaced ON entries (replaced) WHERE replaced IS NOT NULL;
+  CREATE TABLE purged (
+    workspace INTEGER NOT NULL REFERENCES workspaces,
+    position INTEGER NOT NULL,
+    stamp BLOB NOT NULL,
+    PRIMARY KEY (workspace, position)
+  ) STRICT, WITHOUT ROWID;
+`
+
+/** Each makes the next layout from the one before; the first from an empty file. Only ever added to. */
+const LAYOUTS = [FIRST, REPLACED]
+
 /** Thrown where the file is of another version of Holdfast. The message is for the person who runs the relay. */
 export class OtherLayout extends Error {}
 
@@ -54,10 +68,13 @@ export const openDatabase = (path: string): DatabaseSync => {
     'PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON',
   )
   const { user_version: layout } = database.prepare('PRAGMA user_version').get() as { user_version: number }
-  if (layout === 0) database.exec(`BEGIN IMMEDIATE; ${TABLES} PRAGMA user_version = ${LAYOUT}; COMMIT`)
-  else if (layout !== LAYOUT) {
+  if (layout > LAYOUTS.length) {
     database.close()
-    throw new OtherLayout(`${path} was written by another version of Holdfast. It was left as it is.`)
+    throw new OtherLayout(`${path} was written by a newer version of Holdfast. It was left as it is.`)
+  }
+  if (layout < LAYOUTS.length) {
+    const steps = LAYOUTS.slice(layout).join('')
+    database.exec(`BEGIN IMMEDIATE; ${steps} PRAGMA user_version = ${LAYOUTS.length}; COMMIT`)
   }
   return database
 }

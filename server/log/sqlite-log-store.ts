@@ -27,6 +27,14 @@ interface Deps {
 const LOG_ID_BYTES = 16
 const STAMP_BYTES = 8
 
+const conflict = ({ envelopes }: AppendRequest, at: Mark): Appended => ({
+  from: at,
+  to: at,
+  entries: [],
+  known: [],
+  refused: envelopes.map(({ id }) => ({ id, code: 'replace-conflict' })),
+})
+
 export const createSqliteLogStore = ({ database, clock, random }: Deps): LogStore => {
   const sql = prepareStatements(database)
 
@@ -86,8 +94,29 @@ export const createSqliteLogStore = ({ database, clock, random }: Deps): LogStor
     return { from, to: markOf({ head, stamp }), entries, known, refused }
   }
 
+  /** All of it or nothing: a snapshot that is refused takes nobody's place. */
+  const replaceOne = (request: AppendRequest, replaced: readonly number[]): Appended => {
+    const { number } = workspaceRow(request.workspace)
+    const document = documentBytes(request.document)
+    const isRepeated = request.envelopes.every(({ id }) => sql.entryById(number, id))
+    if (isRepeated) return appendOne(request)
+    const now = clock.now()
+    database.exec('SAVEPOINT replacing')
+    const isThere = replaced.every(position => sql.replaceEntry(number, position, document, now))
+    const outcome = isThere ? appendOne(request) : conflict(request, markOf(sql.document(number, document)))
+    database.exec(
+      outcome.refused.length > 0 ? 'ROLLBACK TO replacing; RELEASE replacing' : 'RELEASE replacing',
+    )
+    return outcome
+  }
+
   const group = createCommitGroup<AppendRequest, Appended>({
-    commit: requests => inTransaction(() => requests.map(appendOne)),
+    commit: requests =>
+      inTransaction(() =>
+        requests.map(request =>
+          request.replaced ? replaceOne(request, request.replaced) : appendOne(request),
+        ),
+      ),
     sizeOf: request => request.envelopes.length,
     clock,
   })
@@ -105,6 +134,12 @@ export const createSqliteLogStore = ({ database, clock, random }: Deps): LogStor
     addList: async (id, generation, text) =>
       inTransaction(() => sql.insertList(workspaceRow(id).number, generation, text)),
     append: request => group.add(request),
+    purge: async (replacedBefore, limit) =>
+      inTransaction(() => {
+        const rows = sql.replacedEntries(replacedBefore, limit)
+        for (const row of rows) sql.purge(row)
+        return rows.length
+      }),
     mark: async (id, position) => {
       const stamp = sql.stamp(workspaceRow(id).number, position)
       return { position, stamp: stamp ? toBase64url(stamp) : null }

@@ -20,6 +20,15 @@ interface EntryRow {
   readonly document: Uint8Array
   readonly stamp: Uint8Array
   readonly envelope: Uint8Array
+  /** When a snapshot took its place, in milliseconds since 1970. */
+  readonly replaced: number | null
+}
+
+interface PurgedRow {
+  readonly workspace: number
+  readonly position: number
+  readonly stamp: Uint8Array
+  readonly size: number
 }
 
 /** The SQL of the log store, with typed rows. */
@@ -43,13 +52,29 @@ export const prepareStatements = (database: DatabaseSync) => {
     'INSERT INTO entries (workspace, position, document, id, stamp, envelope) VALUES (?, ?, ?, ?, ?, ?)',
   )
   const entryById = database.prepare('SELECT * FROM entries WHERE workspace = ? AND id = ?')
-  const stamp = database.prepare('SELECT stamp FROM entries WHERE workspace = ? AND position = ?')
+  const stamp = database.prepare(
+    `SELECT stamp FROM entries WHERE workspace = ?1 AND position = ?2
+     UNION ALL SELECT stamp FROM purged WHERE workspace = ?1 AND position = ?2`,
+  )
   const entriesOfLog = database.prepare(
-    'SELECT * FROM entries WHERE workspace = ? AND position > ? ORDER BY position LIMIT ?',
+    `SELECT * FROM entries WHERE workspace = ? AND replaced IS NULL AND position > ?
+     ORDER BY position LIMIT ?`,
   )
   const entriesOfDocument = database.prepare(
-    'SELECT * FROM entries WHERE workspace = ? AND document = ? AND position > ? ORDER BY position LIMIT ?',
+    `SELECT * FROM entries WHERE workspace = ? AND document = ? AND replaced IS NULL AND position > ?
+     ORDER BY position LIMIT ?`,
   )
+  const replaceEntry = database.prepare(
+    `UPDATE entries SET replaced = ?
+     WHERE workspace = ? AND position = ? AND document = ? AND replaced IS NULL`,
+  )
+  const replacedEntries = database.prepare(
+    `SELECT workspace, position, stamp, length(envelope) AS size FROM entries WHERE replaced < ?
+     ORDER BY replaced LIMIT ?`,
+  )
+  const keepStamp = database.prepare('INSERT INTO purged (workspace, position, stamp) VALUES (?, ?, ?)')
+  const deleteEntry = database.prepare('DELETE FROM entries WHERE workspace = ? AND position = ?')
+  const freeBytes = database.prepare('UPDATE workspaces SET bytes = bytes - ? WHERE number = ?')
   return {
     workspace: (id: string) => workspace.get(id) as WorkspaceRow | undefined,
     insertWorkspace: (id: string, log: string): void => void insertWorkspace.run(id, log),
@@ -77,6 +102,16 @@ export const prepareStatements = (database: DatabaseSync) => {
       envelope: Uint8Array,
     ): void => void insertEntry.run(number, position, documentId, id, entryStamp, envelope),
     entryById: (number: number, id: string) => entryById.get(number, id) as EntryRow | undefined,
+    /** False where the document has no such entry, or no longer. */
+    replaceEntry: (number: number, position: number, documentId: Uint8Array, now: number): boolean =>
+      replaceEntry.run(now, number, position, documentId).changes === 1,
+    replacedEntries: (before: number, limit: number) =>
+      replacedEntries.all(before, limit) as unknown as PurgedRow[],
+    purge: ({ workspace: number, position, stamp: kept, size }: PurgedRow): void => {
+      keepStamp.run(number, position, kept)
+      deleteEntry.run(number, position)
+      freeBytes.run(size, number)
+    },
     stamp: (number: number, position: number) =>
       (stamp.get(number, position) as { stamp: Uint8Array } | undefined)?.stamp,
     entriesAfter: (number: number, documentId: Uint8Array | null, after: number, limit: number) =>

@@ -1,5 +1,5 @@
 /** What the relay itself tells its operator. Never content, tokens or keys. */
 export interface RelayLog {
-  failed(what: 'append' | 'load' | 'watch' | 'open' | 'access' | 'read', error: unknown): void
+  failed(what: 'append' | 'load' | 'watch' | 'open' | 'access' | 'read' | 'purge', error: unknown): void
   closed(why: string): void
 }

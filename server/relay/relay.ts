@@ -8,6 +8,7 @@ import { type Answer, refuse } from '../refusal.ts'
 import { type AccessDesk, createAccessDesk } from './access-desk.ts'
 import type { Connection, Session } from './connection.ts'
 import { createDirectory } from './directory.ts'
+import { keepHouse } from './housekeeping.ts'
 import type { RelayLimits } from './limits.ts'
 import { createLogDesk, type LogDesk } from './log-desk.ts'
 import { createOutgoing } from './outgoing.ts'
@@ -146,6 +147,8 @@ export const createRelay = (deps: RelayDeps): Relay => {
     }
   }
 
+  const stopKeepingHouse = keepHouse({ store, clock, relayLog })
+
   return {
     connect,
     log: createLogDesk({ store, directory, entrance, clock, answering }),
@@ -153,6 +156,7 @@ export const createRelay = (deps: RelayDeps): Relay => {
     check: () => store.check(),
     close: async () => {
       closing = true
+      stopKeepingHouse()
       for (const session of sessions) session.close('shutting-down')
       while (underWay.size > 0) await Promise.allSettled(underWay)
       await store.close()

@@ -1,6 +1,6 @@
 import { CLOCK_TOLERANCE_SECONDS } from '../../protocol/limits.ts'
 import { decodeClientMessage, encodeRelayMessage } from '../../protocol/relay-codec.ts'
-import type { ClientMessage, RefusalCode } from '../../protocol/relay-messages.ts'
+import type { ClientMessage, RefusalCode, Replace } from '../../protocol/relay-messages.ts'
 import type { Scope, Token } from '../../protocol/token.ts'
 import { RELAY_PROTOCOL } from '../../protocol/version.ts'
 import type { Entrance } from '../access/entrance.ts'
@@ -121,6 +121,17 @@ export const createMemberSession = (deps: Deps): MemberSession => {
     closeWhenExpired()
   }
 
+  const replace = async ({ document, replaced }: Replace, checked: Checked): Promise<void> => {
+    const isSnapshot = checked.admitted.every(({ kind }) => kind === 'snapshot')
+    if (isSnapshot) return void (await workspace.append(self, document, checked, replaced))
+    const envelopes = checked.admitted.map(({ id }) => id)
+    refused(
+      { code: 'envelope-malformed', message: 'Only a snapshot may take the place of others.' },
+      document,
+      envelopes,
+    )
+  }
+
   const passOn = (document: string, data: Uint8Array): void => {
     if (!ephemeralRate()) return // a refusal would make a client begin anew over what may be lost anyway
     const message = encodeRelayMessage({ type: 'ephemeral', document, data })
@@ -130,6 +141,7 @@ export const createMemberSession = (deps: Deps): MemberSession => {
   const needed = (message: ClientMessage): Scope | null => {
     switch (message.type) {
       case 'append':
+      case 'replace':
         return 'write'
       case 'load':
       case 'watch':
@@ -159,6 +171,8 @@ export const createMemberSession = (deps: Deps): MemberSession => {
             await (checked ?? workspace.check(message.document, message.envelopes)),
           ),
         }
+      case 'replace':
+        return { committed: replace(message, await workspace.check(message.document, [message.envelope])) }
       case 'load':
         await follower.load(message)
         return NOTHING_LATER

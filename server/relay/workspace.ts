@@ -27,7 +27,12 @@ export interface Workspace {
   extend(list: CheckedList): void
   check(document: DocumentId, envelopes: readonly Uint8Array[]): Promise<Checked>
   /** Stores what was checked; resolves after it was published. Never rejects: a failure is a refusal. */
-  append(origin: Participant | null, document: DocumentId, checked: Checked): Promise<Publication>
+  append(
+    origin: Participant | null,
+    document: DocumentId,
+    checked: Checked,
+    replaced?: readonly number[],
+  ): Promise<Publication>
 }
 
 interface Deps {
@@ -43,6 +48,7 @@ interface Deps {
 
 const MESSAGES: Readonly<Record<AppendRefusal, string>> = {
   'envelope-conflict': 'The relay has another envelope under the same id.',
+  'replace-conflict': 'Not all of what the snapshot stands for is in the log as it was.',
   'quota-bytes': 'The workspace has used up the space that this relay grants it.',
   'quota-documents': 'The workspace has as many documents as this relay grants it.',
 }
@@ -68,11 +74,18 @@ export const createWorkspace = (deps: Deps): Workspace => {
     origin: Participant | null,
     document: DocumentId,
     { admitted, refused }: Checked,
+    replaced: readonly number[] | undefined,
   ): Promise<Publication> => {
     const nothing = { origin, document, from: head, to: head, entries: [], known: [] }
     if (admitted.length === 0) return createPublication({ ...nothing, refused })
     try {
-      const appended = await store.append({ workspace: id, document, envelopes: admitted, quota: deps.quota })
+      const appended = await store.append({
+        workspace: id,
+        document,
+        envelopes: admitted,
+        quota: deps.quota,
+        ...(replaced && { replaced }),
+      })
       return createPublication({
         ...appended,
         origin,
@@ -110,8 +123,8 @@ export const createWorkspace = (deps: Deps): Workspace => {
     },
     check: (document, envelopes) =>
       checkEnvelopes(deps.deviceKeys, { workspace: id, document, access: newest().list }, envelopes),
-    append: (origin, document, checked) => {
-      const stored = storeChecked(origin, document, checked)
+    append: (origin, document, checked, replaced) => {
+      const stored = storeChecked(origin, document, checked, replaced)
       const published = publishing.then(() => stored).then(publish)
       publishing = published.catch(error => deps.relayLog.failed('append', error))
       return published

@@ -197,6 +197,94 @@ export const logStoreContract = (name: string, makeRig: () => Promise<LogStoreRi
       expect((await readAll(NOTE, 0, reopened)).entries).toHaveLength(1)
     })
 
+    const replace = (document: string, id: string, replaced: readonly number[], quota = PLENTY) =>
+      store.append({ ...request(document, [id], quota), replaced })
+    const positions = async (document: string | null): Promise<number[]> =>
+      (await readAll(document)).entries.map(({ position }) => position)
+
+    test('SYNC-7: a snapshot takes the place of exactly the entries it names, whose stamps stay', async () => {
+      await append(NOTE, 's.1', 's.2', 's.3')
+      await append(OTHER, 's.4')
+      const stamps = (await readAll(null)).entries.map(({ position, stamp }) => ({ position, stamp }))
+      const replaced = await replace(NOTE, 's.5', [1, 2])
+      expect(replaced).toMatchObject({
+        from: { position: 3 },
+        to: { position: 5 },
+        known: ['s.5'],
+        refused: [],
+      })
+      expect(replaced.entries.map(({ position }) => position)).toEqual([5])
+      for (const died of [false, true]) {
+        if (died) store = await rig.crash()
+        expect(await positions(NOTE)).toEqual([3, 5])
+        expect(await positions(null)).toEqual([3, 4, 5])
+        for (const mark of stamps) expect(await store.mark(WORKSPACE, mark.position)).toEqual(mark)
+        expect((await store.changes(WORKSPACE, 0, 10)).documents).toEqual([
+          { document: OTHER, head: 4 },
+          { document: NOTE, head: 5 },
+        ])
+      }
+      expect((await append(NOTE, 's.6')).to.position).toBe(6)
+    })
+
+    test('SYNC-7: where one of them is not there, or was replaced already, nothing is stored', async () => {
+      await append(NOTE, 's.1', 's.2')
+      await append(OTHER, 's.3')
+      await replace(NOTE, 's.4', [1])
+      for (const missing of [
+        [2, 1],
+        [2, 3],
+        [2, 99],
+        [2, 2],
+      ]) {
+        const refused = await replace(NOTE, 's.5', missing)
+        expect(refused).toMatchObject({ entries: [], known: [], from: { position: 4 }, to: { position: 4 } })
+        expect(refused.refused).toEqual([{ id: 's.5', code: 'replace-conflict' }])
+      }
+      const full = await replace(NOTE, 's.5', [2], { bytes: 30, documents: 10 })
+      expect(full.refused).toEqual([{ id: 's.5', code: 'quota-bytes' }])
+      expect(await positions(null)).toEqual([2, 3, 4])
+    })
+
+    test('RLY-3: a replacement that is repeated is known, and so is what it replaced', async () => {
+      await append(NOTE, 's.1')
+      await replace(NOTE, 's.2', [1])
+      expect(await replace(NOTE, 's.2', [1])).toMatchObject({ entries: [], known: ['s.2'], refused: [] })
+      expect(await append(NOTE, 's.1')).toMatchObject({ entries: [], known: ['s.1'] })
+      expect(await positions(NOTE)).toEqual([2])
+    })
+
+    test('appends and replacements of one commit stand for themselves', async () => {
+      await append(NOTE, 's.1')
+      const [first, conflict, last] = await Promise.all([
+        replace(NOTE, 's.2', [1]),
+        replace(NOTE, 's.3', [1]),
+        append(NOTE, 's.4'),
+      ])
+      expect([first!.known, conflict!.known, last!.known]).toEqual([['s.2'], [], ['s.4']])
+      expect(await positions(NOTE)).toEqual([2, 3])
+    })
+
+    test('what was replaced before a time is let go of, and only that; its stamp stays and its space is free', async () => {
+      await append(NOTE, 's.1', 's.2', 's.3')
+      const before = await store.mark(WORKSPACE, 2)
+      await replace(NOTE, 's.4', [1, 2])
+      expect(await store.purge(0, 10)).toBe(0)
+      const later = Number.MAX_SAFE_INTEGER
+      expect([
+        await store.purge(later, 1),
+        await store.purge(later, 10),
+        await store.purge(later, 10),
+      ]).toEqual([1, 1, 0])
+      expect(await store.mark(WORKSPACE, 2)).toEqual(before)
+      expect(await positions(NOTE)).toEqual([3, 4])
+      const size = text('bytes of s.1').length
+      const quota = { bytes: 3 * size, documents: 10 }
+      expect((await store.append(request(NOTE, ['s.5', 's.6'], quota))).refused).toEqual([
+        { id: 's.6', code: 'quota-bytes' },
+      ])
+    })
+
     test('RLY-6: a commit that fails refuses every append in it, and leaves nothing behind', async () => {
       await append(NOTE, 's.1')
       rig.fillDisk(true)

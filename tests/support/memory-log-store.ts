@@ -16,12 +16,14 @@ import type { Random } from '../../server/platform/random.ts'
 
 interface StoredEntry extends LogEntry {
   readonly id: string
+  readonly replaced: number | null
+  readonly purged: boolean
 }
 
 interface StoredLog {
   readonly log: string
   readonly lists: readonly string[]
-  /** Position n is at index n - 1. */
+  /** Position n is at index n - 1. A purged entry has no bytes left. */
   readonly entries: readonly StoredEntry[]
 }
 
@@ -102,7 +104,15 @@ export const createMemoryLogStore = ({ disk, clock, random }: Deps): MemoryLogSt
       else if (stored + bytes.length > quota.bytes) refused.push({ id, code: 'quota-bytes' })
       else {
         const position = all.length + 1
-        all.push({ position, document, id, envelope: bytes, stamp: toBase64url(random(8)) })
+        all.push({
+          position,
+          document,
+          id,
+          envelope: bytes,
+          stamp: toBase64url(random(8)),
+          replaced: null,
+          purged: false,
+        })
         entries.push({ position, envelope: bytes })
         known.push(id)
       }
@@ -111,8 +121,41 @@ export const createMemoryLogStore = ({ disk, clock, random }: Deps): MemoryLogSt
     return { from, to: headOf(all, document), entries, known, refused }
   }
 
+  const replaceOne = (
+    request: AppendRequest,
+    replaced: readonly number[],
+    staged: Map<WorkspaceId, StoredLog>,
+  ): Appended => {
+    const log = logOf(request.workspace, staged)
+    const { document } = request
+    if (request.envelopes.every(({ id }) => log.entries.some(entry => entry.id === id)))
+      return appendOne(request, staged)
+    const isThere = (position: number): boolean => {
+      const entry = log.entries[position - 1]
+      return entry?.document === document && entry.replaced === null
+    }
+    const at = headOf(log.entries, document)
+    if (!replaced.every(isThere) || new Set(replaced).size < replaced.length) {
+      const refused = request.envelopes.map(({ id }) => ({ id, code: 'replace-conflict' as const }))
+      return { from: at, to: at, entries: [], known: [], refused }
+    }
+    const gone = new Set(replaced)
+    const entries = log.entries.map(entry =>
+      gone.has(entry.position) ? { ...entry, replaced: clock.now() } : entry,
+    )
+    staged.set(request.workspace, { ...log, entries })
+    const outcome = appendOne(request, staged)
+    if (outcome.refused.length > 0) staged.set(request.workspace, log)
+    return outcome
+  }
+
   const group = createCommitGroup<AppendRequest, Appended>({
-    commit: requests => commit(staged => requests.map(request => appendOne(request, staged))),
+    commit: requests =>
+      commit(staged =>
+        requests.map(request =>
+          request.replaced ? replaceOne(request, request.replaced, staged) : appendOne(request, staged),
+        ),
+      ),
     sizeOf: request => request.envelopes.length,
     clock,
   })
@@ -134,13 +177,27 @@ export const createMemoryLogStore = ({ disk, clock, random }: Deps): MemoryLogSt
         staged.set(id, { ...log, lists: [...log.lists, text] })
       }),
     append: request => group.add(request),
+    purge: async (replacedBefore, limit) =>
+      commit(staged => {
+        let left = limit
+        for (const [id, log] of disk.logs) {
+          const entries = log.entries.map(entry => {
+            const isDue = entry.replaced !== null && entry.replaced < replacedBefore && !entry.purged
+            if (!isDue || left === 0) return entry
+            left -= 1
+            return { ...entry, envelope: new Uint8Array(0), id: '', purged: true }
+          })
+          staged.set(id, { ...log, entries })
+        }
+        return limit - left
+      }),
     mark: async (id, position) => ({ position, stamp: logOf(id).entries[position - 1]?.stamp ?? null }),
     read: async (id, { document, after, maxEntries, maxBytes }) => {
       const all = logOf(id).entries
       const entries: LogEntry[] = []
       let bytes = 0
       for (const entry of all.slice(after)) {
-        if (document !== null && entry.document !== document) continue
+        if (entry.replaced !== null || (document !== null && entry.document !== document)) continue
         if (entries.length === maxEntries || bytes >= maxBytes)
           return { entries, more: true, head: headOf(all, document) }
         entries.push(entry)

@@ -1,7 +1,7 @@
 import { exportJWK, generateKeyPair } from 'jose'
 import { type AccessList, listHash, signAccessList } from '../../../protocol/access.ts'
 import { concatBytes, fromBase64url, toBase64url } from '../../../protocol/bytes.ts'
-import { encodeHeader, signedBytes } from '../../../protocol/envelope.ts'
+import { type EnvelopeKind, encodeHeader, signedBytes } from '../../../protocol/envelope.ts'
 import {
   type DocumentId,
   type EnvelopeId,
@@ -37,7 +37,10 @@ export interface Sealed {
 
 export interface Device extends KeyPair {
   /** An envelope of the device's session; the cipher text is random, as it is to every relay. */
-  seal(document: DocumentId, options?: { bytes?: number; sequence?: number }): Promise<Sealed>
+  seal(
+    document: DocumentId,
+    options?: { bytes?: number; sequence?: number; kind?: EnvelopeKind },
+  ): Promise<Sealed>
   token(audience: string, options?: TokenOptions): Promise<string>
 }
 
@@ -57,10 +60,10 @@ export const createDevice = async (workspace: WorkspaceId): Promise<Device> => {
   let last = 0
   return {
     ...keys,
-    seal: async (document, { bytes = 40, sequence } = {}) => {
+    seal: async (document, { bytes = 40, sequence, kind = 'update' } = {}) => {
       last = sequence ?? last + 1
       const header = encodeHeader({
-        kind: 'update',
+        kind,
         encoding: 'v1',
         epoch: 1,
         device: fromBase64url(keys.publicKey.x),
