@@ -10,6 +10,8 @@ export const MAX_ENVELOPES_PER_APPEND = 1000
 /** Entries that one snapshot may take the place of. */
 export const MAX_REPLACED = 20_000
 export const MAX_EPHEMERAL_BYTES = 16 * 1024
+/** What a device leaves at the relay for the others, sealed. */
+export const MAX_SLOT_BYTES = 16 * 1024
 export const MAX_ACCESS_LIST_BYTES = 256 * 1024
 export const MAX_TOKEN_BYTES = 4096
 

@@ -1,13 +1,21 @@
 import { decode, encode } from 'cborg'
 import { fromBase64url, toBase64url } from './bytes.ts'
 import {
+  type DeviceId,
   DOCUMENT_ID_BYTES,
   type DocumentId,
   documentBytes,
   documentFromBytes,
   type EnvelopeId,
+  isDeviceId,
 } from './ids.ts'
-import { MAX_ENVELOPES_PER_APPEND, MAX_EPHEMERAL_BYTES, MAX_REPLACED, MAX_TOKEN_BYTES } from './limits.ts'
+import {
+  MAX_ENVELOPES_PER_APPEND,
+  MAX_EPHEMERAL_BYTES,
+  MAX_REPLACED,
+  MAX_SLOT_BYTES,
+  MAX_TOKEN_BYTES,
+} from './limits.ts'
 import {
   type ClientMessage,
   type Entry,
@@ -41,6 +49,8 @@ const clientWire = (message: ClientMessage): Wire => {
       return ['watch', message.after]
     case 'ephemeral':
       return ['ephemeral', documentBytes(message.document), message.data]
+    case 'slot':
+      return ['slot', message.data]
     case 'renew':
       return ['renew', message.token]
     case 'ping':
@@ -78,6 +88,8 @@ const relayWire = (message: RelayMessage): Wire => {
         wireMark(message.from),
         wireMark(message.to),
       ]
+    case 'slots':
+      return ['slots', message.slots.map(({ device, data }) => [device, data])]
     case 'access':
       return ['access', message.generation]
     case 'refused':
@@ -178,6 +190,11 @@ const asEntry = (value: unknown): Entry => {
   return { position: asCount(position), envelope: asBytes(envelope) }
 }
 
+const asDevice = (value: unknown): DeviceId => {
+  if (typeof value !== 'string' || !isDeviceId(value)) throw new Malformed('a device id is missing')
+  return value
+}
+
 const asEnvelopeId = (value: unknown): EnvelopeId => asText(value, 40)
 
 type Fields = ReturnType<typeof reader>
@@ -198,6 +215,7 @@ const clientReaders: Record<ClientMessage['type'], (fields: Fields) => ClientMes
   }),
   watch: f => ({ type: 'watch', after: f.count() }),
   ephemeral: f => ({ type: 'ephemeral', document: f.document(), data: f.bytes(MAX_EPHEMERAL_BYTES) }),
+  slot: f => ({ type: 'slot', data: f.bytes(MAX_SLOT_BYTES) }),
   renew: f => ({ type: 'renew', token: f.text(MAX_TOKEN_BYTES) }),
   ping: () => ({ type: 'ping' }),
 }
@@ -234,6 +252,13 @@ const relayReaders: Record<RelayMessage['type'], (fields: Fields) => RelayMessag
     }),
     from: f.mark(),
     to: f.mark(),
+  }),
+  slots: f => ({
+    type: 'slots',
+    slots: f.list(value => {
+      const [device, data] = asPair(value)
+      return { device: asDevice(device), data: asBytes(data, MAX_SLOT_BYTES) }
+    }),
   }),
   access: f => ({ type: 'access', generation: f.count() }),
   refused: f => {

@@ -1,4 +1,4 @@
-import type { DocumentId, EnvelopeId } from './ids.ts'
+import type { DeviceId, DocumentId, EnvelopeId } from './ids.ts'
 
 /** A place in a workspace's log, counted from 1; 0 stands for "before the first entry". */
 export type Position = number
@@ -66,6 +66,12 @@ export interface Ephemeral {
   readonly data: Uint8Array
 }
 
+/** One small sealed value that the relay keeps for this device; the newest replaces the one before. */
+export interface SetSlot {
+  readonly type: 'slot'
+  readonly data: Uint8Array
+}
+
 /** A fresh token before the old one runs out. */
 export interface Renew {
   readonly type: 'renew'
@@ -76,7 +82,7 @@ export interface Ping {
   readonly type: 'ping'
 }
 
-export type ClientMessage = Load | Leave | Append | Replace | Watch | Ephemeral | Renew | Ping
+export type ClientMessage = Load | Leave | Append | Replace | Watch | Ephemeral | SetSlot | Renew | Ping
 
 // ── from the relay to a device ─────────────────────────────────────────────────────────────────
 
@@ -128,6 +134,12 @@ export interface Changed {
   readonly to: Mark
 }
 
+/** The newest slots of other devices: of all of them after `hello`, of the changed ones later. */
+export interface Slots {
+  readonly type: 'slots'
+  readonly slots: readonly { readonly device: DeviceId; readonly data: Uint8Array }[]
+}
+
 /** There is a newer access list. */
 export interface AccessChanged {
   readonly type: 'access'
@@ -153,6 +165,7 @@ export type RelayMessage =
   | Done
   | Known
   | Changed
+  | Slots
   | AccessChanged
   | Refused
   | Ephemeral

@@ -44,6 +44,7 @@ export const follow = async (args: Arguments, { print, onInterrupt }: Terminal):
         throw new Failed(REFUSED, `The relay refused (${message.code}): ${message.message}`)
       case 'done':
       case 'known':
+      case 'slots':
       case 'access':
       case 'ephemeral':
       case 'pong':

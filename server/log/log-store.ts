@@ -1,4 +1,4 @@
-import type { DocumentId, EnvelopeId, WorkspaceId } from '../../protocol/ids.ts'
+import type { DeviceId, DocumentId, EnvelopeId, WorkspaceId } from '../../protocol/ids.ts'
 import type { Entry, Mark, RefusalCode, Stamp } from '../../protocol/relay-messages.ts'
 
 /**
@@ -10,8 +10,16 @@ export interface LogStore {
   find(workspace: WorkspaceId): Promise<StoredWorkspace | null>
   /** Makes a workspace with an empty log under a fresh random id. Rejects where it exists. */
   create(workspace: WorkspaceId, firstList: string): Promise<void>
-  /** Durable when it resolves. Rejects where the workspace has a list of this generation. */
-  addList(workspace: WorkspaceId, generation: number, text: string): Promise<void>
+  /**
+   * Durable when it resolves. Rejects where the workspace has a list of this generation. The slots of devices that are
+   * not among its members go in the same transaction.
+   */
+  addList(
+    workspace: WorkspaceId,
+    generation: number,
+    text: string,
+    members: readonly DeviceId[],
+  ): Promise<void>
   /**
    * Resolves after the commit, in the order of the calls. Rejects with `StoreFailed` where nothing was stored. The
    * envelopes of one request become visible to readers together.
@@ -28,6 +36,10 @@ export interface LogStore {
   read(workspace: WorkspaceId, query: ReadQuery): Promise<LogPage>
   /** Documents with entries after a position, by the position of their last entry. */
   changes(workspace: WorkspaceId, after: number, limit: number): Promise<ChangesPage>
+  /** The newest slot of each device. */
+  slots(workspace: WorkspaceId): Promise<readonly Slot[]>
+  /** Keeps a device's slot in place of its last one; durable when it resolves. False where the quota has no room. */
+  setSlot(workspace: WorkspaceId, slot: Slot, quotaBytes: number): Promise<boolean>
   /** Rejects where the store takes no transaction. */
   check(): Promise<void>
   /** Commits what was appended, then lets go of the files. */
@@ -45,6 +57,12 @@ interface StoredWorkspace {
   readonly lists: readonly string[]
 }
 
+/** One small sealed value of a device. */
+export interface Slot {
+  readonly device: DeviceId
+  readonly data: Uint8Array
+}
+
 export interface AppendRequest {
   readonly workspace: WorkspaceId
   readonly document: DocumentId
@@ -60,6 +78,7 @@ export interface NamedEnvelope {
 }
 
 export interface Quota {
+  /** Of envelopes and slots together. */
   readonly bytes: number
   readonly documents: number
 }

@@ -53,8 +53,18 @@ const REPLACED = `
   ) STRICT, WITHOUT ROWID;
 `
 
+/** One small sealed value of each device. */
+const SLOTS = `
+  CREATE TABLE slots (
+    workspace INTEGER NOT NULL REFERENCES workspaces,
+    device TEXT NOT NULL,
+    data BLOB NOT NULL,
+    PRIMARY KEY (workspace, device)
+  ) STRICT;
+`
+
 /** Each makes the next layout from the one before; the first from an empty file. Only ever added to. */
-const LAYOUTS = [FIRST, REPLACED]
+const LAYOUTS = [FIRST, REPLACED, SLOTS]
 
 /** Thrown where the file is of another version of Holdfast. The message is for the person who runs the relay. */
 export class OtherLayout extends Error {}

@@ -131,8 +131,16 @@ export const createSqliteLogStore = ({ database, clock, random }: Deps): LogStor
         sql.insertWorkspace(id, toBase64url(random(LOG_ID_BYTES)))
         sql.insertList(workspaceRow(id).number, 0, firstList)
       }),
-    addList: async (id, generation, text) =>
-      inTransaction(() => sql.insertList(workspaceRow(id).number, generation, text)),
+    addList: async (id, generation, text, members) =>
+      inTransaction(() => {
+        const { number } = workspaceRow(id)
+        sql.insertList(number, generation, text)
+        for (const { device, data } of sql.slots(number)) {
+          if (members.includes(device)) continue
+          sql.removeSlot(number, device)
+          sql.addBytes(number, -data.length)
+        }
+      }),
     append: request => group.add(request),
     purge: async (replacedBefore, limit) =>
       inTransaction(() => {
@@ -180,6 +188,16 @@ export const createSqliteLogStore = ({ database, clock, random }: Deps): LogStor
         to: markOf(more ? named.at(-1) : workspace),
       }
     },
+    slots: async id => sql.slots(workspaceRow(id).number),
+    setSlot: async (id, { device, data }, quotaBytes) =>
+      inTransaction(() => {
+        const workspace = workspaceRow(id)
+        const more = data.length - sql.slotBytes(workspace.number, device)
+        if (more > 0 && workspace.bytes + more > quotaBytes) return false
+        sql.setSlot(workspace.number, device, data)
+        sql.addBytes(workspace.number, more)
+        return true
+      }),
     check: async () => inTransaction(() => {}),
     close: async () => {
       group.flush()

@@ -31,6 +31,11 @@ interface PurgedRow {
   readonly size: number
 }
 
+interface SlotRow {
+  readonly device: string
+  readonly data: Uint8Array
+}
+
 /** The SQL of the log store, with typed rows. */
 export const prepareStatements = (database: DatabaseSync) => {
   const workspace = database.prepare('SELECT * FROM workspaces WHERE id = ?')
@@ -75,6 +80,16 @@ export const prepareStatements = (database: DatabaseSync) => {
   const keepStamp = database.prepare('INSERT INTO purged (workspace, position, stamp) VALUES (?, ?, ?)')
   const deleteEntry = database.prepare('DELETE FROM entries WHERE workspace = ? AND position = ?')
   const freeBytes = database.prepare('UPDATE workspaces SET bytes = bytes - ? WHERE number = ?')
+  const slots = database.prepare('SELECT device, data FROM slots WHERE workspace = ? ORDER BY device')
+  const slotBytes = database.prepare(
+    'SELECT length(data) AS bytes FROM slots WHERE workspace = ? AND device = ?',
+  )
+  const setSlot = database.prepare(
+    `INSERT INTO slots (workspace, device, data) VALUES (?, ?, ?)
+     ON CONFLICT DO UPDATE SET data = excluded.data`,
+  )
+  const removeSlot = database.prepare('DELETE FROM slots WHERE workspace = ? AND device = ?')
+  const addBytes = database.prepare('UPDATE workspaces SET bytes = bytes + ? WHERE number = ?')
   return {
     workspace: (id: string) => workspace.get(id) as WorkspaceRow | undefined,
     insertWorkspace: (id: string, log: string): void => void insertWorkspace.run(id, log),
@@ -118,5 +133,12 @@ export const prepareStatements = (database: DatabaseSync) => {
       (documentId === null
         ? entriesOfLog.iterate(number, after, limit)
         : entriesOfDocument.iterate(number, documentId, after, limit)) as unknown as Iterable<EntryRow>,
+    slots: (number: number) => slots.all(number) as unknown as SlotRow[],
+    slotBytes: (number: number, device: string) =>
+      (slotBytes.get(number, device) as { bytes: number } | undefined)?.bytes ?? 0,
+    setSlot: (number: number, device: string, data: Uint8Array): void =>
+      void setSlot.run(number, device, data),
+    removeSlot: (number: number, device: string): void => void removeSlot.run(number, device),
+    addBytes: (number: number, bytes: number): void => void addBytes.run(bytes, number),
   }
 }

@@ -58,7 +58,7 @@ export const createAccessDesk = (deps: Deps): AccessDesk => {
     }
     if (workspace === null) await store.create(id, text)
     else {
-      await store.addList(id, news.list.gen, text)
+      await store.addList(id, news.list.gen, text, Object.keys(news.list.members))
       workspace.extend(news)
     }
     return written(news.list.gen, workspace === null)

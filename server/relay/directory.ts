@@ -37,7 +37,8 @@ export const createDirectory = (deps: Deps): Directory => {
     if (stored === null) return null
     const chain = await checkChain(id, stored.lists)
     if (!chain.ok) throw new Error(`The stored access lists are damaged: ${chain.error.message}`)
-    return createWorkspace({ ...deps, id, log: stored.log, head: stored.head, chain: chain.value })
+    const slots = await deps.store.slots(id)
+    return createWorkspace({ ...deps, id, log: stored.log, head: stored.head, chain: chain.value, slots })
   }
 
   const enter = async (id: WorkspaceId): Promise<Held | null> => {

@@ -15,6 +15,7 @@ import type { RelayLimits } from './limits.ts'
 import { createOutgoing } from './outgoing.ts'
 import { createRate } from './rate.ts'
 import type { RelayLog } from './relay-log.ts'
+import { sendSlots } from './slots.ts'
 import type { Participant, Workspace } from './workspace.ts'
 
 /** An object around the promise, because a promise of a promise waits for both. */
@@ -47,6 +48,8 @@ interface Deps {
 
 const BURST_SECONDS = 20
 const EPHEMERAL_RATE = { perSecond: 50, burst: 200 }
+/** What is more is dropped: the newest slot counts, and a device sends its own anew with each connection. */
+const SLOT_RATE = { perSecond: 1, burst: 20 }
 /** A client that sends this many unreadable messages is not ours. */
 const MALFORMED_ALLOWED = 20
 /** Timers hold at most 2^31 - 1 ms; tokens live far shorter. */
@@ -59,6 +62,7 @@ export const createMemberSession = (deps: Deps): MemberSession => {
     burst: limits.messagesPerSecond * BURST_SECONDS,
   })
   const ephemeralRate = createRate(clock, EPHEMERAL_RATE)
+  const slotRate = createRate(clock, SLOT_RATE)
   let { token, scopes } = deps
   let malformed = 0
   /** The connection is gone. What it had sent by then is still stored… */
@@ -138,10 +142,17 @@ export const createMemberSession = (deps: Deps): MemberSession => {
     for (const participant of workspace.participants) participant.passedOn(document, message, self)
   }
 
+  const keepSlot = async (data: Uint8Array): Promise<void> => {
+    if (!slotRate()) return
+    const refusal = await workspace.setSlot(token.signer, data)
+    if (refusal) refused(refusal, null)
+  }
+
   const needed = (message: ClientMessage): Scope | null => {
     switch (message.type) {
       case 'append':
       case 'replace':
+      case 'slot':
         return 'write'
       case 'load':
       case 'watch':
@@ -185,6 +196,8 @@ export const createMemberSession = (deps: Deps): MemberSession => {
       case 'ephemeral':
         passOn(message.document, message.data)
         return NOTHING_LATER
+      case 'slot':
+        return { committed: keepSlot(message.data) }
       case 'renew':
         await renew(message.token)
         return NOTHING_LATER
@@ -243,6 +256,9 @@ export const createMemberSession = (deps: Deps): MemberSession => {
     passedOn: (document, message, from) => {
       if (from !== self && follower.follows(document)) out.sendIfPrompt(message)
     },
+    slotChanged: slot => {
+      if (slot.device !== token.signer && scopes.has('read')) out.send({ type: 'slots', slots: [slot] })
+    },
     accessChanged: () => {
       const { list } = workspace.newest()
       const rights = rightsOf(list, token, clock.now() / 1000)
@@ -261,5 +277,6 @@ export const createMemberSession = (deps: Deps): MemberSession => {
     head: workspace.head(),
     generation: workspace.newest().list.gen,
   })
+  if (scopes.has('read')) sendSlots(workspace.slotsFor(token.signer), out)
   return self
 }

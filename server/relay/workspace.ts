@@ -1,9 +1,10 @@
 import type { CheckedList } from '../../protocol/access.ts'
-import type { DocumentId, WorkspaceId } from '../../protocol/ids.ts'
+import type { DeviceId, DocumentId, WorkspaceId } from '../../protocol/ids.ts'
 import type { Mark } from '../../protocol/relay-messages.ts'
 import { type Checked, checkEnvelopes, type RefusedEnvelopes } from '../door/check-envelopes.ts'
 import type { DeviceKeys } from '../door/verifier.ts'
-import type { Appended, AppendRefusal, LogStore, Quota } from '../log/log-store.ts'
+import type { Appended, AppendRefusal, LogStore, Quota, Slot } from '../log/log-store.ts'
+import type { Refusal } from '../refusal.ts'
 import { createPublication, type Publication } from './publication.ts'
 import type { RelayLog } from './relay-log.ts'
 
@@ -12,6 +13,7 @@ export interface Participant {
   published(publication: Publication): void
   passedOn(document: DocumentId, message: Uint8Array, from: Participant): void
   accessChanged(): void
+  slotChanged(slot: Slot): void
 }
 
 /** What a relay knows of a workspace while somebody uses it. */
@@ -33,6 +35,10 @@ export interface Workspace {
     checked: Checked,
     replaced?: readonly number[],
   ): Promise<Publication>
+  /** The newest slots of all members but one. */
+  slotsFor(device: DeviceId): readonly Slot[]
+  /** Keeps a member's slot and tells the others, after the commit. Null, or why not; never rejects. */
+  setSlot(device: DeviceId, data: Uint8Array): Promise<Refusal | null>
 }
 
 interface Deps {
@@ -40,6 +46,7 @@ interface Deps {
   readonly log: string
   readonly head: Mark
   readonly chain: readonly CheckedList[]
+  readonly slots: readonly Slot[]
   readonly store: LogStore
   readonly quota: Quota
   readonly deviceKeys: DeviceKeys
@@ -65,10 +72,27 @@ export const createWorkspace = (deps: Deps): Workspace => {
   const participants = new Set<Participant>()
   let chain = deps.chain
   let head = deps.head
+  const slots = new Map(deps.slots.map(({ device, data }) => [device, data]))
   /** Publications follow each other as the commits did. */
   let publishing: Promise<unknown> = Promise.resolve()
 
   const newest = (): CheckedList => chain.at(-1)!
+
+  const isMember = (device: DeviceId): boolean => Object.hasOwn(newest().list.members, device)
+
+  const setSlot = async (device: DeviceId, data: Uint8Array): Promise<Refusal | null> => {
+    try {
+      if (!(await store.setSlot(id, { device, data }, deps.quota.bytes)))
+        return { code: 'quota-bytes', message: MESSAGES['quota-bytes'] }
+    } catch (error) {
+      deps.relayLog.failed('slot', error)
+      return { code: 'internal', message: 'The relay could not keep this. It is safe to send it again.' }
+    }
+    slots.set(device, data)
+    // It may have been taken out while its slot was under way.
+    if (isMember(device)) for (const participant of participants) participant.slotChanged({ device, data })
+    return null
+  }
 
   const storeChecked = async (
     origin: Participant | null,
@@ -119,6 +143,7 @@ export const createWorkspace = (deps: Deps): Workspace => {
     newest,
     extend: list => {
       chain = [...chain, list]
+      for (const device of slots.keys()) if (!isMember(device)) slots.delete(device)
       for (const participant of participants) participant.accessChanged()
     },
     check: (document, envelopes) =>
@@ -129,5 +154,10 @@ export const createWorkspace = (deps: Deps): Workspace => {
       publishing = published.catch(error => deps.relayLog.failed('append', error))
       return published
     },
+    slotsFor: device =>
+      [...slots]
+        .filter(([other]) => other !== device && isMember(other))
+        .map(([other, data]) => ({ device: other, data })),
+    setSlot,
   }
 }

@@ -58,8 +58,8 @@ export const logStoreContract = (name: string, makeRig: () => Promise<LogStoreRi
 
     test('a workspace is not made twice, nor a list stored twice', async () => {
       await expect(store.create(WORKSPACE, 'another')).rejects.toThrow()
-      await store.addList(WORKSPACE, 1, 'list 1')
-      await expect(store.addList(WORKSPACE, 1, 'another')).rejects.toThrow()
+      await store.addList(WORKSPACE, 1, 'list 1', [])
+      await expect(store.addList(WORKSPACE, 1, 'another', [])).rejects.toThrow()
       expect((await store.find(WORKSPACE))!.lists).toEqual(['list 0', 'list 1'])
     })
 
@@ -184,10 +184,57 @@ export const logStoreContract = (name: string, makeRig: () => Promise<LogStoreRi
 
     test('RLY-2: all that was confirmed is there after a crash, and after an orderly end', async () => {
       await append(NOTE, 's.1')
-      await store.addList(WORKSPACE, 1, 'list 1')
+      await store.addList(WORKSPACE, 1, 'list 1', [])
       const before = { found: await store.find(WORKSPACE), page: await readAll(null) }
       store = await rig.crash()
       expect({ found: await store.find(WORKSPACE), page: await readAll(null) }).toEqual(before)
+    })
+
+    describe('slots', () => {
+      const [ONE, TWO] = ['C'.repeat(42).concat('A'), 'D'.repeat(42).concat('A')] as const
+      const slot = (device: string, words: string) => ({ device, data: text(words) })
+
+      test('RLY-24: the newest slot of each device is kept, through a crash', async () => {
+        expect(await store.slots(WORKSPACE)).toEqual([])
+        for (const each of [slot(ONE, 'old'), slot(TWO, 'other'), slot(ONE, 'new')])
+          expect(await store.setSlot(WORKSPACE, each, 1e9)).toBe(true)
+        const kept = [slot(ONE, 'new'), slot(TWO, 'other')]
+        expect((await store.slots(WORKSPACE)).map(row => ({ ...row }))).toEqual(kept)
+        store = await rig.crash()
+        expect((await store.slots(WORKSPACE)).map(row => ({ ...row }))).toEqual(kept)
+      })
+
+      test('RLY-24: who is in the newest list no more has no slot either', async () => {
+        await store.setSlot(WORKSPACE, slot(ONE, 'stays'), 1e9)
+        await store.setSlot(WORKSPACE, slot(TWO, 'goes'), 1e9)
+        await store.addList(WORKSPACE, 1, 'list 1', [ONE])
+        expect((await store.slots(WORKSPACE)).map(({ device }) => device)).toEqual([ONE])
+      })
+
+      test('RLY-24: slots count against the quota, each with its newest size, until they go', async () => {
+        await append(NOTE, 's.1')
+        const one = text('bytes of s.1').length
+        expect(await store.setSlot(WORKSPACE, slot(ONE, '1234'), one + 6)).toBe(true)
+        expect(await store.setSlot(WORKSPACE, slot(ONE, '123456'), one + 6)).toBe(true)
+        expect(await store.setSlot(WORKSPACE, slot(ONE, '1234567'), one + 6)).toBe(false)
+        expect(await store.setSlot(WORKSPACE, slot(TWO, '1'), one + 6)).toBe(false)
+        expect((await store.slots(WORKSPACE))[0]!.data).toEqual(text('123456'))
+        const tight = { bytes: 2 * one + 5, documents: 9 }
+        expect((await store.append(request(NOTE, ['s.2'], tight))).refused).toEqual([
+          { id: 's.2', code: 'quota-bytes' },
+        ])
+        await store.addList(WORKSPACE, 1, 'list 1', [])
+        expect((await store.append(request(NOTE, ['s.2'], tight))).known).toEqual(['s.2'])
+      })
+
+      test('RLY-6: a slot that the disk does not take leaves the older one', async () => {
+        await store.setSlot(WORKSPACE, slot(ONE, 'old'), 1e9)
+        rig.fillDisk(true)
+        const large = { device: ONE, data: new Uint8Array(500_000) }
+        await expect(store.setSlot(WORKSPACE, large, 1e9)).rejects.toThrow()
+        rig.fillDisk(false)
+        expect((await store.slots(WORKSPACE))[0]!.data).toEqual(text('old'))
+      })
     })
 
     test('closing commits what is under way', async () => {

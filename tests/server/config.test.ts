@@ -111,6 +111,6 @@ describe('a relay that cannot start says so in one line and ends with 1', () => 
     database.close()
     const { code, said } = await run({ PORT: '0', HOLDFAST_DATA: directory })
     expect(code).toBe(1)
-    expect(said).toContain('another version')
+    expect(said).toContain('newer version')
   })
 })

@@ -260,7 +260,7 @@ describe('history and live', () => {
     expect(shown()).toBe(250)
     await writer.send({ type: 'ping' })
     await writer.got('pong')
-    expect(writer.received.map(message => message.type)).toEqual(['hello', 'pong'])
+    expect(writer.received.map(message => message.type)).toEqual(['hello', 'slots', 'pong'])
   })
 
   test('what a device sent before it went away is still stored and handed on', async () => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
+import { expect, test } from 'vitest'
 import { openDatabase } from '../../server/log/sqlite-database.ts'
 import { createSqliteLogStore } from '../../server/log/sqlite-log-store.ts'
 import { systemClock } from '../../server/platform/clock.ts'
@@ -50,4 +51,19 @@ logStoreContract('node:sqlite on disk', async () => {
     crash: async () => createSqliteLogStore({ ...deps, database: openDatabase(path) }),
     fillDisk: full => limitPages(database, full),
   }
+})
+
+test('a file of the layout before goes on with what it holds', async () => {
+  const path = join(await aFolder(), 'relay.sqlite')
+  const workspace = 'A'.repeat(43)
+  const before = createSqliteLogStore({ ...deps, database: openDatabase(path) })
+  await before.create(workspace, 'list 0')
+  await before.close()
+  const old = openDatabase(path)
+  old.exec('DROP TABLE slots; PRAGMA user_version = 2')
+  old.close()
+  const after = createSqliteLogStore({ ...deps, database: openDatabase(path) })
+  expect((await after.find(workspace))?.lists).toEqual(['list 0'])
+  expect(await after.setSlot(workspace, { device: workspace, data: new Uint8Array(1) }, 1e9)).toBe(true)
+  await after.close()
 })

@@ -99,6 +99,7 @@ test('with the settings of docs/operations.md a device works over HTTPS, and str
     }
   })()
   expect((await received.next()).value).toMatchObject({ type: 'hello', head: { position: 1 } })
+  expect((await received.next()).value).toMatchObject({ type: 'slots' })
   socket.send(encodeClientMessage({ type: 'load', document, after: 0, request: 1 }))
   const { value: content } = await received.next()
   expect(content).toMatchObject({ type: 'content', from: { position: 0 }, to: { position: 1 } })

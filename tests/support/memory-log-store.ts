@@ -1,5 +1,5 @@
 import { equalBytes, toBase64url } from '../../protocol/bytes.ts'
-import type { DocumentId, WorkspaceId } from '../../protocol/ids.ts'
+import type { DeviceId, DocumentId, WorkspaceId } from '../../protocol/ids.ts'
 import type { Entry, Mark } from '../../protocol/relay-messages.ts'
 import { createCommitGroup } from '../../server/log/commit-group.ts'
 import {
@@ -25,6 +25,7 @@ interface StoredLog {
   readonly lists: readonly string[]
   /** Position n is at index n - 1. A purged entry has no bytes left. */
   readonly entries: readonly StoredEntry[]
+  readonly slots: ReadonlyMap<DeviceId, Uint8Array>
 }
 
 /** What outlives a relay's process. The logs are never changed in place, so that a snapshot is a copy of the map. */
@@ -62,6 +63,11 @@ interface Deps {
   readonly random: Random
 }
 
+/** What counts against the quota. */
+const bytesOf = (log: StoredLog): number =>
+  log.entries.reduce((sum, entry) => sum + entry.envelope.length, 0) +
+  [...log.slots.values()].reduce((sum, slot) => sum + slot.length, 0)
+
 export const createMemoryLogStore = ({ disk, clock, random }: Deps): MemoryLogStore => {
   let over = false
 
@@ -96,7 +102,7 @@ export const createMemoryLogStore = ({ disk, clock, random }: Deps): MemoryLogSt
     const refused: { id: string; code: AppendRefusal }[] = []
     for (const { id, bytes } of request.envelopes) {
       const twin = all.find(entry => entry.id === id)
-      const stored = all.reduce((sum, entry) => sum + entry.envelope.length, 0)
+      const stored = bytesOf({ ...log, entries: all })
       const documents = new Set(all.map(entry => entry.document)).add(document).size
       if (twin && twin.document === document && equalBytes(twin.envelope, bytes)) known.push(id)
       else if (twin) refused.push({ id, code: 'envelope-conflict' })
@@ -168,13 +174,23 @@ export const createMemoryLogStore = ({ disk, clock, random }: Deps): MemoryLogSt
     create: async (id, firstList) =>
       commit(staged => {
         if (disk.logs.has(id)) throw new StoreFailed('The workspace exists.')
-        staged.set(id, { log: toBase64url(random(16)), lists: [firstList], entries: [] })
+        staged.set(id, { log: toBase64url(random(16)), lists: [firstList], entries: [], slots: new Map() })
       }),
-    addList: async (id, generation, text) =>
+    addList: async (id, generation, text, members) =>
       commit(staged => {
         const log = logOf(id)
         if (generation !== log.lists.length) throw new StoreFailed('There is a list of this generation.')
-        staged.set(id, { ...log, lists: [...log.lists, text] })
+        const slots = new Map([...log.slots].filter(([device]) => members.includes(device)))
+        staged.set(id, { ...log, lists: [...log.lists, text], slots })
+      }),
+    slots: async id => [...logOf(id).slots].map(([device, data]) => ({ device, data })),
+    setSlot: async (id, { device, data }, quotaBytes) =>
+      commit(staged => {
+        const log = logOf(id)
+        const more = data.length - (log.slots.get(device)?.length ?? 0)
+        if (more > 0 && bytesOf(log) + more > quotaBytes) return false
+        staged.set(id, { ...log, slots: new Map(log.slots).set(device, data) })
+        return true
       }),
     append: request => group.add(request),
     purge: async (replacedBefore, limit) =>

@@ -124,6 +124,7 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
         if (isLasting(message.code) || message.code.startsWith('envelope-')) link.refuse(message)
         else link.restart()
         return
+      case 'slots':
       case 'hello':
       case 'pong':
         return
