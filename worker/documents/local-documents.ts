@@ -30,7 +30,8 @@ export interface LocalDocuments extends Documents {
   /** All documents that this device has, with what is known of them without opening. */
   known(): ReadonlyMap<DocumentId, StoredDocument>
   isOpen(id: DocumentId): boolean
-  onCreated(listener: (id: DocumentId) => void): () => void
+  /** A document that is not loaded may hold something unsent: it was just made, or let go before it was confirmed. */
+  onUnclean(listener: (id: DocumentId) => void): () => void
   /** Whether something in a document that a person has open, or in the index, is not read back yet. */
   saving(): boolean
   /** Called when `saving` may have changed. */
@@ -68,7 +69,7 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
   const loaded = new Map<DocumentId, Promise<Loaded>>()
   const ready = new Map<DocumentId, Loaded>()
   const closing = new Map<DocumentId, Promise<void>>()
-  const createdListeners = new Set<(id: DocumentId) => void>()
+  const uncleanListeners = new Set<(id: DocumentId) => void>()
   const savingListeners = new Set<() => void>()
   let attach: Attach | null = null
 
@@ -78,6 +79,10 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
   }
   const announce = (): void => {
     for (const listener of [...savingListeners]) listener()
+  }
+
+  const announceUnclean = (id: DocumentId): void => {
+    for (const listener of [...uncleanListeners]) listener(id)
   }
 
   const connect = (entry: Loaded): void => {
@@ -120,22 +125,20 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
   }
 
   const unload = async (entry: Loaded): Promise<void> => {
-    const work = async (): Promise<void> => {
-      await entry.attachment?.flush()
-      await entry.store.save()
-      if (entry.users > 0) return
-      const clean = entry.attachment?.clean() ?? null
-      ready.delete(entry.id)
-      loaded.delete(entry.id)
-      const closed = (async () => {
-        await entry.attachment?.detach()
-        await entry.store.close()
-        if (clean !== null) await remember(entry.id, { clean })
-      })().finally(() => closing.delete(entry.id))
-      closing.set(entry.id, closed)
-      await closed
-    }
-    await work()
+    await entry.attachment?.flush()
+    await entry.store.save()
+    if (entry.users > 0 || ready.get(entry.id) !== entry) return
+    const clean = entry.attachment?.clean() ?? null
+    ready.delete(entry.id)
+    loaded.delete(entry.id)
+    const closed = (async () => {
+      await entry.attachment?.detach()
+      await entry.store.close()
+      if (clean !== null) await remember(entry.id, { clean })
+    })().finally(() => closing.delete(entry.id))
+    closing.set(entry.id, closed)
+    await closed
+    if (clean === null && entry.attachment !== null) announceUnclean(entry.id)
   }
 
   const acquire = async (id: DocumentId, background: boolean): Promise<OpenDocument> => {
@@ -201,7 +204,7 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
       } catch (error) {
         throw new StorageRefused('The browser could not store a document.', { cause: error })
       }
-      for (const listener of [...createdListeners]) listener(id)
+      announceUnclean(id)
     },
     remove: async id => {
       const entry = ready.get(id)
@@ -236,9 +239,9 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
     attachment: id => ready.get(id)?.attachment ?? null,
     known: () => known,
     isOpen: id => loaded.has(id),
-    onCreated: listener => {
-      createdListeners.add(listener)
-      return () => createdListeners.delete(listener)
+    onUnclean: listener => {
+      uncleanListeners.add(listener)
+      return () => uncleanListeners.delete(listener)
     },
     saving: () => [...ready.values()].some(entry => entry.watchers > 0 && entry.store.saving()),
     onSaving: listener => {

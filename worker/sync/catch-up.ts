@@ -10,8 +10,8 @@ export interface CatchUp {
   opened(hello: Hello): void
   changed(message: Changed): void
   closed(): void
-  /** A document that was just made on this device. */
-  created(id: DocumentId): void
+  /** A document that nobody has open may hold something unsent. */
+  unclean(id: DocumentId): void
   /** Something about an open document changed: it may be settled now. */
   check(): void
   remaining(): number
@@ -126,7 +126,7 @@ export const createCatchUp = (deps: Deps): CatchUp => {
       queue.clear()
       for (const settled of [...running.values()]) settled()
     },
-    created: id => {
+    unclean: id => {
       if (hello === null) return
       add(id)
       start()

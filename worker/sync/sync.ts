@@ -215,7 +215,7 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
     for (const [document, channel] of channels)
       if (entryOf(document) === report.entry) channel.delivered(report.envelopes)
   })
-  const stopCreated = documents.onCreated(catchUp.created)
+  const stopUnclean = documents.onUnclean(catchUp.unclean)
 
   const unsentDocuments = (): Set<DocumentId> => {
     const unsent = new Set<DocumentId>()
@@ -250,7 +250,7 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
     retry: link.retry,
     stop: async () => {
       stopReports()
-      stopCreated()
+      stopUnclean()
       catchUp.closed()
       link.stop()
       await documents.attachAll(null)

@@ -13,6 +13,8 @@ export interface NetworkProxy {
   webSockets(): number
   /** Request lines of everything that passed, for example `GET /worker.js`. A WebSocket shows as its GET. */
   requests(): readonly string[]
+  /** Bytes that passed in either direction since the proxy was started. */
+  bytes(): number
   close(): Promise<void>
 }
 
@@ -24,6 +26,7 @@ export const startProxy = async (): Promise<NetworkProxy> => {
   const sockets = new Set<Socket>()
   const webSockets = new Set<Socket>()
   const requests: string[] = []
+  let bytes = 0
 
   const note = (socket: Socket, chunk: Buffer): void => {
     if (webSockets.has(socket)) return // frames are no text
@@ -43,6 +46,9 @@ export const startProxy = async (): Promise<NetworkProxy> => {
       [relay, client],
     ] as const) {
       sockets.add(socket)
+      socket.on('data', chunk => {
+        bytes += chunk.length
+      })
       socket.on('error', () => other.destroy())
       socket.on('close', () => {
         sockets.delete(socket)
@@ -86,6 +92,7 @@ export const startProxy = async (): Promise<NetworkProxy> => {
     },
     webSockets: () => webSockets.size,
     requests: () => requests,
+    bytes: () => bytes,
     close: cut,
   }
 }
