@@ -1,8 +1,7 @@
-import { openDB } from 'idb'
 import type { DocumentId, WorkspaceId } from '../../protocol/ids.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { CleanMark, DeviceStore, StoredDocument } from '../storage/device-store.ts'
-import { type DocumentStore, openDocumentStore } from '../storage/document-store.ts'
+import { createDocumentDatabase, type DocumentStore, openDocumentStore } from '../storage/document-store.ts'
 import { type Documents, type OpenDocument, StorageRefused } from './documents.ts'
 
 /** Connects a loaded document with a relay. */
@@ -76,6 +75,10 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
   const remember = async (id: DocumentId, stored: StoredDocument): Promise<void> => {
     known.set(id, stored)
     await device.setDocument(workspace, id, stored)
+  }
+  const forget = async (id: DocumentId): Promise<void> => {
+    known.delete(id)
+    await device.removeDocument(workspace, id)
   }
   const announce = (): void => {
     for (const listener of [...savingListeners]) listener()
@@ -188,20 +191,11 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
     openInBackground: id => acquire(id, true),
     create: async (id, update) => {
       try {
-        const db = await openDB(databaseName(id), 1, {
-          upgrade: database => {
-            database.createObjectStore('updates', { autoIncrement: true })
-            database.createObjectStore('custom')
-          },
-        })
-        try {
-          const transaction = db.transaction('updates', 'readwrite')
-          await Promise.all([transaction.store.add(update), transaction.done])
-        } finally {
-          db.close()
-        }
+        // First the index of documents: a text that it does not name would never be found again.
         await remember(id, { clean: null })
+        await createDocumentDatabase(databaseName(id), update)
       } catch (error) {
+        await forget(id).catch(() => undefined) // an entry without a text is compared with the relay and does no harm
         throw new StorageRefused('The browser could not store a document.', { cause: error })
       }
       announceUnclean(id)
@@ -213,8 +207,7 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
         await unload(entry)
       }
       await closing.get(id)
-      known.delete(id)
-      await device.removeDocument(workspace, id)
+      await forget(id)
       await new Promise<void>((resolve, reject) => {
         const request = indexedDB.deleteDatabase(databaseName(id))
         request.onsuccess = () => resolve()

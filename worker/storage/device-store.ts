@@ -8,6 +8,7 @@ import {
 } from '../../protocol/device-database.ts'
 import type { DocumentId, WorkspaceId } from '../../protocol/ids.ts'
 import type { Position, Stamp } from '../../protocol/relay-messages.ts'
+import { createGroupWriter } from './group-writer.ts'
 
 /** A workspace as this device knows it. */
 export interface StoredWorkspace {
@@ -87,6 +88,18 @@ export const openDeviceStore = async (name: string = DEVICE_DATABASE): Promise<D
     await Promise.all([transaction.store.put(value, key), transaction.done])
   }
 
+  /** Thousands of documents change in a row, so whatever comes during a transaction shares the next one. */
+  const writeDocument = createGroupWriter<[string, StoredDocument | null]>(async changes => {
+    // A clean mark may be lost, that costs a comparison. That there is none any more must be on disk before an edit.
+    const strict = changes.some(([, stored]) => stored !== null && stored.clean === null)
+    const transaction = db.transaction('documents', 'readwrite', strict ? STRICT : {})
+    const { store } = transaction
+    await Promise.all([
+      ...changes.map(([key, stored]) => (stored === null ? store.delete(key) : store.put(stored, key))),
+      transaction.done,
+    ])
+  })
+
   return {
     keys: () => db.get('keys', DEVICE_KEYS),
     setKeys: keys => put('keys', DEVICE_KEYS, keys),
@@ -104,13 +117,8 @@ export const openDeviceStore = async (name: string = DEVICE_DATABASE): Promise<D
       ])
       return new Map(keys.map((key, index) => [key.slice(workspace.length + 1), values[index]!]))
     },
-    setDocument: async (workspace, document, stored) => {
-      const key = `${workspace}/${document}`
-      // A clean mark may be lost, that costs a comparison. That there is none any more must be on disk before an edit.
-      if (stored.clean === null) await put('documents', key, stored)
-      else await db.put('documents', stored, key)
-    },
-    removeDocument: (workspace, document) => db.delete('documents', `${workspace}/${document}`),
+    setDocument: (workspace, document, stored) => writeDocument([`${workspace}/${document}`, stored]),
+    removeDocument: (workspace, document) => writeDocument([`${workspace}/${document}`, null]),
     close: () => db.close(),
   }
 }

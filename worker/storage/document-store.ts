@@ -1,3 +1,4 @@
+import { openDB } from 'idb'
 import { IndexeddbPersistence } from 'y-indexeddb'
 import * as Y from 'yjs'
 import { equalBytes } from '../../protocol/bytes.ts'
@@ -64,6 +65,30 @@ const containsInOrder = (rows: readonly Uint8Array[], expected: readonly Uint8Ar
 
 const isPending = (doc: Y.Doc): boolean => doc.store.pendingStructs !== null || doc.store.pendingDs !== null
 
+/** Makes a document's database with its first content, or adds the content to the one that is there. */
+export const createDocumentDatabase = async (name: string, update: Uint8Array): Promise<void> => {
+  let isNew = false
+  const db = await openDB(name, 1, {
+    upgrade: (database, _from, _to, transaction) => {
+      isNew = true
+      database.createObjectStore(UPDATES, { autoIncrement: true })
+      database.createObjectStore(MARKS)
+      // In the very transaction that makes the database: thousands of notes are imported in a row.
+      transaction
+        .objectStore(UPDATES)
+        .add(update)
+        .catch(() => undefined) // the opening itself fails with it
+    },
+  })
+  try {
+    if (isNew) return
+    const transaction = db.transaction(UPDATES, 'readwrite', { durability: 'strict' })
+    await Promise.all([transaction.store.add(update), transaction.done])
+  } finally {
+    db.close()
+  }
+}
+
 /** Loads a document from its database, which is made if need be. Rejects where the database cannot be opened. */
 export const openDocumentStore = async (deps: StoreDeps): Promise<DocumentStore> => {
   const doc = new Y.Doc()
@@ -114,7 +139,10 @@ export const openDocumentStore = async (deps: StoreDeps): Promise<DocumentStore>
     const pending = doc.store.pendingStructs
     changedMarks = new Map()
     try {
-      const transaction = db.transaction([UPDATES, MARKS], 'readwrite', { durability: 'strict' })
+      // Marks that are lost cost a comparison; content that was called stored must not be.
+      const content = expected.length > 0 || pending !== storedPending
+      const durability = content ? 'strict' : 'relaxed'
+      const transaction = db.transaction([UPDATES, MARKS], 'readwrite', { durability })
       const done = completed(transaction)
       const updates = transaction.objectStore(UPDATES)
       for (const [key, value] of writing) transaction.objectStore(MARKS).put(value, key)
@@ -130,7 +158,7 @@ export const openDocumentStore = async (deps: StoreDeps): Promise<DocumentStore>
         const last = complete && covered ? rowKeys.at(-1) : await wholeState()
         return (last as number | undefined) ?? lastKey
       }
-      const checked = check().catch(error => {
+      const checked = (content ? check() : Promise.resolve(lastKey)).catch(error => {
         transaction.abort() // or the marks would be kept without the content they speak of
         throw error
       })

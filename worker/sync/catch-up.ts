@@ -30,7 +30,7 @@ interface Deps {
   readonly onChange: () => void
 }
 
-const AT_ONCE = 8
+const AT_ONCE = 24
 const CHECKED_OFFLINE = 200
 
 export const createCatchUp = (deps: Deps): CatchUp => {

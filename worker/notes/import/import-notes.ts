@@ -30,7 +30,7 @@ interface Deps {
 /** A batch is read, decided on in order, stored, and then named in the home document by one transaction. */
 const BATCH_FILES = 200
 const BATCH_BYTES = 8 * 1024 * 1024
-const WIDTH = 8
+const WIDTH = 24
 
 const STORAGE_FULL =
   'This device has no space left for it, and the files after it were not tried. What was imported so far is safe. Free some space and import again: nothing is doubled.'
