@@ -27,7 +27,16 @@ test(
         await world.run(STEPS)
         const problems = await world.settle()
         if (problems.length > 0) failures.push(`seed ${seed}: ${problems.slice(0, 8).join('; ')}`)
-        if (problems.length > 0) console.error(failures.at(-1))
+        if (problems.length > 0)
+          console.error(
+            failures.at(-1),
+            JSON.stringify(
+              (globalThis as any).__ch.map((f: any) => f()).filter((x: any) => x && !x.clean),
+              null,
+              1,
+            ),
+            JSON.stringify((globalThis as any).__cu.map((f: any) => f()).filter((x: any) => x)),
+          )
         await world.end()
       }
     }
@@ -41,6 +50,7 @@ test(
       'relay really emptied',
       'relay really rolled back',
       'network gone',
+      'log compacted',
     ]
     for (const fault of often) expect(coverage.get(fault) ?? 0, fault).toBeGreaterThan(seeds.length / 20)
   },

@@ -61,6 +61,9 @@ const weatherOf = (dice: Dice): Weather => ({
   },
 })
 
+/** The second byte of an envelope names its kind. */
+const isSnapshot = ({ envelope }: { readonly envelope: Uint8Array }): boolean => envelope[1] === 2
+
 let worlds = 0
 
 /**
@@ -278,6 +281,8 @@ export const createWorld = async (seed: number, coverage: Coverage) => {
     /** Resolves with what is wrong once all devices say that they are synced and hold the same, or time is up. */
     settle: async (): Promise<string[]> => {
       await heal()
+      const snapshots = [...relay.disk.logs.values()].flatMap(({ entries }) => entries.filter(isSnapshot))
+      if (snapshots.length > 0) count('log compacted')
       const late = Date.now() + HEALED_WITHIN_MS
       while (Date.now() < late) {
         const synced = actors.every(actor => isSynced(actor.life!.sync))

@@ -240,6 +240,7 @@ export const createDevice = async (options: {
       openSocket: sockets.open,
       outbox,
       isDeleted: () => false,
+      logSlackBytes: 1_000, // so that a few words are worth a snapshot
     })
     return {
       workspace,

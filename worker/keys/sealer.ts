@@ -24,6 +24,7 @@ import { fail, ok, type Result } from '../../protocol/result.ts'
 import { sha256, verifyEd25519 } from '../../protocol/web-crypto.ts'
 import { type Random, randomId } from '../platform/random.ts'
 import type { ContentKeys } from './key-derivation.ts'
+import { decodeSnapshot, encodeSnapshot, type Heads } from './snapshot-content.ts'
 
 export interface Sealed {
   readonly id: EnvelopeId
@@ -39,12 +40,16 @@ export interface Opened {
   readonly hash: Uint8Array
   /** A Yjs update, encoded as V1, that was checked to be decodable. */
   readonly update: Uint8Array
+  /** What a snapshot covers; null for an update. */
+  readonly heads: Heads | null
 }
 
 export interface Sealer {
   readonly session: SessionId
   /** Seals a Yjs V1 update. `previous` is the hash of the envelope before, 32 zeros for the first. */
   seal(document: DocumentId, update: Uint8Array, previous: Uint8Array): Promise<Sealed>
+  /** Seals a whole state (Yjs V1) that covers these envelopes. */
+  sealSnapshot(document: DocumentId, update: Uint8Array, heads: Heads, previous: Uint8Array): Promise<Sealed>
   /** Errors: `envelope-malformed`, `envelope-member`, `envelope-signature`, `envelope-sealed`, `envelope-content`. */
   open(document: DocumentId, bytes: Uint8Array): Promise<Result<Opened>>
   /** Presence is sealed but not signed: it is shown, never kept. */
@@ -114,32 +119,35 @@ export const createSealer = ({ workspace, device, random, ...deps }: Deps): Seal
     }
   }
 
+  const seal = async (
+    document: DocumentId,
+    plain: Bytes,
+    about: Pick<EnvelopeHeader, 'kind' | 'encoding' | 'previous'>,
+  ): Promise<Sealed> => {
+    sequence += 1
+    const id = envelopeId(session, sequence)
+    const nonce = random(NONCE_BYTES)
+    const epoch = deps.epoch()
+    const header = encodeHeader({ ...about, epoch, device: devicePublicKey, session, sequence, nonce })
+    const key = await deps.contentKeys(epoch)!('document', document)
+    const data = additionalData(workspace, document, header)
+    const algorithm = { name: 'AES-GCM', iv: nonce, additionalData: data }
+    const ciphertext = new Uint8Array(await crypto.subtle.encrypt(algorithm, key, plain))
+    const signed = signedBytes(workspace, document, header, ciphertext)
+    const signature = new Uint8Array(await crypto.subtle.sign('Ed25519', device.signing, signed))
+    const bytes = concatBytes(header, ciphertext, signature)
+    return { id, bytes, hash: await sha256(bytes) }
+  }
+
   return {
     session,
     seal: async (document, update, previous) => {
-      sequence += 1
-      const id = envelopeId(session, sequence)
-      const { encoding, bytes: plain } = smallest(update)
-      const nonce = random(NONCE_BYTES)
-      const epoch = deps.epoch()
-      const header = encodeHeader({
-        kind: 'update',
-        encoding,
-        epoch,
-        device: devicePublicKey,
-        session,
-        sequence,
-        previous,
-        nonce,
-      })
-      const key = await deps.contentKeys(epoch)!('document', document)
-      const data = additionalData(workspace, document, header)
-      const algorithm = { name: 'AES-GCM', iv: nonce, additionalData: data }
-      const ciphertext = new Uint8Array(await crypto.subtle.encrypt(algorithm, key, plain))
-      const signed = signedBytes(workspace, document, header, ciphertext)
-      const signature = new Uint8Array(await crypto.subtle.sign('Ed25519', device.signing, signed))
-      const bytes = concatBytes(header, ciphertext, signature)
-      return { id, bytes, hash: await sha256(bytes) }
+      const { encoding, bytes } = smallest(update)
+      return seal(document, bytes, { kind: 'update', encoding, previous })
+    },
+    sealSnapshot: async (document, update, heads, previous) => {
+      const { encoding, bytes } = smallest(update)
+      return seal(document, encodeSnapshot(heads, bytes), { kind: 'snapshot', encoding, previous })
     },
     open: async (document, bytes) => {
       const parsed = parseEnvelope(bytes)
@@ -154,9 +162,11 @@ export const createSealer = ({ workspace, device, random, ...deps }: Deps): Seal
       if (plain === null)
         return fail('envelope-sealed', 'It could not be opened with the keys of this device.')
       try {
-        const update = asV1(plain, envelope.encoding)
+        const { heads, update: encoded } =
+          envelope.kind === 'snapshot' ? decodeSnapshot(plain) : { heads: null, update: plain }
+        const update = asV1(encoded, envelope.encoding)
         const { id, session: from, previous } = envelope
-        return ok({ id, session: from, previous, hash: await sha256(bytes), update })
+        return ok({ id, session: from, previous, hash: await sha256(bytes), update, heads })
       } catch {
         return fail('envelope-content', 'What it holds is damaged.')
       }

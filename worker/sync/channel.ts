@@ -3,18 +3,29 @@ import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
 import { HASH_BYTES } from '../../protocol/envelope.ts'
 import type { DocumentId, EnvelopeId } from '../../protocol/ids.ts'
-import type { Content, Done, Hello, Known, RelayMessage } from '../../protocol/relay-messages.ts'
+import { MAX_REPLACED } from '../../protocol/limits.ts'
+import type { Content, Done, Hello, Known, Refused, RelayMessage } from '../../protocol/relay-messages.ts'
 import type { Result } from '../../protocol/result.ts'
 import { type DocumentState, documentState, isEmptyState, sameState } from '../documents/document-state.ts'
 import type { Attachment } from '../documents/local-documents.ts'
 import type { Opened, Sealer } from '../keys/sealer.ts'
 import type { Clock } from '../platform/clock.ts'
+import type { Random } from '../platform/random.ts'
 import type { DocumentStore } from '../storage/document-store.ts'
 import { createBatch } from './batch.ts'
+import { covers, isHeavy, isWorthwhile } from './compaction.ts'
 import type { OutboxSlot } from './outbox-slot.ts'
 import { createPresence } from './presence.ts'
 import type { RelayLink } from './relay-link.ts'
-import { extendChain, marksOfNewLog, type RelayMarks, START, sameMark } from './relay-marks.ts'
+import {
+  extendChain,
+  headsOf,
+  marksOfNewLog,
+  type RelayMarks,
+  START,
+  sameMark,
+  withHeads,
+} from './relay-marks.ts'
 import { createSealedSocketClass, type SealedSocket } from './sealed-socket.ts'
 import {
   awarenessMessage,
@@ -30,6 +41,8 @@ import {
 export interface Channel extends Attachment {
   opened(hello: Hello): void
   received(message: RelayMessage): void
+  /** True where it needs nobody else's attention: only a snapshot was refused, and the log stays as it is. */
+  refused(message: Refused): boolean
   closed(): void
   /** Envelopes that the service worker delivered. */
   delivered(envelopes: readonly EnvelopeId[]): void
@@ -48,8 +61,10 @@ interface Deps {
   readonly store: DocumentStore
   readonly sealer: Sealer
   readonly clock: Clock
+  readonly random: Random
   readonly link: () => Pick<RelayLink, 'send' | 'restart'>
   readonly outbox: OutboxSlot
+  readonly logSlackBytes: number
   /** Something that the status shows may have changed. */
   readonly onChange: () => void
 }
@@ -60,28 +75,54 @@ interface Sent {
   readonly hash: Uint8Array
   readonly state: DocumentState
   readonly cut: number
+  readonly bytes: number
   confirmed: boolean
 }
+
+/** What was read from the start of the log. */
+interface Audit {
+  readonly log: Y.Doc
+  /** Positions of the entries that were opened, verified and applied. */
+  readonly read: number[]
+}
+
+/** A snapshot on its way. */
+interface Compaction {
+  readonly id: EnvelopeId
+  readonly bytes: number
+  readonly replaced: number
+  readonly replacedBytes: number
+}
+
+const isSnapshot = (opened: Result<Opened>): boolean => opened.ok && opened.value.heads !== null
 
 const NO_HASH = new Uint8Array(HASH_BYTES)
 const KEEP_ALIVE_MS = 10_000
 const UNCONFIRMED_MS = 2_000
 const OFFLINE_PAUSE_MS = 200
 const MARKS_PAUSE_MS = 300
+/** Long enough apart that several devices rarely do the same. */
+const COMPACT_AFTER_MS = 1_000
+const COMPACT_WITHIN_MS = 5_000
 
 export const createChannel = (deps: Deps): Channel => {
   const { document, store, sealer, clock, outbox } = deps
   const { doc } = store
   const markKey = `relay ${deps.relay}`
 
-  let marks = (store.mark(markKey) as RelayMarks | undefined) ?? null
+  const storedMarks = store.mark(markKey) as RelayMarks | undefined
+  let marks: RelayMarks | null = storedMarks ? { ...marksOfNewLog(storedMarks.log), ...storedMarks } : null
+  let compaction: Compaction | null = null
+  let cancelCompaction: (() => void) | null = null
+  /** The log is read only to be compacted: nothing new is known to be there. */
+  let tidying = false
   let phase: 'closed' | 'reading' | 'live' = 'closed'
   /** Names the latest `load`: answers to an older one are dropped. */
   let reading = 0
   /** Grows when all that was sent before counts no more, because it is taken from the document again. */
   let era = 0
   /** What the log holds, while it is read from its start. */
-  let audited: Y.Doc | null = null
+  let audited: Audit | null = null
   let socket: SealedSocket | null = null
   let hello: Hello | null = null
   let initial: Uint8Array | null = null
@@ -132,6 +173,7 @@ export const createChannel = (deps: Deps): Channel => {
     if (marks.acknowledged && sameState(marks.acknowledged, state)) return
     marks = { ...marks, acknowledged: state }
     store.setMark(markKey, marks)
+    deps.onChange() // it may be clean only now
   }
 
   // ── sending ────────────────────────────────────────────────────────────────────────────────
@@ -146,6 +188,7 @@ export const createChannel = (deps: Deps): Channel => {
       cancelUnconfirmed()
       void outbox.clear()
     }
+    compactSoon()
     deps.onChange()
   }
 
@@ -190,7 +233,7 @@ export const createChannel = (deps: Deps): Channel => {
       const { id, hash, bytes } = await sealer.seal(document, update, lastHash)
       if (begun !== era) return
       lastHash = hash
-      sent.push({ id, hash, state, cut, confirmed: false })
+      sent.push({ id, hash, state, cut, bytes: bytes.length, confirmed: false })
       deps.link().send({ type: 'append', document, envelopes: [bytes] })
       if (sent.length === 1) cancelUnconfirmed = clock.after(UNCONFIRMED_MS, () => void putIntoOutbox())
     }
@@ -218,9 +261,11 @@ export const createChannel = (deps: Deps): Channel => {
   const confirm = (ids: readonly EnvelopeId[]): void => {
     for (const entry of sent) if (ids.includes(entry.id)) entry.confirmed = true
     while (sent[0]?.confirmed) {
-      const { state, cut, hash } = sent.shift()!
+      const { state, cut, hash, bytes } = sent.shift()!
       acknowledge(state, cut, hash)
+      weigh({ entries: 1, bytes })
     }
+    if (compaction !== null && ids.includes(compaction.id)) compacted(compaction)
     settle()
   }
 
@@ -243,12 +288,18 @@ export const createChannel = (deps: Deps): Channel => {
   /** Reads the whole log into an empty document, to send exactly what the log lacks. Always safe. */
   const audit = (): void => {
     dirty = differs()
-    audited = new Y.Doc()
+    audited = { log: new Y.Doc(), read: [] }
+    compaction = null
     era += 1
     sent = []
     refused = false
-    const { setAside, missing } = marks ?? { setAside: [], missing: 0 }
-    marks = { ...marksOfNewLog(hello!.log), setAside: marks?.log === hello!.log ? setAside : [], missing }
+    const { setAside, missing, weight } = marks ?? marksOfNewLog(hello!.log)
+    marks = {
+      ...marksOfNewLog(hello!.log),
+      setAside: marks?.log === hello!.log ? setAside : [],
+      missing,
+      weight: { ...weight, entries: 0, bytes: 0 },
+    }
     confirmedHash = NO_HASH
     lastHash = NO_HASH
     load()
@@ -265,23 +316,34 @@ export const createChannel = (deps: Deps): Channel => {
       provider,
       false,
     )
-    audited?.transact(() => {
-      for (const update of updates) Y.applyUpdate(audited!, update)
+    audited?.log.transact(({ doc: log }) => {
+      for (const update of updates) Y.applyUpdate(log, update)
     })
   }
 
   const takeOver = (content: Content, opened: readonly Result<Opened>[]): void => {
     const updates: Uint8Array[] = []
     const own: EnvelopeId[] = []
-    let { chains, setAside, missing, auditDue } = marks!
+    let { chains, setAside, missing, auditDue, weight } = marks!
     opened.forEach((result, index) => {
-      const { position } = content.entries[index]!
+      const { position, envelope } = content.entries[index]!
+      const bytes = weight.bytes + envelope.length
+      weight = { ...weight, entries: weight.entries + 1, bytes }
       if (!result.ok) {
         if (setAside.some(entry => entry.position === position)) return
         setAside = [...setAside, { position, code: result.error.code }]
         auditDue = audited === null
         return
       }
+      const { heads } = result.value
+      if (heads !== null) {
+        chains = withHeads(chains, heads)
+        // It stands for others now; how many of them is not said, and matters little.
+        weight = { entries: 1, bytes: envelope.length, snapshot: envelope.length }
+        if (audited === null && result.value.session !== sealer.session)
+          auditDue ||= !covers(result.value.update, doc)
+      }
+      audited?.read.push(position)
       const link = extendChain(chains, result.value, audited !== null)
       chains = link.chains
       if (link.broken) missing += 1
@@ -289,7 +351,7 @@ export const createChannel = (deps: Deps): Channel => {
       updates.push(result.value.update)
     })
     apply(updates)
-    setMarks({ cursor: content.to, chains, setAside, missing, auditDue })
+    setMarks({ cursor: content.to, chains, setAside, missing, auditDue, weight })
     if (own.length > 0) {
       confirm(own)
       outboxDelivered(own)
@@ -301,7 +363,9 @@ export const createChannel = (deps: Deps): Channel => {
     if (content.from.position !== marks.cursor.position) return load()
     if (!sameMark(content.from, marks.cursor)) return audit()
     const opened = await Promise.all(content.entries.map(entry => sealer.open(document, entry.envelope)))
-    if (content.request === reading && socket !== null) takeOver(content, opened)
+    if (content.request !== reading || socket === null) return
+    takeOver(content, opened)
+    if (phase === 'live' && marks.auditDue && opened.some(isSnapshot)) audit()
   }
 
   const doneCame = (done: Done): void => {
@@ -315,8 +379,11 @@ export const createChannel = (deps: Deps): Channel => {
       setMarks({ cursor: done.head })
     }
     phase = 'live'
+    tidying = false
     if (audited !== null) {
-      const log = documentState(audited)
+      const finished = audited
+      audited = null
+      const log = documentState(finished.log)
       const here = documentState(doc)
       batch.clear()
       if (sameState(log, here)) {
@@ -327,8 +394,11 @@ export const createChannel = (deps: Deps): Channel => {
         send(Y.encodeStateAsUpdate(doc, log.stateVector))
         setMarks({ auditDue: false })
       }
-      audited.destroy()
-      audited = null
+      compact(finished)
+      finished.log.destroy()
+    } else if (marks.auditDue) {
+      audit()
+      return
     }
     socket.deliver(step2(EMPTY_UPDATE))
     settle()
@@ -352,6 +422,66 @@ export const createChannel = (deps: Deps): Channel => {
       dirty = differs()
     }
     settle()
+  }
+
+  // ── compaction ─────────────────────────────────────────────────────────────────────────────
+
+  const weigh = (more: { entries: number; bytes: number }): void => {
+    const { weight } = marks!
+    const entries = weight.entries + more.entries
+    setMarks({ weight: { ...weight, entries, bytes: weight.bytes + more.bytes } })
+  }
+
+  const mayCompact = (): boolean =>
+    phase === 'live' && audited === null && compaction === null && !isUnsent() && !isPending()
+
+  /** What is to be replaced is read again first: by then others may have written, or done the same. */
+  const compactSoon = (): void => {
+    if (
+      cancelCompaction !== null ||
+      marks === null ||
+      !isHeavy(marks.weight, deps.logSlackBytes) ||
+      !mayCompact()
+    )
+      return
+    const delay = COMPACT_AFTER_MS + ((COMPACT_WITHIN_MS - COMPACT_AFTER_MS) * deps.random(1)[0]!) / 256
+    cancelCompaction = clock.after(delay, () => {
+      cancelCompaction = null
+      if (marks === null || !isHeavy(marks.weight, deps.logSlackBytes) || !mayCompact()) return
+      tidying = true
+      audit()
+    })
+  }
+
+  /** Puts what was just read from the log into one envelope, where that saves enough. */
+  const compact = ({ log, read }: Audit): void => {
+    if (log.store.pendingStructs !== null || log.store.pendingDs !== null) return
+    const update = Y.encodeStateAsUpdate(log)
+    const { weight, chains } = marks!
+    const size = Y.convertUpdateFormatV1ToV2(update).length
+    setMarks({ weight: { ...weight, snapshot: size } })
+    if (!isWorthwhile(weight, size, deps.logSlackBytes)) return
+    const replaced = read.slice(0, MAX_REPLACED)
+    const begun = era
+    const work = async (): Promise<void> => {
+      const { id, bytes } = await sealer.sealSnapshot(document, update, headsOf(chains), lastHash)
+      if (begun !== era) return
+      const rest = read.length - replaced.length
+      compaction = {
+        id,
+        bytes: bytes.length,
+        replaced: replaced.length,
+        replacedBytes: rest > 0 ? 0 : weight.bytes,
+      }
+      deps.link().send({ type: 'replace', document, envelope: bytes, replaced })
+    }
+    sendingTurn = sendingTurn.then(work).catch(beginAgain)
+  }
+
+  const compacted = ({ bytes, replaced, replacedBytes }: Compaction): void => {
+    compaction = null
+    weigh({ entries: 1 - replaced, bytes: bytes - replacedBytes })
+    setMarks({ weight: { ...marks!.weight, snapshot: bytes } })
   }
 
   // ── y-websocket above ──────────────────────────────────────────────────────────────────────
@@ -442,8 +572,12 @@ export const createChannel = (deps: Deps): Channel => {
     phase = 'closed'
     reading += 1
     era += 1
-    audited?.destroy()
+    audited?.log.destroy()
     audited = null
+    tidying = false
+    compaction = null
+    cancelCompaction?.()
+    cancelCompaction = null
     sent = []
     batch.clear()
     cancelKeepAlive()
@@ -488,15 +622,22 @@ export const createChannel = (deps: Deps): Channel => {
         case 'ephemeral':
           inTurn(() => presence.received(message.data, socket))
           return
-        case 'refused':
-          if (message.envelopes.length > 0) {
-            sent = sent.filter(({ id }) => !message.envelopes.includes(id))
-            refused = true
-          }
-          return
         default:
           return
       }
+    },
+    refused: ({ envelopes }) => {
+      if (compaction !== null && envelopes.includes(compaction.id)) {
+        compaction = null
+        // Another device was faster, or there is no room: not again before the log has grown as much once more.
+        setMarks({ weight: { ...marks!.weight, snapshot: marks!.weight.bytes } })
+        return true
+      }
+      if (envelopes.length > 0) {
+        sent = sent.filter(({ id }) => !envelopes.includes(id))
+        refused = true
+      }
+      return false
     },
     closed: () => {
       hello = null
@@ -506,7 +647,7 @@ export const createChannel = (deps: Deps): Channel => {
       dropped?.drop()
     },
     delivered: outboxDelivered,
-    caughtUp: () => phase === 'live',
+    caughtUp: () => phase === 'live' || tidying,
     unsent: isUnsent,
     queued: () => outbox.entry() !== null,
     // A gap in a chain counts only while content waits for what is missing: what is not waited for was sent again.
@@ -528,6 +669,7 @@ export const createChannel = (deps: Deps): Channel => {
       cancelOffline()
       cancelKeepAlive()
       cancelUnconfirmed()
+      cancelCompaction?.()
       cancelMarks()
       if (phase !== 'closed') deps.link().send({ type: 'leave', document })
       detached = true

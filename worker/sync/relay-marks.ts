@@ -2,6 +2,8 @@ import { toBase64url } from '../../protocol/bytes.ts'
 import type { SessionId } from '../../protocol/ids.ts'
 import type { Mark } from '../../protocol/relay-messages.ts'
 import type { DocumentState } from '../documents/document-state.ts'
+import { type Heads, SHORT_HASH_BYTES } from '../keys/snapshot-content.ts'
+import { WEIGHTLESS, type Weight } from './compaction.ts'
 
 /** What a device remembers of a document at one relay, in the document's own database. */
 export interface RelayMarks {
@@ -15,8 +17,9 @@ export interface RelayMarks {
   readonly setAside: readonly { readonly position: number; readonly code: string }[]
   /** Envelopes that others' chains name and that never came. */
   readonly missing: number
-  /** Something was set aside: the whole log is to be compared once more. */
+  /** Something was set aside, or a snapshot lacked something: the whole log is to be compared once more. */
   readonly auditDue: boolean
+  readonly weight: Weight
 }
 
 /** For each session, short hashes of its latest envelopes, newest last. */
@@ -32,13 +35,15 @@ export const marksOfNewLog = (log: string): RelayMarks => ({
   setAside: [],
   missing: 0,
   auditDue: false,
+  weight: WEIGHTLESS,
 })
 
 export const sameMark = (a: Mark, b: Mark): boolean => a.position === b.position && a.stamp === b.stamp
 
 const HASHES_KEPT = 32
 const SESSIONS_KEPT = 64
-const shortHash = (hash: Uint8Array): string => toBase64url(hash.subarray(0, 9))
+const HASHES_IN_SNAPSHOT = 2
+const shortHash = (hash: Uint8Array): string => toBase64url(hash.subarray(0, SHORT_HASH_BYTES))
 
 /**
  * Adds an envelope to its session's chain. `broken` where the chain names an envelope that was never seen. Two
@@ -56,4 +61,18 @@ export const extendChain = (
   const session = [...(known ?? []), shortHash(envelope.hash)].slice(-HASHES_KEPT)
   const kept = Object.entries(others).slice(-(SESSIONS_KEPT - 1))
   return { chains: { ...Object.fromEntries(kept), [envelope.session]: session }, broken }
+}
+
+/** Where the chains end, for a snapshot that takes the place of what they were read from. */
+export const headsOf = (chains: Chains): Heads =>
+  Object.fromEntries(Object.entries(chains).map(([id, hashes]) => [id, hashes.slice(-HASHES_IN_SNAPSHOT)]))
+
+/** Takes what a snapshot covers for seen. */
+export const withHeads = (chains: Chains, heads: Heads): Chains => {
+  const joined: Record<SessionId, readonly string[]> = { ...chains }
+  for (const [id, hashes] of Object.entries(heads)) {
+    const known = joined[id] ?? []
+    joined[id] = [...known, ...hashes.filter(hash => !known.includes(hash))].slice(-HASHES_KEPT)
+  }
+  return Object.fromEntries(Object.entries(joined).slice(-SESSIONS_KEPT))
 }

@@ -13,6 +13,7 @@ import type { Workspace } from '../workspace/workspace.ts'
 import { type AccessAgreement, createAccessAgreement } from './access-agreement.ts'
 import { createCatchUp } from './catch-up.ts'
 import { type Channel, createChannel } from './channel.ts'
+import { LOG_SLACK_BYTES } from './compaction.ts'
 import type { Outbox } from './outbox-client.ts'
 import { createOutboxSlot } from './outbox-slot.ts'
 import { createRelayHttp, type Fetch } from './relay-http.ts'
@@ -51,6 +52,8 @@ export interface SyncDeps {
   readonly openSocket: OpenRelaySocket
   readonly outbox: Outbox
   readonly isDeleted: (id: DocumentId) => boolean
+  /** How much a log may grow beyond twice its snapshot before it is compacted. */
+  readonly logSlackBytes?: number
 }
 
 const ANNOUNCE_PAUSE_MS = 50
@@ -120,7 +123,7 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
         channels.get(message.document)?.received(message)
         return
       case 'refused':
-        if (message.document !== null) channels.get(message.document)?.received(message)
+        if (message.document !== null && channels.get(message.document)?.refused(message)) return
         if (isLasting(message.code) || message.code.startsWith('envelope-')) link.refuse(message)
         else link.restart()
         return
@@ -191,8 +194,10 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
       store,
       sealer,
       clock,
+      random,
       link: () => link,
       outbox,
+      logSlackBytes: deps.logSlackBytes ?? LOG_SLACK_BYTES,
       onChange: announce,
     })
     channels.set(document, channel)

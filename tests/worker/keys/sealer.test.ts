@@ -98,3 +98,11 @@ test('presence is readable for members of this document only', async () => {
   expect(await reader.openPresence(HOME_DOCUMENT, sealed)).toBeNull()
   expect(await reader.openPresence(note, sealed.subarray(0, 9))).toBeNull()
 })
+
+test('a snapshot brings what it covers along, sealed as everything else', async () => {
+  const { ana, ben, sealerOf, update } = await setup()
+  const heads = { [randomId(systemRandom)]: ['AAAAAAAAAAAA'] }
+  const sealed = await (await sealerOf(ana)).sealSnapshot(note, update, heads, START)
+  const opened = await (await sealerOf(ben)).open(note, sealed.bytes)
+  expect(opened).toMatchObject({ ok: true, value: { id: sealed.id, heads, hash: sealed.hash } })
+})
