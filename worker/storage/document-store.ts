@@ -205,7 +205,7 @@ export const openDocumentStore = async (deps: StoreDeps): Promise<DocumentStore>
     doc,
     edits: () => edits,
     storedEdits: () => storedEdits,
-    saving: () => running !== null || storedEdits < edits,
+    saving: () => storedEdits < edits,
     mark: key => marks.get(key),
     setMark: (key, value) => {
       marks.set(key, value)

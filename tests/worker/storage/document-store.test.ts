@@ -27,6 +27,17 @@ test('SYNC-1: what was read back is there for the next life, with its marks', as
   await again.close()
 })
 
+test('whoever is told that all is stored finds that nothing is being saved any more', async () => {
+  const store = await open(freshName())
+  const seen: boolean[] = []
+  store.onStored(() => seen.push(store.saving()))
+  store.doc.getText('text').insert(0, 'hello')
+  expect(store.saving()).toBe(true)
+  await store.save()
+  expect(seen.at(-1)).toBe(false)
+  await store.close()
+})
+
 test('a row that y-indexeddb lost without a word is noticed and written again', async () => {
   const name = freshName()
   const store = await open(name)
