@@ -1,10 +1,11 @@
 import { defineConfig } from '@playwright/test'
+import type { BrowserKind } from './tests/support/browser/story.ts'
 
 /**
  * The stories run one after the other: each has a relay, a proxy and browsers of its own, and two at once on a small
  * machine make each other slow enough to fail. Nothing is tried twice, because a flaky story is a bug.
  */
-export default defineConfig({
+export default defineConfig<BrowserKind>({
   testDir: 'tests/browser',
   testMatch: '**/*.spec.ts',
   outputDir: 'test-results/browser',
@@ -14,5 +15,13 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 15_000 },
   use: { actionTimeout: 15_000, navigationTimeout: 15_000 },
+  projects: [
+    { name: 'shared worker', testIgnore: /leading-tab\.spec\.ts$/ },
+    {
+      name: 'leading tab',
+      use: { sharedWorker: false },
+      testMatch: /(two-tabs|closed-tabs|cold-start|new-version|killed-browser|leading-tab)\.spec\.ts$/,
+    },
+  ],
   reporter: [['list'], ['json']],
 })

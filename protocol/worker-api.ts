@@ -25,7 +25,10 @@ export interface WorkerHello {
  * Views come over the MessagePort that `connect` is given (TabMessage and ViewMessage of views.ts).
  */
 export interface WorkerApi {
-  /** Errors: `other-build` (ask it to `retire`, then start it again), `start-failed`. */
+  /**
+   * Errors: `other-build` (ask it to `retire`, then start it again), `start-failed`, `shared-worker-unfit` (a
+   * dedicated worker would do).
+   */
   connect(hello: TabHello, port: unknown): Promise<Result<WorkerHello>>
   run<I extends Intent>(command: Command<I>): Promise<Result<Outcomes[I['type']]>>
   /** Stores everything, lets go of the data and ends the worker, so that another build can own it. */

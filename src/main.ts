@@ -7,7 +7,7 @@ import { asksForNewNote, noteInAddress, takeInvitation } from './app/address.ts'
 import { servicesContext } from './app/services.ts'
 import { onLeaving } from './connection/leaving.ts'
 import { onReturning } from './connection/returning.ts'
-import { startSharedWorker } from './connection/shared-worker.ts'
+import { createWorkers } from './connection/start-worker.ts'
 import { createWorkerConnection } from './connection/worker-connection.ts'
 import { createEditStash } from './editor/edit-stash.ts'
 import { createNoteSessions } from './editor/note-sessions.ts'
@@ -29,7 +29,7 @@ const feed = createViewFeed()
 const edits = createUnstoredEdits()
 const stash = createEditStash(sessionStorage)
 const connection = createWorkerConnection({
-  startWorker: startSharedWorker,
+  workers: createWorkers(window),
   locks: navigator.locks,
   build: BUILD,
   feed,

@@ -10,6 +10,7 @@ import { createOutboxHttp } from './outbox/outbox-http.ts'
 import { openOutboxStore } from './outbox/outbox-store.ts'
 import { serveAppShell } from './shell/app-shell.ts'
 import { takeOverWhenAsked } from './shell/take-over.ts'
+import { createPortBroker } from './tabs/port-broker.ts'
 
 declare const self: ServiceWorkerGlobalScope & {
   readonly __WB_MANIFEST: Parameters<typeof precacheAndRoute>[0]
@@ -66,6 +67,13 @@ self.addEventListener('sync', event => {
       if (entries > held) throw new Error('Some changes still wait for their relay.')
     }),
   )
+})
+
+const broker = createPortBroker({
+  tabs: () => self.clients.matchAll({ type: 'window', includeUncontrolled: true }),
+})
+self.addEventListener('message', event => {
+  event.waitUntil(broker(event.data, event.source as Client | null, event.ports))
 })
 
 // Browsers without Background Sync, and tags that could not be registered, deliver whenever this script runs.

@@ -1,6 +1,6 @@
 import * as Comlink from 'comlink'
 import { BUILD } from '../protocol/build.ts'
-import { fail, type Result } from '../protocol/result.ts'
+import { fail, ok, type Result } from '../protocol/result.ts'
 import { OWNER_LOCK, type WorkerApi } from '../protocol/worker-api.ts'
 import { type App, createApp } from './app/app.ts'
 import { systemClock } from './platform/clock.ts'
@@ -9,7 +9,8 @@ import { openWebSocket } from './platform/relay-socket.ts'
 import { openDeviceStore } from './storage/device-store.ts'
 import { webLocks } from './tabs/tabs.ts'
 
-declare const self: SharedWorkerGlobalScope
+/** A shared worker, or where those are of no use a dedicated one in the tab that leads. */
+declare const self: SharedWorkerGlobalScope | DedicatedWorkerGlobalScope
 
 /** Resolves with what ends the ownership, once this worker is the only one that has the data. */
 const ownData = (): Promise<() => void> =>
@@ -17,9 +18,22 @@ const ownData = (): Promise<() => void> =>
     navigator.locks.request(OWNER_LOCK, () => new Promise<void>(release => resolve(release))).catch(reject)
   })
 
-const start = async (): Promise<App> => {
+/** In WebKit a shared worker can neither clone nor store a key. */
+const canKeepKeys = async (): Promise<boolean> => {
+  try {
+    structuredClone(await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt']))
+    return true
+  } catch {
+    return false
+  }
+}
+
+const start = async (): Promise<Result<App>> => {
+  if (!('postMessage' in self) && !(await canKeepKeys()))
+    return fail('shared-worker-unfit', 'This browser needs Holdfast to work within one of its tabs.')
   const release = await ownData()
-  return createApp({
+  if ('postMessage' in self) self.postMessage(null) // for the tab around it, see src/connection/hosted-worker.ts
+  const app = await createApp({
     store: await openDeviceStore(),
     clock: systemClock,
     random: systemRandom,
@@ -33,21 +47,17 @@ const start = async (): Promise<App> => {
       self.close()
     },
   })
+  self.addEventListener('online', app.wake)
+  return ok(app)
 }
 
-const starting: Promise<Result<App>> = start().then(
-  app => {
-    self.addEventListener('online', app.wake)
-    return { ok: true, value: app }
-  },
-  error => {
-    console.error('Holdfast could not start.', error)
-    return fail(
-      'start-failed',
-      'This browser does not let Holdfast store anything here. Private windows and full disks do that. Nothing was lost.',
-    )
-  },
-)
+const starting: Promise<Result<App>> = start().catch(error => {
+  console.error('Holdfast could not start.', error)
+  return fail(
+    'start-failed',
+    'This browser does not let Holdfast store anything here. Private windows and full disks do that. Nothing was lost.',
+  )
+})
 
 const api: WorkerApi = {
   connect: async (hello, port) => {
@@ -64,6 +74,10 @@ const api: WorkerApi = {
   },
 }
 
-self.addEventListener('connect', ({ ports: [port] }) => {
+const talkOn = ({ ports: [port] }: MessageEvent): void => {
   if (port) Comlink.expose(api, port)
-})
+}
+
+// A shared worker gets each tab's port with an event of its own, a dedicated one from the tab that leads.
+if ('postMessage' in self) self.addEventListener('message', talkOn)
+else self.addEventListener('connect', talkOn)

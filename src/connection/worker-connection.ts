@@ -27,8 +27,14 @@ export interface StartedWorker {
   readonly broken: Promise<string>
 }
 
+export interface Workers {
+  start(): StartedWorker
+  /** The shared worker of this browser is of no use: from now on without one. */
+  avoidShared(): void
+}
+
 export interface ConnectionDeps {
-  startWorker(): StartedWorker
+  readonly workers: Workers
   readonly locks: Pick<LockManager, 'request'>
   readonly build: string
   readonly feed: {
@@ -45,12 +51,7 @@ const FIRST_PATIENCE_MS = 1_000
 const RETIRE_MS = 10_000
 const PAUSES_MS = [0, 0, 250, 1_000, 5_000]
 
-export const createWorkerConnection = ({
-  startWorker,
-  locks,
-  build,
-  feed,
-}: ConnectionDeps): WorkerConnection => {
+export const createWorkerConnection = ({ workers, locks, build, feed }: ConnectionDeps): WorkerConnection => {
   const commands = createCommandQueue()
   const listeners = new Set<(state: ConnectionState) => void>()
   let state: ConnectionState = { type: 'connecting' }
@@ -120,7 +121,7 @@ export const createWorkerConnection = ({
     let wasConnected = false
     for (let attempt = 0; ; ) {
       await pause(PAUSES_MS[Math.min(attempt, PAUSES_MS.length - 1)]!)
-      const started = startWorker()
+      const started = workers.start()
       const api = Comlink.wrap<WorkerApi>(started.port) as unknown as WorkerApi
       const { answer, port } = await greet(api, started, FIRST_PATIENCE_MS * 2 ** attempt)
       if (answer.ok) {
@@ -131,6 +132,8 @@ export const createWorkerConnection = ({
         // Only a newer page takes the data over from a worker of ours. Taking it back would never end.
         commands.giveUp(answer.error)
         return setState({ type: 'superseded' })
+      } else if (answer.error.code === 'shared-worker-unfit') {
+        workers.avoidShared()
       } else if (answer.error.code === 'other-build') {
         await letRetire(api)
         attempt = Math.min(attempt + 1, PAUSES_MS.length - 1)

@@ -9,7 +9,7 @@ import {
   type,
 } from '../support/browser/notes-page.ts'
 import { expect, story } from '../support/browser/story.ts'
-import { sharedWorkers } from '../support/browser/workers.ts'
+import { workers } from '../support/browser/workers.ts'
 
 story(
   'two tabs type into one text; both show the same, over one worker and one connection',
@@ -32,7 +32,7 @@ story(
     expect(await noteText(second)).toBe(text)
     expect(text).toHaveLength('1\n'.length + small.length + large.length)
 
-    expect(await sharedWorkers(laptop.browser)).toHaveLength(1)
+    expect(await workers(laptop.browser)).toHaveLength(1)
     expect(app.proxy.webSockets()).toBe(1)
 
     const third = await openApp(laptop, app)
@@ -40,7 +40,7 @@ story(
     await openNote(third, '1')
     await expect.poll(() => noteText(third)).toBe(text)
     expect(Date.now() - asked, 'a third tab shows the note at once').toBeLessThan(2000)
-    expect(await sharedWorkers(laptop.browser)).toHaveLength(1)
+    expect(await workers(laptop.browser)).toHaveLength(1)
     expect(app.proxy.webSockets()).toBe(1)
     await expect(notes(third)).toHaveCount(1)
   },

@@ -12,7 +12,7 @@ afterEach(() => {
 })
 
 /** A browser in which workers of one build or another live and die, one owner of the data at a time. */
-const setup = (builds: string[], build = 'new') => {
+const setup = (builds: string[], build = 'new', sharedFits = true) => {
   // Each test is a browser of its own; a connection never ends, so it must not meet the next test's.
   const browser = crypto.randomUUID()
   const locks = {
@@ -22,6 +22,11 @@ const setup = (builds: string[], build = 'new') => {
   let answers = true
   let count = 0
   let current: ReturnType<typeof startOwner> | null = null
+
+  let fits = sharedFits
+  const unfit: Pick<WorkerApi, 'connect'> = {
+    connect: async () => fail('shared-worker-unfit', 'It cannot keep keys.'),
+  }
 
   const startOwner = (itsBuild: string) => {
     const number = ++count
@@ -63,15 +68,20 @@ const setup = (builds: string[], build = 'new') => {
   }
 
   const startWorker = () => {
-    current ??= startOwner(builds.shift() ?? build)
+    if (fits) current ??= startOwner(builds.shift() ?? build)
     const { port1, port2 } = new MessageChannel()
     ports.push(port1, port2)
-    Comlink.expose(current.api, port2)
+    Comlink.expose(current?.api ?? unfit, port2)
     return { port: port1, broken: new Promise<string>(() => {}) }
   }
 
   const connection = createWorkerConnection({
-    startWorker,
+    workers: {
+      start: startWorker,
+      avoidShared: () => {
+        fits = true
+      },
+    },
     locks,
     build,
     feed: createViewFeed(),
@@ -143,4 +153,9 @@ it('gives way to a newer build instead of taking the data back', async () => {
   killWorker()
   await until(state => state.type === 'superseded')
   expect(await connection.run({ type: 'create-note' })).toMatchObject({ ok: false })
+})
+
+it('does without a shared worker where that cannot keep keys', async () => {
+  const { connected } = setup(['new'], 'new', false)
+  expect(await connected('epoch-1')).toEqual({ type: 'connected', epoch: 'epoch-1' })
 })

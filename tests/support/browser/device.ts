@@ -15,6 +15,8 @@ export interface DeviceOptions {
   readonly profileDir?: string
   readonly viewport?: { readonly width: number; readonly height: number }
   readonly args?: readonly string[]
+  /** Whether the browser has shared workers; it does unless this is false. */
+  readonly sharedWorker?: boolean
 }
 
 /** One browser with a profile of its own: what a person calls a device. */
@@ -65,6 +67,10 @@ export const launchDevice = async (app: App, options: DeviceOptions = {}): Promi
     locale: 'en-GB',
     viewport: options.viewport ?? { width: 1280, height: 800 },
   })
+  if (options.sharedWorker === false)
+    await context.addInitScript(() => {
+      Reflect.deleteProperty(window, 'SharedWorker')
+    })
   const browser = await browserSession(context)
   const problems = collectProblems(context, app)
   let ended = false

@@ -5,7 +5,12 @@ import { test as base, expect } from '@playwright/test'
 import { type App, startApp } from './app.ts'
 import { type Device, type DeviceOptions, launchDevice } from './device.ts'
 
-interface Rig {
+export interface BrowserKind {
+  /** False for a browser like an older Android WebView, in which one tab hosts the worker for all. */
+  readonly sharedWorker: boolean
+}
+
+interface Rig extends BrowserKind {
   /** For files, and for browser profiles that outlive their browser. */
   readonly folder: string
   readonly app: App
@@ -14,6 +19,7 @@ interface Rig {
 }
 
 export const story = base.extend<Rig>({
+  sharedWorker: [true, { option: true }],
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads from the pattern what a fixture needs
   app: async ({}, use) => {
     const app = await startApp()
@@ -28,10 +34,10 @@ export const story = base.extend<Rig>({
     await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
   },
   // It asks for the folder so that every browser has ended before the folder goes.
-  device: async ({ app, folder: _ }, use) => {
+  device: async ({ app, sharedWorker, folder: _ }, use) => {
     const devices: Device[] = []
     await use(async options => {
-      const device = await launchDevice(app, options)
+      const device = await launchDevice(app, { sharedWorker, ...options })
       devices.push(device)
       return device
     })

@@ -6,10 +6,10 @@ interface Target {
   readonly url: string
 }
 
-/** The shared workers that live in this browser. */
-export const sharedWorkers = async (browser: CDPSession): Promise<readonly Target[]> => {
+/** The workers that live in this browser: shared ones, and those that a tab hosts. */
+export const workers = async (browser: CDPSession): Promise<readonly Target[]> => {
   const { targetInfos } = await browser.send('Target.getTargets', { filter: [{}] })
-  return targetInfos.filter(({ type }) => type === 'shared_worker')
+  return targetInfos.filter(({ type }) => type === 'shared_worker' || type === 'worker')
 }
 
 /**
@@ -17,8 +17,8 @@ export const sharedWorkers = async (browser: CDPSession): Promise<readonly Targe
  * what was fetched does not show what runs.
  */
 export const scriptsOfWorker = async (browser: CDPSession): Promise<readonly string[]> => {
-  const [worker] = await sharedWorkers(browser)
-  if (!worker) throw new Error('There is no shared worker.')
+  const [worker] = await workers(browser)
+  if (!worker) throw new Error('There is no worker.')
   const { sessionId } = await browser.send('Target.attachToTarget', { targetId: worker.targetId })
   const scripts: string[] = []
   const answered = new Promise<void>(resolve => {

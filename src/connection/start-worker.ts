@@ -1,0 +1,32 @@
+import { WORKER_NAME } from '../../protocol/worker-api.ts'
+import { createLeaderTab } from './leader-tab.ts'
+import type { StartedWorker, Workers } from './worker-connection.ts'
+
+/** Starts the shared worker, or joins the one that other tabs have started. */
+const startShared = (): StartedWorker => {
+  const worker = new SharedWorker(new URL('../../worker/main.ts', import.meta.url), {
+    type: 'module',
+    name: WORKER_NAME,
+  })
+  const broken = new Promise<string>(resolve => {
+    worker.onerror = () =>
+      resolve('A part of the app could not be loaded. Your notes are safe. Load the page again.')
+  })
+  return { port: worker.port, broken }
+}
+
+const spawnOwn = () =>
+  new Worker(new URL('../../worker/main.ts', import.meta.url), { type: 'module', name: WORKER_NAME })
+
+/** The browser's workers: a shared one, or one in the tab that leads where shared ones are missing or of no use. */
+export const createWorkers = (page: Window & typeof globalThis): Workers => {
+  const { locks, serviceWorker } = page.navigator
+  const leadOrFollow = () => createLeaderTab({ locks, serviceWorker, spawn: spawnOwn })
+  let start = 'SharedWorker' in page ? startShared : leadOrFollow()
+  return {
+    start: () => start(),
+    avoidShared: () => {
+      start = leadOrFollow()
+    },
+  }
+}
