@@ -1,9 +1,9 @@
 import type { CDPSession } from '@playwright/test'
-import { sharedWorkers } from '../../tests/support/browser/workers.ts'
+import { workers } from '../../tests/support/browser/workers.ts'
 
 /** What one command of the DevTools protocol answers, asked of the shared worker. */
 const askWorker = async (browser: CDPSession, methods: readonly string[]): Promise<unknown> => {
-  const [worker] = await sharedWorkers(browser)
+  const [worker] = await workers(browser)
   if (!worker) throw new Error('There is no shared worker.')
   const { sessionId } = await browser.send('Target.attachToTarget', { targetId: worker.targetId })
   let answer: unknown

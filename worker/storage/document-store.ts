@@ -21,7 +21,7 @@ export interface DocumentStore {
   edits(): number
   /** How many of those were read back. */
   storedEdits(): number
-  /** Whether a save is owed or under way. */
+  /** Whether an update is not read back yet. */
   saving(): boolean
   mark(key: string): unknown
   /** Sets a mark. It is written with the next save, together with all content that is in the document now. */
