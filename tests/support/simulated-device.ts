@@ -201,10 +201,12 @@ export const createDevice = async (options: {
   readonly name: string
   readonly network?: Network
   readonly speed?: number
+  /** So small that a few words are worth a snapshot, unless this says otherwise. */
+  readonly logSlackBytes?: number
   /** Makes or joins the workspace with the device's keys. */
   readonly workspace: (keys: DeviceKeys<CryptoKey>) => Promise<StoredWorkspace>
 }): Promise<Device> => {
-  const { name, network = CALM, speed = 20 } = options
+  const { name, network = CALM, speed = 20, logSlackBytes = 1_000 } = options
   const keys = await generateDeviceKeys()
   const store = await openDeviceStore(`${name} device`)
   const made = await options.workspace(keys)
@@ -240,7 +242,7 @@ export const createDevice = async (options: {
       openSocket: sockets.open,
       outbox,
       isDeleted: () => false,
-      logSlackBytes: 1_000, // so that a few words are worth a snapshot
+      logSlackBytes,
     })
     return {
       workspace,

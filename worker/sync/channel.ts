@@ -114,6 +114,8 @@ export const createChannel = (deps: Deps): Channel => {
   let marks: RelayMarks | null = storedMarks ? { ...marksOfNewLog(storedMarks.log), ...storedMarks } : null
   let compaction: Compaction | null = null
   let cancelCompaction: (() => void) | null = null
+  /** Nothing new is sent until what is on its way is confirmed: the log is to be read again then. */
+  let draining = false
   /** The log is read only to be compacted: nothing new is known to be there. */
   let tidying = false
   let phase: 'closed' | 'reading' | 'live' = 'closed'
@@ -179,7 +181,7 @@ export const createChannel = (deps: Deps): Channel => {
   // ── sending ────────────────────────────────────────────────────────────────────────────────
 
   const isUnsent = (): boolean =>
-    phase === 'closed' || audited !== null
+    phase === 'closed' || audited !== null || draining
       ? dirty
       : refused || batch.size() > 0 || sending > 0 || sent.length > 0
 
@@ -189,6 +191,7 @@ export const createChannel = (deps: Deps): Channel => {
       void outbox.clear()
     }
     compactSoon()
+    compactWhenDrained()
     deps.onChange()
   }
 
@@ -290,6 +293,7 @@ export const createChannel = (deps: Deps): Channel => {
     dirty = differs()
     audited = { log: new Y.Doc(), read: [] }
     compaction = null
+    draining = false
     era += 1
     sent = []
     refused = false
@@ -433,7 +437,7 @@ export const createChannel = (deps: Deps): Channel => {
   }
 
   const mayCompact = (): boolean =>
-    phase === 'live' && audited === null && compaction === null && !isUnsent() && !isPending()
+    phase === 'live' && audited === null && compaction === null && !draining && !isPending()
 
   /** What is to be replaced is read again first: by then others may have written, or done the same. */
   const compactSoon = (): void => {
@@ -448,9 +452,18 @@ export const createChannel = (deps: Deps): Channel => {
     cancelCompaction = clock.after(delay, () => {
       cancelCompaction = null
       if (marks === null || !isHeavy(marks.weight, deps.logSlackBytes) || !mayCompact()) return
-      tidying = true
-      audit()
+      batch.flush()
+      draining = true
+      dirty = differs()
+      compactWhenDrained()
     })
+  }
+
+  /** Somebody may type without a pause: what comes meanwhile is sent with the difference at the end of the reading. */
+  const compactWhenDrained = (): void => {
+    if (!draining || refused || sending > 0 || sent.length > 0) return
+    tidying = true
+    audit()
   }
 
   /** Puts what was just read from the log into one envelope, where that saves enough. */
@@ -529,8 +542,8 @@ export const createChannel = (deps: Deps): Channel => {
         if (capturing) initial = decoded.update
         return
       case 'update':
-        // During an audit the difference at its end holds this edit too.
-        if (audited === null) batch.add(decoded.update)
+        // The difference at the end of an audit holds this edit too.
+        if (audited === null && !draining) batch.add(decoded.update)
         return
       case 'awareness':
         return void presence.send(decoded.update)
@@ -574,6 +587,7 @@ export const createChannel = (deps: Deps): Channel => {
     era += 1
     audited?.log.destroy()
     audited = null
+    draining = false
     tidying = false
     compaction = null
     cancelCompaction?.()

@@ -1,0 +1,56 @@
+import type { DeviceKeys } from '../../protocol/device-database.ts'
+import { parseInvitation } from '../../protocol/invitation-link.ts'
+import { systemClock } from '../../worker/platform/clock.ts'
+import { systemRandom } from '../../worker/platform/random.ts'
+import type { StoredWorkspace } from '../../worker/storage/device-store.ts'
+import { createRelayHttp } from '../../worker/sync/relay-http.ts'
+import { inviteDevice, joinWorkspace } from '../../worker/workspace/invitation.ts'
+import { createWorkspace } from '../../worker/workspace/workspace.ts'
+import { createDevice, type Device, type DeviceLife } from './simulated-device.ts'
+
+/** A device with the life that it leads now. */
+export interface LivingDevice {
+  readonly device: Device
+  readonly life: DeviceLife
+}
+
+let workspaces = 0
+
+/** Devices of one workspace at a relay, all running and synced; the first made it and invited the others. */
+export const createDevicesAt = async (relay: string, count: number): Promise<LivingDevice[]> => {
+  workspaces += 1
+  const living: LivingDevice[] = []
+  const add = async (workspace: (keys: DeviceKeys<CryptoKey>) => Promise<StoredWorkspace>) => {
+    const device = await createDevice({ name: `workspace ${workspaces} device ${living.length}`, workspace })
+    const life = await device.start()
+    await life.synced()
+    living.push({ device, life })
+  }
+  await add(async keys => ({
+    ...(await createWorkspace(keys, systemRandom, systemClock)),
+    relay: { origin: relay, operatorCode: null, syncedAt: null },
+  }))
+  const { device, life } = living[0]!
+  const access = createRelayHttp(relay, life.workspace.id, fetch)
+  const invited = await inviteDevice({
+    workspace: life.workspace,
+    device: device.keys,
+    random: systemRandom,
+    clock: systemClock,
+    app: relay,
+    relay,
+    access,
+    refresh: life.sync.access.refresh,
+  })
+  if (!invited.ok) throw new Error(invited.error.message)
+  const link = parseInvitation(invited.value.link)
+  if (!link.ok) throw new Error(link.error.message)
+  while (living.length < count) {
+    await add(async keys => {
+      const joined = await joinWorkspace({ link: link.value, device: keys, clock: systemClock, access })
+      if (!joined.ok) throw new Error(joined.error.message)
+      return joined.value
+    })
+  }
+  return living
+}
