@@ -1,5 +1,5 @@
 import type { TextUpdate } from './commands.ts'
-import type { DocumentId } from './ids.ts'
+import type { DeviceId, DocumentId } from './ids.ts'
 
 /** What a tab can watch. Two requests with the same JSON are the same view. */
 export type ViewRequest =
@@ -7,6 +7,8 @@ export type ViewRequest =
   | { readonly view: 'note'; readonly note: DocumentId }
   | { readonly view: 'sync' }
   | { readonly view: 'transfer' }
+  | { readonly view: 'receipt'; readonly note: DocumentId }
+  | { readonly view: 'sync-details' }
 
 export type Place = 'notes' | 'trash'
 export type ViewName = ViewRequest['view']
@@ -69,6 +71,8 @@ export interface SyncValue {
   readonly queued: number
   /** When a relay last confirmed that it has all, milliseconds since 1970. */
   readonly syncedAt: number | null
+  /** When the relay was last reached, or sync was turned on; null while sync is off. Not newer than it has to be. */
+  readonly reachedAt: number | null
   readonly relay: string | null
   readonly refusal: { readonly code: string; readonly message: string; readonly advice: string } | null
   /** Envelopes that could not be opened or verified and were set aside. */
@@ -97,11 +101,86 @@ export type TransferValue = {
   readonly total: number
 } | null
 
+/** How far an open note has come, as it is here; null while sync is off. */
+export type ReceiptValue = {
+  /** The relay that confirmed all of it, and when, where that is known; null while something is unsent. */
+  readonly relayed: { readonly relay: string; readonly at: number | null } | null
+  /** Other devices that have stored the newest change of this device. */
+  readonly delivered: readonly DeviceId[]
+  /** How many other devices the workspace has. */
+  readonly others: number
+} | null
+
+/** All that the sync page shows. Times are milliseconds since 1970. */
+export type SyncDetailsValue = SyncFacts & { readonly events: readonly SyncEvent[] }
+
+export interface SyncFacts {
+  readonly relays: readonly RelayFacts[]
+  /** This device first. */
+  readonly devices: readonly DeviceFacts[]
+  readonly queue: {
+    /** Documents with something that the relay has not confirmed. */
+    readonly waiting: readonly DocumentId[]
+    /** Those of them that the service worker holds, too. */
+    readonly held: readonly DocumentId[]
+    /** Documents still to be compared with the relay. */
+    readonly remaining: number
+  }
+  readonly setAside: readonly {
+    readonly document: DocumentId
+    readonly reason: string
+    readonly count: number
+  }[]
+  readonly charts: { readonly latency: readonly ChartPoint[]; readonly queue: readonly ChartPoint[] }
+}
+
+export interface RelayFacts {
+  readonly origin: string
+  readonly phase: SyncPhase
+  /** Since when it is in this phase. */
+  readonly since: number
+  readonly reachedAt: number | null
+  readonly syncedAt: number | null
+  readonly lastError: { readonly code: string; readonly at: number } | null
+}
+
+export interface DeviceFacts {
+  readonly id: DeviceId
+  readonly self: boolean
+  /** When it last told how far it is. */
+  readonly seenAt: number | null
+  /** Changes of the whole workspace that it has not stored yet, as far as it told; null where it told nothing. */
+  readonly behind: number | null
+}
+
+export interface ChartPoint {
+  readonly at: number
+  readonly value: number
+}
+
+export interface SyncEvent {
+  /** Counts up within one life of the worker. */
+  readonly id: number
+  readonly at: number
+  readonly kind: SyncEventKind
+  readonly text: string
+}
+
+export type SyncEventKind = 'connection' | 'sent' | 'confirmed' | 'received' | 'queue' | 'devices' | 'problem'
+
+/** Events are sent once; the rest is small. */
+export type SyncDetailsChanges = Partial<SyncFacts> & { readonly events: readonly SyncEvent[] }
+
+/** How many events are kept. */
+export const SYNC_EVENTS_KEPT = 1000
+
 export interface Views {
   notes: { value: NotesValue; changes: NotesChanges }
   note: { value: NoteValue; changes: NoteChanges }
   sync: { value: SyncValue; changes: SyncValue }
   transfer: { value: TransferValue; changes: TransferValue }
+  receipt: { value: ReceiptValue; changes: ReceiptValue }
+  'sync-details': { value: SyncDetailsValue; changes: SyncDetailsChanges }
 }
 
 // ── on the raw MessagePort between a tab and the worker ────────────────────────────────────────

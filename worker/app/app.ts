@@ -13,8 +13,10 @@ import { createRunCommand } from '../tabs/run-command.ts'
 import { createTabs, type Locks } from '../tabs/tabs.ts'
 import { createViewHub } from '../tabs/view-hub.ts'
 import { createWorkspace } from '../workspace/workspace.ts'
+import { createReceipt } from './receipts.ts'
 import { openSession, type Session, type SessionDeps } from './session.ts'
 import { createSyncCommands } from './sync-commands.ts'
+import { createSyncDetails } from './sync-details.ts'
 import { createSyncStatus, type SyncStatus } from './sync-status.ts'
 
 /** The worker's whole life between its first tab and its end. */
@@ -62,7 +64,14 @@ export const createApp = async (deps: Deps): Promise<App> => {
   let status: SyncStatus = createSyncStatus(session, clock)
 
   const hub = createViewHub({
-    providers: () => createProviders({ notes: session.notes, transfer, sync: status }),
+    providers: () =>
+      createProviders({
+        notes: session.notes,
+        transfer,
+        sync: status,
+        receipt: note => createReceipt(session, note),
+        details: () => createSyncDetails(session, status),
+      }),
     clock,
     epoch,
   })

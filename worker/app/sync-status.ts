@@ -49,6 +49,7 @@ export const syncValue = (now: {
   readonly storageProblem: string | null
 }): SyncValue => {
   const { sync, ...others } = now
+  const reachedAt = sync?.reachedAt ?? null
   const refused: Failure | null = sync?.link.phase === 'refused' ? sync.link.refusal : null
   return {
     ...others,
@@ -58,6 +59,7 @@ export const syncValue = (now: {
     refusal: refused && { code: refused.code, message: refused.message, advice: advice(refused.code) },
     setAside: sync?.setAside ?? 0,
     remaining: sync?.remaining ?? 0,
+    reachedAt,
   }
 }
 
@@ -68,9 +70,10 @@ export interface SyncStatus {
 
 const KEEP_SYNCED_AT_MS = 5_000
 
-/** Whether both say the same, whatever the time at which it was confirmed. */
+/** Whether both say the same, whatever the time at which it was confirmed, or the relay reached. */
 const sameFacts = (a: SyncValue, b: SyncValue): boolean =>
-  JSON.stringify({ ...a, syncedAt: null }) === JSON.stringify({ ...b, syncedAt: null })
+  JSON.stringify({ ...a, syncedAt: null, reachedAt: null }) ===
+  JSON.stringify({ ...b, syncedAt: null, reachedAt: null })
 
 /** Follows the session in use, and remembers when a relay last confirmed everything. */
 export const createSyncStatus = (session: Session, clock: Clock): SyncStatus => {

@@ -6,8 +6,9 @@ import {
   DEVICE_STORES,
   type DeviceKeys,
 } from '../../protocol/device-database.ts'
-import type { DocumentId, WorkspaceId } from '../../protocol/ids.ts'
+import type { DeviceId, DocumentId, WorkspaceId } from '../../protocol/ids.ts'
 import type { Position, Stamp } from '../../protocol/relay-messages.ts'
+import type { SlotContent } from '../../protocol/slot.ts'
 import { createGroupWriter } from './group-writer.ts'
 
 /** A workspace as this device knows it. */
@@ -43,10 +44,20 @@ export interface StoredDocument {
   readonly clean: CleanMark | null
 }
 
+/** What is remembered of a relay besides the bookmark. */
+export interface StoredRelayMemory {
+  /** What this device last told the others about itself. */
+  readonly own: { readonly log: string; readonly stored: Position; readonly at: number } | null
+  /** What the others said about themselves. */
+  readonly others: Readonly<Record<DeviceId, SlotContent>>
+  /** When the relay was last reached, milliseconds since 1970. */
+  readonly reachedAt: number | null
+}
+
 interface Schema extends DBSchema {
   keys: { key: string; value: DeviceKeys<CryptoKey> }
   workspaces: { key: string; value: StoredWorkspace }
-  relays: { key: string; value: Bookmark }
+  relays: { key: string; value: Bookmark | StoredRelayMemory }
   documents: { key: string; value: StoredDocument }
   settings: { key: string; value: string }
 }
@@ -61,6 +72,8 @@ export interface DeviceStore {
   setCurrentWorkspace(id: WorkspaceId): Promise<void>
   bookmark(workspace: WorkspaceId, relay: string): Promise<Bookmark | undefined>
   setBookmark(workspace: WorkspaceId, relay: string, bookmark: Bookmark): Promise<void>
+  relayMemory(workspace: WorkspaceId, relay: string): Promise<StoredRelayMemory | undefined>
+  setRelayMemory(workspace: WorkspaceId, relay: string, memory: StoredRelayMemory): Promise<void>
   documents(workspace: WorkspaceId): Promise<Map<DocumentId, StoredDocument>>
   setDocument(workspace: WorkspaceId, document: DocumentId, stored: StoredDocument): Promise<void>
   removeDocument(workspace: WorkspaceId, document: DocumentId): Promise<void>
@@ -69,6 +82,8 @@ export interface DeviceStore {
 
 const CURRENT = 'current-workspace'
 const STRICT = { durability: 'strict' } as const
+
+const memoryKey = (workspace: WorkspaceId, relay: string): string => `memory ${workspace} ${relay}`
 
 type StoreName = (typeof DEVICE_STORES)[number]
 
@@ -107,8 +122,12 @@ export const openDeviceStore = async (name: string = DEVICE_DATABASE): Promise<D
     setWorkspace: workspace => put('workspaces', workspace.id, workspace),
     currentWorkspace: () => db.get('settings', CURRENT),
     setCurrentWorkspace: id => put('settings', CURRENT, id),
-    bookmark: (workspace, relay) => db.get('relays', `${workspace} ${relay}`),
+    bookmark: (workspace, relay) =>
+      db.get('relays', `${workspace} ${relay}`) as Promise<Bookmark | undefined>,
     setBookmark: (workspace, relay, bookmark) => put('relays', `${workspace} ${relay}`, bookmark),
+    relayMemory: (workspace, relay) =>
+      db.get('relays', memoryKey(workspace, relay)) as Promise<StoredRelayMemory | undefined>,
+    setRelayMemory: (workspace, relay, memory) => put('relays', memoryKey(workspace, relay), memory),
     documents: async workspace => {
       const range = IDBKeyRange.bound(`${workspace}/`, `${workspace}/\uffff`)
       const [keys, values] = await Promise.all([

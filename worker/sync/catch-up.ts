@@ -1,6 +1,6 @@
 import type { DocumentId } from '../../protocol/ids.ts'
 import { HOME_DOCUMENT } from '../../protocol/ids.ts'
-import type { Changed, Hello, Mark } from '../../protocol/relay-messages.ts'
+import type { Changed, Hello, Mark, Position } from '../../protocol/relay-messages.ts'
 import type { LocalDocuments } from '../documents/local-documents.ts'
 import type { Bookmark } from '../storage/device-store.ts'
 import { START } from './relay-marks.ts'
@@ -15,6 +15,11 @@ export interface CatchUp {
   /** Something about an open document changed: it may be settled now. */
   check(): void
   remaining(): number
+  /** All documents that changed up to here were named, and what is not open of them waits its turn; null before that. */
+  covered(): Position | null
+  pending(): Iterable<DocumentId>
+  /** Asks again what changed: of documents that are loaded the relay tells no changes, only their content. */
+  probe(): void
   /** Without a relay: finds out which documents that were open when this device stopped have something unsent. */
   checkOffline(): Promise<void>
 }
@@ -27,6 +32,8 @@ interface Deps {
   /** Documents that were deleted for good: not fetched again. */
   readonly isDeleted: (id: DocumentId) => boolean
   readonly cursor: (id: DocumentId) => number | null
+  /** The relay's log is not the one that the bookmark is of. */
+  readonly onOtherHistory: () => void
   readonly onChange: () => void
 }
 
@@ -111,6 +118,7 @@ export const createCatchUp = (deps: Deps): CatchUp => {
       // The relay's log was rolled back behind our bookmark and grew again: ask for everything.
       if (seen === null && message.from.position > START.position && bookmark?.stamp !== message.from.stamp) {
         seen = START
+        deps.onOtherHistory()
         return deps.watch(START.position)
       }
       for (const { document, head } of message.documents) {
@@ -135,6 +143,12 @@ export const createCatchUp = (deps: Deps): CatchUp => {
       for (const [id, settled] of [...running]) if (isSettled(id)) settled()
     },
     remaining: () => queue.size + running.size,
+    covered: () =>
+      hello !== null && seen !== null && seen.position >= hello.head.position ? seen.position : null,
+    pending: () => [...queue, ...running.keys()],
+    probe: () => {
+      if (hello !== null && seen !== null) deps.watch(seen.position)
+    },
     checkOffline: async () => {
       const unclean = [...documents.known()].filter(
         ([id, { clean }]) => clean === null && !documents.isOpen(id),

@@ -27,6 +27,7 @@ import {
   withHeads,
 } from './relay-marks.ts'
 import { createSealedSocketClass, type SealedSocket } from './sealed-socket.ts'
+import type { StoredUpTo } from './stored-position.ts'
 import {
   awarenessMessage,
   decodeYjsMessage,
@@ -52,7 +53,18 @@ export interface Channel extends Attachment {
   unsent(): boolean
   queued(): boolean
   setAside(): number
+  setAsideEntries(): RelayMarks['setAside']
   cursor(): number
+  /** How far this document's part of the log was read back from the disk; null before the relay has answered. */
+  storedUpTo(): StoredUpTo | null
+  /** Where the newest change of this device is confirmed; null where something is unsent. */
+  relayed(): Relayed | null
+}
+
+export interface Relayed {
+  readonly log: string
+  /** Null where the relay has not told the place yet. */
+  readonly at: { readonly position: number; readonly at: number } | null
 }
 
 interface Deps {
@@ -65,6 +77,8 @@ interface Deps {
   readonly link: () => Pick<RelayLink, 'send' | 'restart'>
   readonly outbox: OutboxSlot
   readonly logSlackBytes: number
+  /** The log is not the one that was read before. */
+  readonly onOtherHistory: () => void
   /** Something that the status shows may have changed. */
   readonly onChange: () => void
 }
@@ -140,6 +154,9 @@ export const createChannel = (deps: Deps): Channel => {
   /** The relay refused a batch: it stays unsent until a new connection takes it from the document again. */
   let refused = false
   let detached = false
+  /** Messages that were received and not dealt with yet. */
+  let inHand = 0
+  let stored = { log: marks?.log ?? null, cursor: marks?.cursor ?? START }
 
   let receiving: Promise<void> = Promise.resolve()
   let sendingTurn: Promise<void> = Promise.resolve()
@@ -164,8 +181,15 @@ export const createChannel = (deps: Deps): Channel => {
     cancelMarks()
     cancelMarks = clock.after(MARKS_PAUSE_MS, () => {
       advance()
-      void store.save()
+      void saveMarks()
     })
+  }
+
+  const saveMarks = async (): Promise<void> => {
+    const { log, cursor } = marks!
+    await store.save()
+    stored = { log, cursor }
+    deps.onChange()
   }
 
   /** With nothing unsent, all that is here is at the relay: what came from others too. */
@@ -188,6 +212,8 @@ export const createChannel = (deps: Deps): Channel => {
   const settle = (): void => {
     if (phase === 'live' && !isUnsent()) {
       cancelUnconfirmed()
+      if (marks !== null && !marks.relayed)
+        setMarks({ relayed: { position: marks.cursor.position, at: clock.now() } })
       void outbox.clear()
     }
     compactSoon()
@@ -220,7 +246,7 @@ export const createChannel = (deps: Deps): Channel => {
     if (cut <= acknowledgedCut) return
     acknowledgedCut = cut
     confirmedHash = hash
-    setMarks({ acknowledged: state })
+    setMarks({ acknowledged: state, relayed: null })
   }
 
   /** Seals a Yjs update after it was read back, and sends it; in order, one after the other. */
@@ -256,7 +282,14 @@ export const createChannel = (deps: Deps): Channel => {
     deps.link().restart()
   }
   const inTurn = (work: () => void | Promise<void>): void => {
-    receiving = receiving.then(work).catch(beginAgain)
+    inHand += 1
+    receiving = receiving
+      .then(work)
+      .catch(beginAgain)
+      .then(() => {
+        inHand -= 1
+        deps.onChange()
+      })
   }
 
   const batch = createBatch({ clock, people: () => presence.others() > 0, cut: send })
@@ -365,7 +398,10 @@ export const createChannel = (deps: Deps): Channel => {
   const contentCame = async (content: Content): Promise<void> => {
     if (content.request !== reading || marks === null) return
     if (content.from.position !== marks.cursor.position) return load()
-    if (!sameMark(content.from, marks.cursor)) return audit()
+    if (!sameMark(content.from, marks.cursor)) {
+      deps.onOtherHistory()
+      return audit()
+    }
     const opened = await Promise.all(content.entries.map(entry => sealer.open(document, entry.envelope)))
     if (content.request !== reading || socket === null) return
     takeOver(content, opened)
@@ -377,6 +413,7 @@ export const createChannel = (deps: Deps): Channel => {
     if (!sameMark(done.head, marks.cursor)) {
       // Shorter than what we have read, or another log under the same name. An audit has just read it from its start.
       if (audited === null) {
+        deps.onOtherHistory()
         audit()
         return
       }
@@ -406,7 +443,7 @@ export const createChannel = (deps: Deps): Channel => {
     }
     socket.deliver(step2(EMPTY_UPDATE))
     settle()
-    void store.save()
+    void saveMarks()
   }
 
   const knownCame = (known: Known): void => {
@@ -605,6 +642,7 @@ export const createChannel = (deps: Deps): Channel => {
 
   const isClean = (): boolean =>
     audited === null &&
+    inHand === 0 &&
     !isUnsent() &&
     marks !== null &&
     marks.acknowledged !== null &&
@@ -666,7 +704,20 @@ export const createChannel = (deps: Deps): Channel => {
     queued: () => outbox.entry() !== null,
     // A gap in a chain counts only while content waits for what is missing: what is not waited for was sent again.
     setAside: () => (marks === null ? 0 : marks.setAside.length + (isPending() ? marks.missing : 0)),
+    setAsideEntries: () => marks?.setAside ?? [],
     cursor: () => marks?.cursor.position ?? START.position,
+    storedUpTo: () => {
+      if (phase !== 'live' || marks === null) return null
+      const position = stored.log === marks.log ? stored.cursor.position : START.position
+      if (!marks.auditDue)
+        return { position, quiet: inHand === 0 && position === marks.cursor.position && !store.saving() }
+      const bad = marks.setAside.map(entry => entry.position)
+      return { position: Math.min(position, ...bad.map(at => at - 1)), quiet: false }
+    },
+    relayed: () =>
+      marks === null || marks.acknowledged === null || isUnsent()
+        ? null
+        : { log: marks.log, at: marks.relayed ?? null },
     clean: () => (isClean() ? { log: marks!.log, position: marks!.cursor.position } : null),
     settled: () => phase === 'live' && isClean(),
     present: presence.others,

@@ -12,6 +12,8 @@ export interface RelayMarks {
   readonly cursor: Mark
   /** What the document held when the last batch that the relay confirmed was cut; null: compare with the log. */
   readonly acknowledged: DocumentState | null
+  /** Where the newest change of this device lies, at the latest, and when that was confirmed; null where not known. */
+  readonly relayed?: { readonly position: number; readonly at: number } | null
   readonly chains: Chains
   /** Entries that could not be opened, verified or decoded, by position. */
   readonly setAside: readonly { readonly position: number; readonly code: string }[]

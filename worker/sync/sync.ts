@@ -1,10 +1,12 @@
 import type { DeviceKeys } from '../../protocol/device-database.ts'
-import { type DocumentId, HOME_DOCUMENT } from '../../protocol/ids.ts'
+import { type DeviceId, type DocumentId, HOME_DOCUMENT } from '../../protocol/ids.ts'
 import { outboxEntryId } from '../../protocol/outbox.ts'
 import { isLasting, type RelayMessage } from '../../protocol/relay-messages.ts'
 import { type Scope, signToken } from '../../protocol/token.ts'
+import type { DeviceFacts, ReceiptValue, SyncEvent, SyncFacts } from '../../protocol/views.ts'
 import type { LocalDocuments } from '../documents/local-documents.ts'
 import { createSealer } from '../keys/sealer.ts'
+import { createSlotSealer } from '../keys/slot-sealer.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'
 import type { OpenRelaySocket } from '../platform/relay-socket.ts'
@@ -14,22 +16,38 @@ import { type AccessAgreement, createAccessAgreement } from './access-agreement.
 import { createCatchUp } from './catch-up.ts'
 import { type Channel, createChannel } from './channel.ts'
 import { LOG_SLACK_BYTES } from './compaction.ts'
+import { factsOfOthers, receiptOf } from './device-facts.ts'
+import { createDiary, type Diary } from './diary.ts'
 import type { Outbox } from './outbox-client.ts'
 import { createOutboxSlot } from './outbox-slot.ts'
 import { createRelayHttp, type Fetch } from './relay-http.ts'
-import { createRelayLink, type LinkState } from './relay-link.ts'
+import { createRelayLink, type LinkState, type RelayLink } from './relay-link.ts'
+import { loadRelayMemory } from './relay-memory.ts'
+import { createReporter } from './reporter.ts'
+import { createSlots, type Slots } from './slots.ts'
+import { type StoredUpTo, storedPosition } from './stored-position.ts'
 
 /** A workspace's documents at its relay. */
 export interface Sync {
   state(): SyncState
   onChange(listener: () => void): () => void
   readonly access: AccessAgreement
+  /** What the devices tell each other. */
+  readonly slots: Pick<Slots, 'setWants' | 'setHaves' | 'others' | 'onOthers'>
+  /** How far an open document has come; null where it is not open. */
+  receipt(document: DocumentId): ReceiptValue
+  /** What happened; the same array as long as nothing did. */
+  events(): readonly SyncEvent[]
+  /** For a person who asks; computed anew at each call. */
+  report(): SyncReport
   wake(): void
   retry(): void
   stop(): Promise<void>
 }
 
 export interface SyncState {
+  /** When the relay was last reached, or sync began here. */
+  readonly reachedAt: number | null
   readonly link: LinkState
   /** Whether the relay was reached since the start. */
   readonly reached: boolean
@@ -38,6 +56,18 @@ export interface SyncState {
   readonly setAside: number
   readonly remaining: number
   readonly caughtUp: boolean
+}
+
+export interface SyncReport {
+  readonly waiting: readonly DocumentId[]
+  readonly held: readonly DocumentId[]
+  readonly remaining: number
+  readonly setAside: SyncFacts['setAside']
+  readonly devices: readonly DeviceFacts[]
+  readonly charts: SyncFacts['charts']
+  readonly reachedAt: number | null
+  readonly since: number
+  readonly lastError: { readonly code: string; readonly at: number } | null
 }
 
 export interface SyncDeps {
@@ -57,6 +87,8 @@ export interface SyncDeps {
 }
 
 const ANNOUNCE_PAUSE_MS = 50
+/** That the relay is still there is remembered this often. */
+const REMEMBER_REACHED_MS = 10 * 60_000
 
 export const createSync = async (deps: SyncDeps): Promise<Sync> => {
   const { workspace, documents, clock, random } = deps
@@ -67,6 +99,18 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
   let reached = false
   let announced = false
   let checkedOffline = false
+  const memory = await loadRelayMemory(deps.store, workspace.id, origin)
+  const diary: Diary = createDiary(clock)
+  const reporter = createReporter(diary, clock)
+  /** The last place of each document that was named on this connection. */
+  const named = new Map<DocumentId, number>()
+  /** The last place of the log that was heard of on this connection. */
+  let newest = 0
+  /** What was set aside, of documents that were closed since, too. */
+  const setAside = new Map<DocumentId, ReturnType<Channel['setAsideEntries']>>()
+  let since = clock.now()
+  let lastError: SyncReport['lastError'] = null
+  if (memory.get().reachedAt === null) memory.update({ reachedAt: clock.now() })
 
   const token = (scopes: readonly Scope[] = ['read', 'write']): Promise<string> =>
     signToken(
@@ -88,6 +132,8 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
     announced = true
     clock.after(ANNOUNCE_PAUSE_MS, () => {
       announced = false
+      noteSetAside()
+      slots.changed()
       for (const listener of [...listeners]) listener()
     })
   }
@@ -108,33 +154,121 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
     },
   })
 
+  const others = (): DeviceId[] =>
+    Object.keys(workspace.newest().list.members).filter(id => id !== deps.device.device)
+
+  const stored = (): number | null => {
+    const greeting = link.hello()
+    const covered = catchUp.covered()
+    if (greeting === null || covered === null) return null
+    const open = new Map<DocumentId, StoredUpTo>()
+    for (const [id, channel] of channels) {
+      const upTo = channel.storedUpTo()
+      if (upTo === null) return null // it may still turn out that this is another log
+      open.set(id, upTo)
+    }
+    return storedPosition({
+      log: greeting.log,
+      covered,
+      named,
+      open,
+      pending: catchUp.pending(),
+      known: documents.known(),
+      isDeleted: deps.isDeleted,
+    })
+  }
+
+  /** The newest known place of the log. */
+  const head = (): { id: string; head: number } | null => {
+    const greeting = link.hello()
+    const { own } = memory.get()
+    if (greeting !== null) return { id: greeting.log, head: newest }
+    return own && { id: own.log, head: own.stored }
+  }
+
+  const noteSetAside = (): void => {
+    for (const [id, channel] of channels) {
+      const before = setAside.get(id)?.length ?? 0
+      const entries = channel.setAsideEntries()
+      for (const { code } of entries.slice(before)) reporter.setAside(id, code)
+      if (entries.length > 0) setAside.set(id, entries)
+    }
+  }
+
+  const noteReached = (): void => {
+    const now = clock.now()
+    if (now - (memory.get().reachedAt ?? 0) > REMEMBER_REACHED_MS) memory.update({ reachedAt: now })
+  }
+
+  const noteLink = (): void => {
+    const state = link.state()
+    reporter.linked(state)
+    since = clock.now()
+    if (state.phase === 'refused') lastError = { code: state.refusal.code, at: since }
+    if (state.phase === 'waiting') lastError = { code: 'unreachable', at: since }
+  }
+
+  const slots = createSlots({
+    sealer: createSlotSealer({
+      workspace: workspace.id,
+      device: deps.device,
+      random,
+      contentKeys: workspace.contentKeys,
+      epoch: workspace.epoch,
+    }),
+    clock,
+    send: data => link.send({ type: 'slot', data }),
+    stored,
+    probe: () => {
+      const covered = catchUp.covered()
+      if (covered !== null && newest > covered) catchUp.probe()
+    },
+    hasOthers: () => others().length > 0,
+    isMember: workspace.isMember,
+    memory,
+    onBad: (_device, code) => diary.note('problem', `What another device told could not be read (${code})`),
+  })
+
   const receive = (message: RelayMessage): void => {
+    reporter.received(message)
+    noteReached()
+    if ('to' in message) newest = Math.max(newest, message.to.position)
     switch (message.type) {
       case 'changed':
+        for (const { document, head: last } of message.documents) named.set(document, last)
         catchUp.changed(message)
+        return
+      case 'slots':
+        void slots.received(message)
         return
       case 'access':
         if (message.generation > workspace.newest().list.gen) void access.refresh()
         return
       case 'content':
+        // It was on its way when the document was closed: nobody names it again.
+        if (!channels.has(message.document) && message.entries.length > 0) catchUp.unclean(message.document)
+        channels.get(message.document)?.received(message)
+        return
       case 'done':
       case 'known':
       case 'ephemeral':
         channels.get(message.document)?.received(message)
         return
       case 'refused':
+        lastError = { code: message.code, at: clock.now() }
+        // Only a slot: what people write has its document with it.
+        if (message.document === null && message.code === 'quota-bytes') return
         if (message.document !== null && channels.get(message.document)?.refused(message)) return
         if (isLasting(message.code) || message.code.startsWith('envelope-')) link.refuse(message)
         else link.restart()
         return
-      case 'slots':
       case 'hello':
       case 'pong':
         return
     }
   }
 
-  const link = createRelayLink({
+  const connection = createRelayLink({
     origin,
     workspace: workspace.id,
     openSocket: deps.openSocket,
@@ -145,16 +279,23 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
     handlers: {
       opened: hello => {
         reached = true
+        memory.update({ reachedAt: clock.now() })
+        named.clear()
+        newest = hello.head.position
+        slots.opened(hello.log, hello.head.position)
         channels.get(HOME_DOCUMENT)?.opened(hello)
         for (const [id, channel] of channels) if (id !== HOME_DOCUMENT) channel.opened(hello)
         catchUp.opened(hello)
       },
       received: receive,
       closed: () => {
+        memory.update({ reachedAt: clock.now() })
+        slots.closed()
         catchUp.closed()
         for (const channel of channels.values()) channel.closed()
       },
       changed: () => {
+        noteLink()
         if (!reached && !checkedOffline && link.state().phase === 'waiting') {
           checkedOffline = true
           void catchUp.checkOffline()
@@ -163,6 +304,15 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
       },
     },
   })
+
+  const link: RelayLink = {
+    ...connection,
+    send: message => {
+      const sent = connection.send(message)
+      if (sent) reporter.sent(message)
+      return sent
+    },
+  }
 
   const catchUp = createCatchUp({
     documents,
@@ -175,12 +325,20 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
     },
     isDeleted: deps.isDeleted,
     cursor: id => channels.get(id)?.cursor() ?? null,
+    onOtherHistory: slots.otherHistory,
     onChange: announce,
   })
 
   await documents.attachAll((document, store) => {
     const outbox = createOutboxSlot({
-      outbox: deps.outbox,
+      outbox: {
+        ...deps.outbox,
+        put: async entry => {
+          const held = await deps.outbox.put(entry)
+          if (held) reporter.queued(document)
+          return held
+        },
+      },
       sealer,
       relay: origin,
       workspace: workspace.id,
@@ -198,6 +356,7 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
       link: () => link,
       outbox,
       logSlackBytes: deps.logSlackBytes ?? LOG_SLACK_BYTES,
+      onOtherHistory: slots.otherHistory,
       onChange: announce,
     })
     channels.set(document, channel)
@@ -218,8 +377,13 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
   const stopReports = deps.outbox.onReport(report => {
     if (report.type !== 'delivered') return
     for (const [document, channel] of channels)
-      if (entryOf(document) === report.entry) channel.delivered(report.envelopes)
+      if (entryOf(document) === report.entry) {
+        reporter.delivered(document)
+        channel.delivered(report.envelopes)
+      }
   })
+  const stopSlots = slots.onOthers(announce)
+  const stopDiary = diary.onChange(announce)
   const stopUnclean = documents.onUnclean(catchUp.unclean)
 
   const unsentDocuments = (): Set<DocumentId> => {
@@ -235,9 +399,11 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
       const unsent = unsentDocuments()
       const notes = unsent.size - (unsent.has(HOME_DOCUMENT) ? 1 : 0)
       const open = [...channels.values()]
+      diary.queue(unsent.size)
       return {
         link: link.state(),
         reached,
+        reachedAt: memory.get().reachedAt,
         // An edit changes its note and the index; a person made one change.
         waiting: Math.max(notes, Math.min(unsent.size, 1)),
         queued: open.filter(channel => channel.unsent() && channel.queued()).length,
@@ -251,11 +417,42 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
       return () => listeners.delete(listener)
     },
     access,
+    slots,
+    receipt: id => {
+      const channel = channels.get(id)
+      return channel ? receiptOf(origin, channel.relayed(), others(), slots.others()) : null
+    },
+    events: diary.events,
+    report: () => {
+      const waiting = [...unsentDocuments()]
+      const caughtUp = catchUp.remaining() === 0 && [...channels.values()].every(each => each.caughtUp())
+      const self = { id: deps.device.device, self: true, seenAt: null, behind: caughtUp ? 0 : null }
+      return {
+        waiting,
+        held: waiting.filter(id => channels.get(id)?.queued()),
+        remaining: catchUp.remaining(),
+        setAside: [...setAside].flatMap(([document, entries]) =>
+          [...Map.groupBy(entries, ({ code }) => code)].map(([reason, { length: count }]) => ({
+            document,
+            reason,
+            count,
+          })),
+        ),
+        devices: [self, ...factsOfOthers(others(), slots.others(), head())],
+        charts: diary.charts(),
+        reachedAt: memory.get().reachedAt,
+        since,
+        lastError,
+      }
+    },
     wake: link.wake,
     retry: link.retry,
     stop: async () => {
       stopReports()
       stopUnclean()
+      stopSlots()
+      stopDiary()
+      slots.stop()
       catchUp.closed()
       link.stop()
       await documents.attachAll(null)

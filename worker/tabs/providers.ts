@@ -1,9 +1,11 @@
+import type { DocumentId } from '../../protocol/ids.ts'
 import { ok } from '../../protocol/result.ts'
-import type { SyncValue } from '../../protocol/views.ts'
+import type { ReceiptValue, SyncValue } from '../../protocol/views.ts'
 import type { Notes } from '../notes/notes.ts'
 import type { Transfer } from '../notes/transfer.ts'
 import { createNoteView } from './note-view.ts'
 import { createNotesView } from './notes-view.ts'
+import { createSyncDetailsView, type SyncDetailsSource } from './sync-details-view.ts'
 import type { Providers } from './view.ts'
 import { createWholeView, type Observable } from './whole-view.ts'
 
@@ -11,12 +13,16 @@ interface Workspace {
   readonly notes: Notes
   readonly transfer: Transfer
   readonly sync: Observable<SyncValue>
+  readonly receipt: (note: DocumentId) => Observable<ReceiptValue>
+  readonly details: () => SyncDetailsSource
 }
 
 /** The views of one workspace. */
-export const createProviders = ({ notes, transfer, sync }: Workspace): Providers => ({
+export const createProviders = ({ notes, transfer, sync, receipt, details }: Workspace): Providers => ({
   notes: async request => ok(createNotesView(notes.home, request)),
   note: request => createNoteView(notes, request),
   sync: async () => ok(createWholeView(sync)),
   transfer: async () => ok(createWholeView(transfer)),
+  receipt: async ({ note }) => ok(createWholeView(receipt(note))),
+  'sync-details': async () => ok(createSyncDetailsView(details())),
 })

@@ -19,9 +19,11 @@ const isRequest = (value: unknown): value is ViewRequest => {
         isCount(limit)
       )
     case 'note':
+    case 'receipt':
       return isDocumentId(note)
     case 'sync':
     case 'transfer':
+    case 'sync-details':
       return true
     default:
       return false

@@ -46,6 +46,10 @@ const open = (providers: Providers, request: ViewRequest): Promise<Result<AnyVie
       return providers.sync(request)
     case 'transfer':
       return providers.transfer(request)
+    case 'receipt':
+      return providers.receipt(request)
+    case 'sync-details':
+      return providers['sync-details'](request)
   }
 }
 

@@ -58,6 +58,7 @@ let sync: SyncValue = {
   waiting: 0,
   queued: 0,
   syncedAt: null,
+  reachedAt: null,
   relay: null,
   refusal: null,
   setAside: 0,

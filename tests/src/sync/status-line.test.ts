@@ -7,6 +7,7 @@ const off: SyncValue = {
   waiting: 0,
   queued: 0,
   syncedAt: null,
+  reachedAt: null,
   relay: null,
   refusal: null,
   setAside: 0,

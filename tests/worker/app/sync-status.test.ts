@@ -6,6 +6,7 @@ import { createManualClock } from '../../support/manual-clock.ts'
 const SETTLED: SyncState = {
   link: { phase: 'open' },
   reached: true,
+  reachedAt: null,
   waiting: 0,
   queued: 0,
   setAside: 0,

@@ -1,4 +1,4 @@
-import type { SyncValue, ViewMessage, ViewRequest } from '../../../protocol/views.ts'
+import type { SyncEvent, SyncFacts, SyncValue, ViewMessage, ViewRequest } from '../../../protocol/views.ts'
 import { createTransfer } from '../../../worker/notes/transfer.ts'
 import { createProviders } from '../../../worker/tabs/providers.ts'
 import { createViewHub } from '../../../worker/tabs/view-hub.ts'
@@ -10,6 +10,7 @@ export const SYNC_OFF: SyncValue = {
   waiting: 0,
   queued: 0,
   syncedAt: null,
+  reachedAt: null,
   relay: null,
   refusal: null,
   setAside: 0,
@@ -36,12 +37,51 @@ const createSyncState = () => {
   }
 }
 
+const createConstant = <T>(value: T) => ({ get: () => value, subscribe: () => () => {} })
+
+const FACTS: SyncFacts = {
+  relays: [],
+  devices: [],
+  queue: { waiting: [], held: [], remaining: 0 },
+  setAside: [],
+  charts: { latency: [], queue: [] },
+}
+
+/** What the sync page shows, and how often it was asked for. */
+const createDetails = () => {
+  const listeners = new Set<() => void>()
+  let facts = FACTS
+  let events: readonly SyncEvent[] = []
+  let asked = 0
+  return {
+    asked: () => asked,
+    set: (next: Partial<SyncFacts>, ...news: readonly SyncEvent[]) => {
+      if (Object.keys(next).length > 0) facts = { ...facts, ...next }
+      if (news.length > 0) events = [...events, ...news]
+      for (const listener of listeners) listener()
+    },
+    source: {
+      facts: () => {
+        asked += 1
+        return facts
+      },
+      events: () => events,
+      onChange: (listener: () => void) => {
+        listeners.add(listener)
+        return () => listeners.delete(listener)
+      },
+    },
+  }
+}
+
 /** A worker's view side with one device, and tabs that note down what they get. */
 export const createHub = async () => {
   const device = await createDevice()
   const transfer = createTransfer()
   const sync = createSyncState()
-  let providers = createProviders({ notes: device.notes, transfer, sync })
+  const details = createDetails()
+  const shown = { transfer, sync, receipt: () => createConstant(null), details: () => details.source }
+  let providers = createProviders({ notes: device.notes, ...shown })
   const hub = createViewHub({ providers: () => providers, clock: device.clock, epoch: 'life' })
 
   const openTab = () => {
@@ -66,10 +106,11 @@ export const createHub = async () => {
     hub,
     transfer,
     sync,
+    details,
     openTab,
     /** What joining another workspace does. */
     swap: (other: Awaited<ReturnType<typeof createDevice>>) => {
-      providers = createProviders({ notes: other.notes, transfer, sync })
+      providers = createProviders({ notes: other.notes, ...shown })
       hub.reset()
     },
   }
