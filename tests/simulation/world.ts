@@ -1,300 +1,381 @@
-import type { DeviceKeys } from '../../protocol/device-database.ts'
-import type { DocumentId } from '../../protocol/ids.ts'
+import { type DocumentId, HOME_DOCUMENT, type WorkspaceId } from '../../protocol/ids.ts'
 import { parseInvitation } from '../../protocol/invitation-link.ts'
-import type { OpenDocument } from '../../worker/documents/documents.ts'
+import type { SyncValue } from '../../protocol/views.ts'
+import { documentState, sameState } from '../../worker/documents/document-state.ts'
 import { systemClock } from '../../worker/platform/clock.ts'
-import { randomId, systemRandom } from '../../worker/platform/random.ts'
-import type { StoredWorkspace } from '../../worker/storage/device-store.ts'
+import { systemRandom } from '../../worker/platform/random.ts'
 import { createRelayHttp } from '../../worker/sync/relay-http.ts'
 import { inviteDevice, joinWorkspace } from '../../worker/workspace/invitation.ts'
 import { createWorkspace } from '../../worker/workspace/workspace.ts'
-import { type Dice, seededDice } from '../support/seeded.ts'
-import {
-  createDevice,
-  type Device,
-  type DeviceLife,
-  isSynced,
-  type Network,
-  textOf,
-} from '../support/simulated-device.ts'
-import { createSimulatedRelay, type SimulatedRelay } from '../support/simulated-relay.ts'
+import type { Dice } from '../support/seeded.ts'
+import type { Census } from './census.ts'
+import { createDeviceHost, type DeviceHost } from './device-host.ts'
+import type { Disks } from './engine/disk.ts'
+import { DIRECTOR, type Machine, type Process } from './engine/machine.ts'
+import { HAPPENINGS, type Happening } from './faults.ts'
+import { createLedger, MARKER } from './ledger.ts'
+import { calmWeather, createNetwork, type Network } from './network.ts'
+import { createOracle, type Oracle } from './oracle.ts'
+import { openNote, write } from './person.ts'
+import { createRelayHost, ORIGIN, type RelayHost } from './relay-host.ts'
+import type { WorkerLife } from './worker-life.ts'
 
-/** How often each kind of fault came up, over all runs: a fault that never happens proves nothing. */
-export type Coverage = Map<string, number>
-
-interface Weather extends Network {
-  connected: boolean
-  longestDelay: number
-  duplicates: boolean
-  slowDown(longest: number): void
-  toggleDoubling(): void
+/** What happenings work with. */
+export interface World {
+  readonly machine: Machine
+  readonly dice: Dice
+  readonly network: Network
+  readonly relay: {
+    readonly host: RelayHost
+    start(): void
+    kill(): void
+    restore(how: 'same log' | 'new log' | 'empty'): void
+  }
+  /** Kills a process after so many more of its steps. */
+  burn(process: Process, steps: number, what: string, kill: () => void): void
+  /** Lets time pass before the next thing happens. */
+  pass(milliseconds: number): void
 }
 
-interface Actor {
-  readonly device: Device
-  readonly weather: Weather
-  life: DeviceLife | null
-  readonly open: Map<DocumentId, OpenDocument>
+export interface Deps {
+  readonly machine: Machine
+  readonly disks: Disks
+  readonly dice: Dice
+  readonly census: Census
+  readonly devices: number
+  readonly happenings: number
 }
 
-const HEALED_WITHIN_MS = 20_000
-const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
+const SETUP_WITHIN_MS = 60_000
+const HEALED_WITHIN_MS = 30 * 60_000
+const NUDGE_MS = 5_000
+/** More than any story needs: something goes round in circles. */
+const MOST_STEPS = 400_000
+const NOTES = 3
+/** What a refused write becomes where nobody waits for it: the browser writes it to its console. */
+const REFUSED = /^(AbortError|undefined|\[object Object\])|QuotaExceededError/
 
-const weatherOf = (dice: Dice): Weather => ({
-  connected: true,
-  longestDelay: 0,
-  duplicates: false,
-  delay() {
-    return this.longestDelay === 0 ? 0 : dice.below(this.longestDelay)
-  },
-  duplicate() {
-    return this.duplicates && dice.below(4) === 0
-  },
-  online() {
-    return this.connected
-  },
-  slowDown(longest) {
-    this.longestDelay = longest
-  },
-  toggleDoubling() {
-    this.duplicates = !this.duplicates
-  },
-})
+export const createWorld = ({ machine, disks, dice, census, ...size }: Deps) => {
+  const ledger = createLedger()
+  const problems = new Set<string>()
+  const devices: DeviceHost[] = []
+  let oracle: Oracle | null = null
+  let passing = 0
+  let healing = false
+  let link = ''
 
-/** The second byte of an envelope names its kind. */
-const isSnapshot = ({ envelope }: { readonly envelope: Uint8Array }): boolean => envelope[1] === 2
+  const problem = (what: string): void => void problems.add(what)
 
-let worlds = 0
-
-/**
- * Three devices and a relay, real but for the network, the disk's medium and the pace of the clock. The seed decides
- * what is done and which faults come; the interleaving of real sockets is left to chance.
- */
-export const createWorld = async (seed: number, coverage: Coverage) => {
-  worlds += 1
-  const dice = seededDice(seed)
-  const relay: SimulatedRelay = await createSimulatedRelay()
-  const notes = [0, 1, 2].map(() => randomId(systemRandom))
-  /** Words that a device was told are stored, with the note that they are in. */
-  const promised = new Map<string, DocumentId>()
-  const actors: Actor[] = []
-  const count = (what: string): void => void coverage.set(what, (coverage.get(what) ?? 0) + 1)
-
-  const add = async (
-    workspace: (keys: DeviceKeys<CryptoKey>) => Promise<StoredWorkspace>,
-  ): Promise<Actor> => {
-    const weather = weatherOf(dice)
-    const name = `world ${worlds} device ${actors.length}`
-    const device = await createDevice({ name, network: weather, workspace })
-    const actor: Actor = { device, weather, life: null, open: new Map() }
-    actors.push(actor)
-    actor.life = await device.start()
-    return actor
-  }
-
-  const first = await add(async keys => {
-    const made = await createWorkspace(keys, systemRandom, systemClock)
-    return { ...made, relay: { origin: relay.url, operatorCode: null, syncedAt: null } }
+  const host: RelayHost = createRelayHost({
+    machine,
+    store: store => ({
+      ...store,
+      append: async request => {
+        const appended = await store.append(request)
+        await oracle?.durable(request.document, appended.entries)
+        return appended
+      },
+    }),
+    say: message => [message],
+    onFailure: error => {
+      census.count('relay failed')
+      if (!host.disk.full) problem(`the relay failed: ${(error as Error).message}`)
+    },
   })
-  await first.life!.synced()
-  const { workspace, sync } = first.life!
-  const access = createRelayHttp(relay.url, workspace.id, fetch)
-  const invited = await inviteDevice({
-    workspace,
-    device: first.device.keys,
-    random: systemRandom,
-    clock: systemClock,
-    app: relay.url,
-    relay: relay.url,
-    access,
-    refresh: sync.access.refresh,
+  const marker = Buffer.from(MARKER)
+  const network = createNetwork({
+    machine,
+    dice,
+    census,
+    relay: host,
+    watch: bytes => {
+      if (Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(marker))
+        problem('plain text left a device')
+    },
   })
-  if (!invited.ok) throw new Error(invited.error.message)
-  const link = parseInvitation(invited.value.link)
-  if (!link.ok) throw new Error(link.error.message)
-  for (let others = 0; others < 2; others += 1) {
-    await add(async keys => {
-      const joined = await joinWorkspace({ link: link.value, device: keys, clock: systemClock, access })
-      if (!joined.ok) throw new Error(joined.error.message)
-      return joined.value
-    })
+
+  // ── the relay ──────────────────────────────────────────────────────────────────────────────
+
+  const backups: (() => void)[] = []
+  const killRelay = (): void => {
+    const dead = host.crash()
+    if (dead) network.lost(dead)
+  }
+  const startRelay = (): void => {
+    if (host.process() === null) host.start()
+  }
+  const relay: World['relay'] = {
+    host,
+    start: startRelay,
+    kill: killRelay,
+    restore: how => {
+      killRelay()
+      if (how === 'empty') host.disk.logs.clear()
+      else if (backups.length > 0) dice.pick(backups)()
+      if (how === 'new log')
+        for (const [id, log] of host.disk.logs)
+          host.disk.logs.set(id, { ...log, log: Buffer.from(systemRandom(16)).toString('base64url') })
+      startRelay()
+    },
   }
 
-  const openNote = async (actor: Actor, note: DocumentId): Promise<OpenDocument> => {
-    const known = actor.open.get(note)
-    if (known) return known
-    const open = await actor.life!.open(note)
-    actor.open.set(note, open)
-    return open
-  }
+  // ── what is shown ──────────────────────────────────────────────────────────────────────────
 
-  let words = 0
-  const write = async (actor: Actor): Promise<void> => {
-    const { life } = actor
-    if (life === null) return
-    const note = dice.pick(notes)
-    const open = await openNote(actor, note)
-    if (actor.life !== life) return
-    words += 1
-    const word = `<${actor.device.name.at(-1)}.${words}>`
-    const text = open.doc.getText('text')
-    // Between words, so that a word is found whole; sometimes a space is deleted, to have deletions under way.
-    const gaps = [
-      0,
-      ...[...text.toJSON().matchAll(/> ?(?=<|$)/g)].map(({ index, 0: gap }) => index + gap.length),
-    ]
-    text.insert(dice.pick(gaps), `${word} `)
-    const space = text.toJSON().indexOf('>  ')
-    if (space >= 0 && dice.below(2) === 0) text.delete(space + 1, 1)
-    count('write')
-    void open.stored().then(() => {
-      if (actor.life === life) promised.set(word, note)
-    })
-  }
-
-  const crash = (actor: Actor): void => {
-    if (actor.life === null) return
-    actor.life.crash()
-    actor.life = null
-    actor.open.clear()
-    count('device killed')
-  }
-  const start = async (actor: Actor): Promise<void> => {
-    actor.life ??= await actor.device.start()
-  }
-
-  const faults: readonly [name: string, act: (actor: Actor) => Promise<void>][] = [
-    ['connection cut', async actor => actor.life?.cut()],
-    [
-      'network gone',
-      async ({ weather, life }) => {
-        weather.connected = false
-        life?.cut()
-      },
-    ],
-    [
-      'network back',
-      async ({ weather, life }) => {
-        weather.connected = true
-        life?.sync.wake()
-      },
-    ],
-    ['slow network', async ({ weather }) => weather.slowDown(1 + dice.below(20))],
-    ['doubled messages', async ({ weather }) => weather.toggleDoubling()],
-    ['killed', async actor => crash(actor)],
-    ['started', start],
-    [
-      'note closed',
-      async ({ open }) => {
-        const [id, document] = [...open][0] ?? []
-        if (id === undefined) return
-        open.delete(id)
-        document?.release()
-      },
-    ],
-    [
-      'outbox delivered',
-      async ({ device, weather }) => {
-        if (weather.connected) await device.outbox.deliver()
-      },
-    ],
-    ['flushed', async ({ life }) => void life?.documents.flush()],
-    [
-      'relay killed',
-      async () => {
-        await relay.crash()
-        await pause(dice.below(20))
-        await relay.start()
-      },
-    ],
-    [
-      'relay emptied',
-      async () => {
-        if (dice.below(4) > 0) return
-        await relay.crash()
-        relay.disk.logs.clear()
-        await relay.start()
-        count('relay really emptied')
-      },
-    ],
-    [
-      'relay rolled back',
-      async () => {
-        if (dice.below(2) > 0) return
-        const restore = relay.disk.snapshot()
-        for (let writes = 0; writes < 3; writes += 1) await write(dice.pick(actors))
-        await pause(40)
-        await relay.crash()
-        restore()
-        await relay.start()
-        count('relay really rolled back')
-      },
-    ],
+  const documentsOf = (life: WorkerLife): [DocumentId, WorkerLife['home']['doc']][] => [
+    [HOME_DOCUMENT, life.home.doc],
+    ...[...life.notes].map(([id, { document }]) => [id, document.doc] as [DocumentId, typeof document.doc]),
   ]
 
-  const heal = async (): Promise<void> => {
-    for (const actor of actors) {
-      actor.weather.connected = true
-      actor.weather.longestDelay = 0
-      actor.weather.duplicates = false
-      await start(actor)
-      for (const note of notes) await openNote(actor, note)
-      actor.life!.sync.wake()
+  /** "Synced" means that a relay had all of it. */
+  const shown = (device: DeviceHost, { phase, storing }: SyncValue): void => {
+    census.count(`shown ${phase}`)
+    const life = device.life()
+    if (phase !== 'synced' || storing || life === null || oracle === null) return
+    for (const [id, doc] of documentsOf(life)) {
+      if (oracle.wasRelayed(id, doc)) continue
+      problem(
+        `${device.name} said "synced" while no relay had all of ${id === HOME_DOCUMENT ? 'home' : 'a note'}`,
+      )
     }
   }
 
-  const textsOf = (actor: Actor): string[] => notes.map(note => textOf(actor.open.get(note)!))
-  const agree = (): boolean => {
-    const [one, ...others] = actors.map(actor => JSON.stringify(textsOf(actor)))
-    return others.every(other => other === one)
+  const failed = (error: unknown, name: string): void => {
+    const device = devices.find(one => one.name === name)
+    const kind = error instanceof Error ? error.name : String(error)
+    census.count(`failed ${kind}`)
+    const stack = error instanceof Error ? error.stack : ''
+    if (device && device.disk().refusals > 0 && REFUSED.test(`${kind} ${stack}`)) return
+    problem(`${name} failed: ${kind} ${stack}`)
   }
 
-  /** Empty where all is well, else what is wrong. */
-  const problems = (): string[] => {
-    const found: string[] = []
-    if (!agree()) found.push('the devices differ')
-    for (const actor of actors) {
-      const texts = textsOf(actor)
-      for (const [word, note] of promised) {
-        const times = texts[notes.indexOf(note)]!.split(word).length - 1
-        if (times !== 1) found.push(`${actor.device.name} has ${word} ${times} times`)
+  // ── members ────────────────────────────────────────────────────────────────────────────────
+
+  const access = (workspace: WorkspaceId, device: string) =>
+    createRelayHttp(ORIGIN, workspace, network.fetch(device))
+
+  const addDevice = (first: boolean): DeviceHost => {
+    const name = `d${devices.length}`
+    const device: DeviceHost = createDeviceHost(name, {
+      machine,
+      disks,
+      network,
+      enter: async keys => {
+        if (first) {
+          const made = await createWorkspace(keys, systemRandom, systemClock)
+          return { ...made, relay: { origin: ORIGIN, operatorCode: null, syncedAt: null } }
+        }
+        const parsed = parseInvitation(link)
+        if (!parsed.ok) throw new Error(parsed.error.message)
+        const { workspace } = parsed.value
+        const joined = await joinWorkspace({
+          link: parsed.value,
+          device: keys,
+          clock: systemClock,
+          access: access(workspace, name),
+        })
+        if (!joined.ok) throw new Error(joined.error.message)
+        return joined.value
+      },
+      shown: status => shown(device, status),
+      failed,
+    })
+    devices.push(device)
+    return device
+  }
+
+  const invite = async ({ session }: WorkerLife, device: string): Promise<void> => {
+    const keys = await import('../../worker/storage/device-store.ts').then(module => module.openDeviceStore())
+    const invited = await inviteDevice({
+      workspace: session.workspace,
+      device: (await keys.keys())!,
+      random: systemRandom,
+      clock: systemClock,
+      app: 'https://app.test',
+      relay: ORIGIN,
+      access: access(session.workspace.id, device),
+      refresh: session.sync()!.access.refresh,
+    })
+    keys.close()
+    if (!invited.ok) throw new Error(invited.error.message)
+    link = invited.value.link
+  }
+
+  const isSynced = (device: DeviceHost): boolean => device.life()?.seen().phase === 'synced'
+
+  const setUp = async (): Promise<boolean> => {
+    startRelay()
+    const first = addDevice(true)
+    first.start()
+    if (!(await machine.run(() => isSynced(first), SETUP_WITHIN_MS))) return false
+    first.act('first notes', async ({ session }) => {
+      for (let note = 0; note < NOTES; note += 1) await session.notes.create({})
+      const keys = await import('../../worker/storage/device-store.ts')
+      const store = await keys.openDeviceStore()
+      oracle = createOracle(session.workspace, (await store.keys())!)
+      store.close()
+      for (const log of host.disk.logs.values())
+        for (const entry of log.entries) await oracle.durable(entry.document, [entry])
+      await invite({ session } as WorkerLife, first.name)
+    })
+    if (!(await machine.run(() => link !== '', SETUP_WITHIN_MS))) return false
+    while (devices.length < size.devices) addDevice(false).start()
+    return machine.run(() => devices.every(isSynced), SETUP_WITHIN_MS)
+  }
+
+  // ── the story ──────────────────────────────────────────────────────────────────────────────
+
+  const world: World = {
+    machine,
+    dice,
+    network,
+    relay,
+    burn: (process, steps, what, kill) => {
+      process.fuse = {
+        steps,
+        burn: () => {
+          census.count(`${what} killed in its work`)
+          kill()
+        },
       }
-      const { setAside } = actor.life!.sync.state()
-      if (setAside > 0) found.push(`${actor.device.name} set ${setAside} envelopes aside`)
+    },
+    pass: milliseconds => {
+      passing += milliseconds
+    },
+  }
+
+  const weighted: readonly Happening[] = HAPPENINGS.flatMap(one =>
+    Array.from({ length: one.weight }, () => one),
+  )
+
+  const happen = (): void => {
+    const device = dice.pick(devices)
+    if (dice.below(5) < 3) {
+      device.act('write', life => write({ life, device: device.name, dice, ledger, census }))
+      return
     }
-    return found
+    if (dice.below(8) === 0) {
+      const restore = host.disk.snapshot()
+      backups.push(restore)
+    }
+    const what = dice.pick(weighted)
+    census.count(what.name)
+    machine.note(what.name)
+    what.act(world, device)
+  }
+
+  const play = async (): Promise<void> => {
+    for (let count = 0; count < size.happenings; count += 1) {
+      passing = dice.below(3) === 0 ? 0 : dice.below(dice.pick([20, 300, 4000]))
+      let happened = false
+      machine.after(DIRECTOR, 0, 'happening', () => {
+        happen()
+        happened = true
+      })
+      await machine.run(() => happened, 1000)
+      await machine.run(() => machine.steps() > MOST_STEPS, passing)
+    }
+  }
+
+  // ── the end ────────────────────────────────────────────────────────────────────────────────
+
+  const calm = (): void => {
+    healing = true
+    host.disk.full = false
+    startRelay()
+    for (const device of devices) {
+      Object.assign(network.weather(device.name), calmWeather())
+      device.disk().full = false
+      device.disk().slowness = 0
+      device.host.skew = 0
+      const fuse = device.worker()
+      if (fuse) fuse.fuse = null
+      const other = device.serviceWorker()
+      if (other) other.fuse = null
+    }
+  }
+
+  const nudge = (device: DeviceHost): void => {
+    device.start()
+    device.sync()
+    device.act('look at all', async life => {
+      const sync = life.session.sync()
+      sync?.retry()
+      sync?.wake()
+      for (const { id } of life.session.notes.home.rows('notes')) await openNote(life, id)
+    })
+  }
+
+  const differences = (): string[] => {
+    const lives = devices.map(device => device.life())
+    if (lives.some(life => life === null)) return ['a device does not run']
+    const [first, ...others] = lives as WorkerLife[]
+    const mine = documentsOf(first!)
+    return others.flatMap((life, index) => {
+      const theirs = new Map(documentsOf(life))
+      if (theirs.size !== mine.length) return [`d0 and d${index + 1} have other notes open`]
+      const unlike = mine.filter(([id, doc]) => {
+        const there = theirs.get(id)
+        return !there || !sameState(documentState(doc), documentState(there))
+      })
+      return unlike.map(
+        ([id]) => `d0 and d${index + 1} differ in ${id === HOME_DOCUMENT ? 'home' : 'a note'}`,
+      )
+    })
+  }
+
+  const settle = async (): Promise<void> => {
+    calm()
+    let nextNudge = 0
+    const isDone = (): boolean => {
+      if (machine.steps() > MOST_STEPS) return true
+      if (machine.time() >= nextNudge) {
+        nextNudge = machine.time() + NUDGE_MS
+        for (const device of devices) machine.after(DIRECTOR, 0, 'nudge', () => nudge(device))
+      }
+      return (
+        devices.every(device => isSynced(device) && device.life()!.notes.size >= NOTES) &&
+        differences().length === 0
+      )
+    }
+    const healed = await machine.run(isDone, HEALED_WITHIN_MS)
+    if (!healed || machine.steps() > MOST_STEPS) {
+      problem('they did not come together')
+      for (const device of devices)
+        problem(`${device.name}: ${JSON.stringify(device.life()?.session.sync()?.state())}`)
+      for (const difference of differences()) problem(difference)
+    }
+  }
+
+  const check = async (): Promise<void> => {
+    for (const device of devices) {
+      const life = device.life()
+      if (life === null) continue
+      const textOf = (id: DocumentId): string => life.notes.get(id)?.text.text() ?? ''
+      for (const wrong of ledger.problems(device.name, textOf)) problem(wrong)
+      const { setAside = 0 } = life.session.sync()?.state() ?? {}
+      if (setAside > 0) problem(`${device.name} set ${setAside} envelopes aside`)
+    }
+    const life = devices[0]!.life()
+    const [log] = host.disk.logs.values()
+    if (life === null || !log || oracle === null) return
+    for (const [id, doc] of documentsOf(life)) {
+      const entries = log.entries.filter(entry => entry.document === id && entry.replaced === null)
+      if (!(await oracle.holds(id, entries, doc))) problem('all say "synced", and the relay lacks something')
+    }
+    if (Buffer.concat(log.entries.map(({ envelope }) => envelope)).includes(marker))
+      problem('the relay has plain text')
   }
 
   return {
-    run: async (steps: number): Promise<void> => {
-      for (let step = 0; step < steps; step += 1) {
-        const actor = dice.pick(actors)
-        if (dice.below(3) > 0) await write(actor)
-        else {
-          const [name, act] = dice.pick(faults)
-          count(name)
-          await act(actor)
-        }
-        if (dice.below(3) === 0) await pause(dice.below(30))
-      }
+    /** What is wrong, in words; nothing where all is well. */
+    run: async (): Promise<string[]> => {
+      if (!(await setUp())) return ['the devices did not get started', ...problems]
+      await play()
+      await settle()
+      await check()
+      return [...problems]
     },
-    /** Resolves with what is wrong once all devices say that they are synced and hold the same, or time is up. */
-    settle: async (): Promise<string[]> => {
-      await heal()
-      const snapshots = [...relay.disk.logs.values()].flatMap(({ entries }) => entries.filter(isSnapshot))
-      if (snapshots.length > 0) count('log compacted')
-      const late = Date.now() + HEALED_WITHIN_MS
-      while (Date.now() < late) {
-        const synced = actors.every(actor => isSynced(actor.life!.sync))
-        if (synced && agree()) return problems()
-        await pause(10)
-      }
-      const states = actors.map(actor => JSON.stringify(actor.life!.sync.state()))
-      return ['they did not come together', ...states, ...problems()]
-    },
-    end: async (): Promise<void> => {
-      for (const actor of actors) await actor.life?.stop()
-      await relay.crash()
-    },
+    isHealing: () => healing,
+    failed,
   }
 }

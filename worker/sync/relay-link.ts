@@ -81,6 +81,8 @@ export const createRelayLink = (deps: Deps): RelayLink => {
   let failures = 0
   let expired = 0
   let published = 0
+  /** The relay was asked for a sign of life, and has not given one yet. */
+  let asked = false
   let cancelRetry = (): void => {}
   let cancelSilence = (): void => {}
   let cancelRenewal = (): void => {}
@@ -102,8 +104,10 @@ export const createRelayLink = (deps: Deps): RelayLink => {
   /** Notices a connection that is dead without having been closed. */
   const listenForSilence = (current: number, askAfter: number): void => {
     cancelSilence()
+    asked = false
     cancelSilence = clock.after(askAfter, () => {
       if (current !== attempt) return
+      asked = true
       write({ type: 'ping' })
       cancelSilence = clock.after(PONG_WITHIN_MS, () => current === attempt && socket?.close())
     })
@@ -163,6 +167,7 @@ export const createRelayLink = (deps: Deps): RelayLink => {
     if (current !== attempt) return
     attempt += 1
     socket = null
+    asked = false
     cancelSilence()
     cancelRenewal()
     const wasOpen = hello !== null
@@ -215,7 +220,7 @@ export const createRelayLink = (deps: Deps): RelayLink => {
       if (state.phase === 'waiting') {
         failures = 0
         void connect()
-      } else if (state.phase === 'open') listenForSilence(attempt, 0)
+      } else if (state.phase === 'open' && !asked) listenForSilence(attempt, 0)
     },
     retry: () => {
       if (state.phase !== 'refused' && state.phase !== 'waiting') return

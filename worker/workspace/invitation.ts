@@ -44,10 +44,12 @@ export const inviteDevice = async (deps: {
     if (!refreshed.ok) return refreshed
     const root = await workspace.root()
     if (!root.ok) return root
-    const list = await inviting(workspace.newest(), deps.device, keys, root.value, expires, deps.clock.now())
+    const before = workspace.lists()
+    const list = await inviting(before.at(-1)!, deps.device, keys, root.value, expires, deps.clock.now())
     const written = await deps.access.writeAccess(list, null)
     if (written.ok) {
-      const extended = await workspace.extend([...workspace.lists().map(({ text }) => text), list])
+      // The relay's notice may have been quicker than its answer: then the list is in the chain already.
+      const extended = await workspace.extend([...before.map(({ text }) => text), list])
       if (!extended.ok) return extended
       const link = formatInvitation(deps.app, { workspace: workspace.id, seed, relay: deps.relay })
       return ok({ link, expires })

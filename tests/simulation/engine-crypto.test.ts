@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest'
+import { createSubtle } from './engine/crypto.ts'
+
+const real = crypto.subtle
+const simulated = createSubtle(length => crypto.getRandomValues(new Uint8Array(length))) as SubtleCrypto
+const bytes = (length: number): Uint8Array<ArrayBuffer> => crypto.getRandomValues(new Uint8Array(length))
+const asNumbers = (buffer: ArrayBuffer): number[] => [...new Uint8Array(buffer)]
+const both = [
+  [simulated, real],
+  [real, simulated],
+] as const
+
+test.each(both)('what one signs, the other verifies', async (one, other) => {
+  const { privateKey, publicKey } = (await one.generateKey('Ed25519', true, [
+    'sign',
+    'verify',
+  ])) as CryptoKeyPair
+  const raw = await one.exportKey('raw', publicKey)
+  const data = bytes(100)
+  const signature = await one.sign('Ed25519', privateKey, data)
+  const theirs = await other.importKey('raw', raw, 'Ed25519', false, ['verify'])
+  expect(await other.verify('Ed25519', theirs, signature, data)).toBe(true)
+  expect(await other.verify('Ed25519', theirs, signature, bytes(100))).toBe(false)
+  const { key_ops: _, ...jwk } = await one.exportKey('jwk', privateKey)
+  const copy = await other.importKey('jwk', jwk, 'Ed25519', false, ['sign'])
+  expect(asNumbers(await other.sign('Ed25519', copy, data))).toEqual(asNumbers(signature))
+})
+
+test.each(both)('what one encrypts, the other decrypts', async (one, other) => {
+  const [root, salt, info, iv, additionalData, plain] = [32, 32, 10, 12, 20, 200].map(bytes) as [
+    Uint8Array<ArrayBuffer>,
+    ...Uint8Array<ArrayBuffer>[],
+  ]
+  const keyOf = async (subtle: SubtleCrypto): Promise<CryptoKey> => {
+    const base = await subtle.importKey('raw', root, 'HKDF', false, ['deriveKey'])
+    const hkdf = { name: 'HKDF', hash: 'SHA-256', salt: salt!, info: info! }
+    const aes = { name: 'AES-GCM', length: 256 }
+    return subtle.deriveKey(hkdf, base, aes, false, ['encrypt', 'decrypt'])
+  }
+  const algorithm = { name: 'AES-GCM', iv: iv!, additionalData: additionalData! }
+  const sealed = await one.encrypt(algorithm, await keyOf(one), plain!)
+  expect(asNumbers(await other.decrypt(algorithm, await keyOf(other), sealed))).toEqual([...plain!])
+  new Uint8Array(sealed)[3]! ^= 1
+  const key = await keyOf(other)
+  await expect(other.decrypt(algorithm, key, sealed)).rejects.toThrow()
+})
+
+test('both agree on a secret, on digests, and on what a key may do', async () => {
+  const pairs = await Promise.all(
+    [simulated, real].map(
+      subtle => subtle.generateKey('X25519', true, ['deriveBits']) as Promise<CryptoKeyPair>,
+    ),
+  )
+  const [mine, theirs] = pairs as [CryptoKeyPair, CryptoKeyPair]
+  const ours = await simulated.deriveBits({ name: 'X25519', public: theirs.publicKey }, mine.privateKey, 256)
+  const same = await real.deriveBits({ name: 'X25519', public: mine.publicKey }, theirs.privateKey, 256)
+  expect(asNumbers(ours)).toEqual(asNumbers(same))
+
+  const data = bytes(50)
+  expect(asNumbers(await simulated.digest('SHA-256', data))).toEqual(
+    asNumbers(await real.digest('SHA-256', data)),
+  )
+  const locked = (await simulated.generateKey('Ed25519', false, ['sign', 'verify'])) as CryptoKeyPair
+  await expect(simulated.exportKey('jwk', locked.privateKey)).rejects.toThrow()
+  await expect(simulated.sign('Ed25519', locked.publicKey, data)).rejects.toThrow()
+})

@@ -1,0 +1,192 @@
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  diffieHellman,
+  hkdfSync,
+  KeyObject,
+  sign,
+  verify,
+} from 'node:crypto'
+
+/** The part of Web Crypto that Holdfast and jose use. */
+export type Subtle = Pick<
+  SubtleCrypto,
+  | 'digest'
+  | 'importKey'
+  | 'exportKey'
+  | 'generateKey'
+  | 'sign'
+  | 'verify'
+  | 'encrypt'
+  | 'decrypt'
+  | 'deriveKey'
+  | 'deriveBits'
+>
+
+type Random = (length: number) => Uint8Array
+type Named = string | { readonly name: string }
+type Gcm = { readonly iv: Uint8Array; readonly additionalData?: Uint8Array }
+type Hkdf = { readonly salt: Uint8Array; readonly info: Uint8Array }
+type Usages = readonly KeyUsage[]
+
+const TAG_BYTES = 16
+/** PrivateKeyInfo of RFC 8410 up to the 32 bytes of the key; only the last byte of the object identifier differs. */
+const PREFIX = (curve: string): Buffer =>
+  Buffer.from([
+    ...[0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, curve === 'Ed25519' ? 0x70 : 0x6e],
+    ...[4, 0x22, 4, 0x20],
+  ])
+
+const nameOf = (algorithm: Named): string => (typeof algorithm === 'string' ? algorithm : algorithm.name)
+const isCurve = (name: string): boolean => name === 'Ed25519' || name === 'X25519'
+const bytesOf = (data: BufferSource): Buffer =>
+  data instanceof ArrayBuffer ? Buffer.from(data) : Buffer.from(data.buffer, data.byteOffset, data.byteLength)
+const asArrayBuffer = (bytes: Buffer | ArrayBuffer): ArrayBuffer =>
+  new Uint8Array(bytes as Buffer).slice().buffer
+
+const unknown = (what: string): never => {
+  throw new DOMException(`The simulation's Web Crypto does not know ${what}.`, 'NotSupportedError')
+}
+
+const asCryptoKey = (key: KeyObject, algorithm: Named, extractable: boolean, usages: Usages): CryptoKey =>
+  key.toCryptoKey(nameOf(algorithm) as never, extractable, [...usages] as never) as CryptoKey
+
+const keyObjects = new WeakMap<CryptoKey, KeyObject>()
+const keyOf = (key: CryptoKey): KeyObject => {
+  let object = keyObjects.get(key)
+  if (!object) {
+    object = KeyObject.from(key as never)
+    keyObjects.set(key, object)
+  }
+  return object
+}
+
+const importCurve = (format: string, data: unknown, curve: string): KeyObject => {
+  if (format === 'raw') {
+    const x = bytesOf(data as BufferSource).toString('base64url')
+    return createPublicKey({ key: { kty: 'OKP', crv: curve, x }, format: 'jwk' })
+  }
+  if (format === 'pkcs8')
+    return createPrivateKey({ key: bytesOf(data as BufferSource), format: 'der', type: 'pkcs8' })
+  if (format !== 'jwk') return unknown(`keys as ${format}`)
+  const jwk = data as JsonWebKey
+  const key = { ...jwk } as Record<string, string>
+  return jwk.d === undefined
+    ? createPublicKey({ key, format: 'jwk' })
+    : createPrivateKey({ key, format: 'jwk' })
+}
+
+const requireUse = (key: CryptoKey, usage: KeyUsage): void => {
+  if (!key.usages.includes(usage))
+    throw new DOMException(`The key may not be used to ${usage}.`, 'InvalidAccessError')
+}
+
+/**
+ * Web Crypto that answers in the order in which it was asked: the real one answers from other threads, in any order.
+ * The keys are real ones, so that IndexedDB and jose take them for what they are; fresh ones come from `random`.
+ */
+export const createSubtle = (random: Random): Subtle => {
+  const verdicts = new Map<string, boolean>()
+
+  const verified = (key: CryptoKey, signature: Buffer, data: Buffer): boolean => {
+    const object = keyOf(key)
+    const digest = createHash('sha256').update(data).digest('base64')
+    const name = `${(object.export({ format: 'jwk' }) as JsonWebKey).x} ${signature.toString('base64')} ${digest}`
+    const known = verdicts.get(name)
+    if (known !== undefined) return known
+    const verdict = verify(null, data, object, signature)
+    verdicts.set(name, verdict)
+    return verdict
+  }
+
+  const derive = (algorithm: Named, key: CryptoKey, bits: number): ArrayBuffer => {
+    if (nameOf(algorithm) === 'HKDF') {
+      const { salt, info } = algorithm as unknown as Hkdf
+      return hkdfSync('sha256', keyOf(key), salt, info, bits / 8)
+    }
+    if (nameOf(algorithm) !== 'X25519') return unknown(nameOf(algorithm))
+    const { public: other } = algorithm as unknown as { public: CryptoKey }
+    const secret = diffieHellman({ privateKey: keyOf(key), publicKey: keyOf(other) })
+    return asArrayBuffer(secret.subarray(0, bits / 8))
+  }
+
+  const subtle = {
+    digest: async (algorithm: Named, data: BufferSource) => {
+      const name = nameOf(algorithm).replace('-', '').toLowerCase()
+      return asArrayBuffer(createHash(name).update(bytesOf(data)).digest())
+    },
+    importKey: async (
+      format: string,
+      data: unknown,
+      algorithm: Named,
+      extractable: boolean,
+      usages: Usages,
+    ) => {
+      const name = nameOf(algorithm)
+      if (isCurve(name)) return asCryptoKey(importCurve(format, data, name), algorithm, extractable, usages)
+      if (format !== 'raw' || (name !== 'HKDF' && name !== 'AES-GCM')) return unknown(`${format} ${name}`)
+      return asCryptoKey(createSecretKey(bytesOf(data as BufferSource)), name, extractable, usages)
+    },
+    exportKey: async (format: string, key: CryptoKey) => {
+      if (!key.extractable) throw new DOMException('The key cannot be taken out.', 'InvalidAccessError')
+      const object = keyOf(key)
+      const jwk = { ...(object.export({ format: 'jwk' }) as JsonWebKey), key_ops: key.usages, ext: true }
+      if (format === 'jwk') return jwk
+      if (format !== 'raw') return unknown(`keys as ${format}`)
+      return object.type === 'secret'
+        ? asArrayBuffer(object.export())
+        : asArrayBuffer(Buffer.from(jwk.x!, 'base64url'))
+    },
+    generateKey: async (algorithm: Named, extractable: boolean, usages: Usages) => {
+      const name = nameOf(algorithm)
+      if (!isCurve(name)) return unknown(`fresh keys for ${name}`)
+      const der = Buffer.concat([PREFIX(name), random(32)])
+      const secret = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
+      const forPublic = usages.filter(usage => usage === 'verify')
+      const forPrivate = usages.filter(usage => usage !== 'verify')
+      return {
+        privateKey: asCryptoKey(secret, name, extractable, forPrivate),
+        publicKey: asCryptoKey(createPublicKey(secret as never), name, true, forPublic),
+      }
+    },
+    sign: async (_algorithm: Named, key: CryptoKey, data: BufferSource) => {
+      requireUse(key, 'sign')
+      return asArrayBuffer(sign(null, bytesOf(data), keyOf(key)))
+    },
+    verify: async (_algorithm: Named, key: CryptoKey, signature: BufferSource, data: BufferSource) => {
+      requireUse(key, 'verify')
+      return verified(key, bytesOf(signature), bytesOf(data))
+    },
+    encrypt: async (algorithm: Gcm, key: CryptoKey, data: BufferSource) => {
+      requireUse(key, 'encrypt')
+      const cipher = createCipheriv('aes-256-gcm', keyOf(key), algorithm.iv)
+      if (algorithm.additionalData) cipher.setAAD(algorithm.additionalData)
+      return asArrayBuffer(Buffer.concat([cipher.update(bytesOf(data)), cipher.final(), cipher.getAuthTag()]))
+    },
+    decrypt: async (algorithm: Gcm, key: CryptoKey, data: BufferSource) => {
+      requireUse(key, 'decrypt')
+      const bytes = bytesOf(data)
+      const decipher = createDecipheriv('aes-256-gcm', keyOf(key), algorithm.iv)
+      if (algorithm.additionalData) decipher.setAAD(algorithm.additionalData)
+      decipher.setAuthTag(bytes.subarray(bytes.length - TAG_BYTES))
+      const plain = decipher.update(bytes.subarray(0, bytes.length - TAG_BYTES))
+      return asArrayBuffer(Buffer.concat([plain, decipher.final()]))
+    },
+    deriveBits: async (algorithm: Named, key: CryptoKey, bits: number) => derive(algorithm, key, bits),
+    deriveKey: async (
+      algorithm: Named,
+      key: CryptoKey,
+      derived: { name: string; length: number },
+      extractable: boolean,
+      usages: Usages,
+    ) => {
+      const bits = Buffer.from(derive(algorithm, key, derived.length))
+      return asCryptoKey(createSecretKey(bits), derived.name, extractable, usages)
+    },
+  }
+  return subtle as unknown as Subtle
+}

@@ -1,0 +1,89 @@
+import { webcrypto } from 'node:crypto'
+import { createSubtle } from './crypto.ts'
+import type { Machine } from './machine.ts'
+
+/** What the globals of a simulated process stand for. */
+export interface Stage {
+  readonly machine: Machine
+  random(length: number): Uint8Array
+  /** The databases of whoever runs now. */
+  databases(): IDBFactory
+  /** When what a database does is done: milliseconds from now. */
+  diskDelay(): number
+  channel(name: string): BroadcastChannel
+}
+
+interface Timer {
+  cancel: () => void
+}
+
+/**
+ * Puts a stage behind everything that a program takes from its surroundings. It is meant for a process that does
+ * nothing else, and it has to run before the programs are imported: some keep what they find then.
+ */
+export const installGlobals = (stage: () => Stage): void => {
+  const after = (delay: number, label: string, action: () => void): Timer => {
+    const { machine } = stage()
+    return { cancel: machine.after(machine.current(), delay, label, action) }
+  }
+  const define = (name: string, value: unknown): void =>
+    void Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })
+
+  define('setTimeout', (action: (...args: unknown[]) => void, delay = 0, ...args: unknown[]) =>
+    after(delay, 'timer', () => action(...args)),
+  )
+  define('setInterval', (action: (...args: unknown[]) => void, delay: number, ...args: unknown[]) => {
+    const timer: Timer = { cancel: () => {} }
+    const again = (): void => {
+      timer.cancel = after(Math.max(1, delay), 'interval', () => {
+        again()
+        action(...args)
+      }).cancel
+    }
+    again()
+    return timer
+  })
+  // fake-indexeddb does everything in these.
+  define('setImmediate', (action: () => void) => after(stage().diskDelay(), 'disk', action))
+  for (const name of ['clearTimeout', 'clearInterval', 'clearImmediate'])
+    define(name, (timer?: Timer) => timer?.cancel())
+
+  const RealDate = Date
+  class SimulatedDate extends RealDate {
+    constructor(value: number | string = stage().machine.now()) {
+      super(value)
+    }
+    static override now(): number {
+      return stage().machine.now()
+    }
+  }
+  define('Date', SimulatedDate)
+  define('BroadcastChannel', function open(name: string) {
+    return stage().channel(name)
+  })
+  Object.defineProperty(globalThis, 'indexedDB', { get: () => stage().databases(), configurable: true })
+
+  Math.random = () => Buffer.from(stage().random(4)).readUInt32BE() / 2 ** 32
+  const fill = (array: ArrayBufferView): ArrayBufferView => {
+    new Uint8Array(array.buffer, array.byteOffset, array.byteLength).set(stage().random(array.byteLength))
+    return array
+  }
+  const subtle = createSubtle(length => stage().random(length))
+  Object.defineProperties(webcrypto, {
+    subtle: { value: subtle, configurable: true },
+    getRandomValues: { value: fill, configurable: true },
+    randomUUID: {
+      value: () =>
+        Buffer.from(stage().random(16))
+          .toString('hex')
+          .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'),
+      configurable: true,
+    },
+  })
+
+  AbortSignal.timeout = delay => {
+    const controller = new AbortController()
+    after(delay, 'deadline', () => controller.abort(new DOMException('It took too long.', 'TimeoutError')))
+    return controller.signal
+  }
+}

@@ -1,0 +1,90 @@
+import type { DeviceHost } from './device-host.ts'
+import type { World } from './world.ts'
+
+/** Something that goes wrong, or that a person or a browser does. The weight says how often. */
+export interface Happening {
+  readonly name: string
+  readonly weight: number
+  act(world: World, device: DeviceHost): void
+}
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+const DAY_MS = 24 * HOUR_MS
+
+const happening = (
+  name: string,
+  weight: number,
+  act: (world: World, device: DeviceHost) => void,
+): Happening => ({ name, weight, act })
+
+export const HAPPENINGS: readonly Happening[] = [
+  happening('connection cut', 3, ({ network }, { name }) => network.cut(name)),
+  happening('connection half open', 1, ({ network }, { name }) => network.silence(name)),
+  happening('network gone', 3, ({ network }, { name }) => {
+    network.weather(name).online = false
+    network.cut(name)
+  }),
+  happening('network back', 4, ({ network }, device) => {
+    network.weather(device.name).online = true
+    device.act('online', ({ session }) => session.sync()?.wake())
+  }),
+  happening('network slow', 2, ({ network, dice }, { name }) => {
+    network.weather(name).slowness = dice.pick([3, 50, 500, 5000])
+  }),
+  happening('messages doubled', 1, ({ network }, { name }) => {
+    const weather = network.weather(name)
+    weather.doubles = !weather.doubles
+  }),
+  happening('answers lost', 1, ({ network }, { name }) => {
+    const weather = network.weather(name)
+    weather.losesAnswers = !weather.losesAnswers
+  }),
+  happening('worker killed', 4, ({ dice, burn }, device) => {
+    const process = device.worker()
+    if (process) burn(process, 1 + dice.below(dice.pick([5, 40, 200])), 'worker', device.killWorker)
+  }),
+  happening('tabs closed', 2, ({ dice, burn }, device) => {
+    device.act('tabs closed', ({ session }) => void session.flush())
+    const process = device.worker()
+    if (process) burn(process, 1 + dice.below(60), 'worker', device.killWorker)
+  }),
+  happening('worker started', 6, (_world, device) => device.start()),
+  happening('service worker killed', 2, ({ dice, burn }, device) => {
+    const process = device.serviceWorker()
+    if (process) burn(process, 1 + dice.below(40), 'service worker', device.killServiceWorker)
+  }),
+  happening('sync event', 3, (_world, device) => device.sync()),
+  happening('note closed', 2, (_world, device) =>
+    device.act('close a note', ({ notes }) => {
+      const [id, note] = [...notes][0] ?? []
+      if (id === undefined) return
+      notes.delete(id)
+      note!.release()
+    }),
+  ),
+  happening('flushed', 1, (_world, device) => device.act('flush', ({ session }) => session.flush())),
+  happening('disk slow', 1, ({ dice }, device) => {
+    device.disk().slowness = dice.pick([0, 2, 50])
+  }),
+  happening('disk full', 1, (_world, device) => {
+    device.disk().full = !device.disk().full
+  }),
+  happening('clock off', 1, ({ dice }, device) => {
+    device.host.skew = dice.pick([0, 0, 30_000, -30_000, 7 * HOUR_MS, -7 * HOUR_MS])
+  }),
+  happening('idle for minutes', 1, ({ pass }) => pass(6 * MINUTE_MS)),
+  happening('relay killed', 2, ({ relay }) => relay.kill()),
+  happening('relay started', 4, ({ relay }) => relay.start()),
+  happening('relay rolled back', 1, ({ relay }) => relay.restore('same log')),
+  happening('relay restored under a new name', 1, ({ relay }) => relay.restore('new log')),
+  happening('relay emptied', 1, ({ relay }) => relay.restore('empty')),
+  happening('relay disk full', 1, ({ relay }) => {
+    relay.host.disk.full = !relay.host.disk.full
+  }),
+  happening('away for weeks', 1, (world, device) => {
+    device.killWorker()
+    device.killServiceWorker()
+    world.machine.sleep(20 * DAY_MS)
+  }),
+]

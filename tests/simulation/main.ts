@@ -1,0 +1,43 @@
+import 'fake-indexeddb/auto'
+import { parseArgs } from 'node:util'
+import { createCensus } from './census.ts'
+import { installHooks } from './engine/hooks.ts'
+
+/**
+ * Plays seeds in a process that does nothing else: `--from`, `--count` and `--step` say which, `--trace` tells of
+ * everything that happens. The last line is a `Report` as JSON.
+ */
+const { values } = parseArgs({
+  options: {
+    from: { type: 'string', default: '1' },
+    count: { type: 'string', default: '1' },
+    step: { type: 'string', default: '1' },
+    trace: { type: 'boolean', default: false },
+  },
+})
+
+// Keys that nobody may take out of a browser are still used by node:crypto here, which warns of it.
+process.noDeprecation = true
+installHooks(new Map())
+const { createPlayer } = await import('./play.ts')
+const { tell } = await import('./tell.ts')
+const player = await createPlayer()
+// What is made once in a process must not be made in the middle of the first seed only.
+await player.play(0, createCensus())
+
+const census = createCensus()
+const failures: { seed: number; problems: readonly string[] }[] = []
+const traces: string[] = []
+const began = performance.now()
+const [from, count, step] = [Number(values.from), Number(values.count), Number(values.step)]
+for (let seed = from; seed < from + count * step; seed += step) {
+  const { problems, trace } = await player.play(seed, census, values.trace ? tell : undefined)
+  traces.push(trace)
+  if (problems.length === 0) continue
+  failures.push({ seed, problems })
+  console.error(`seed ${seed}:\n  ${problems.slice(0, 12).join('\n  ')}`)
+}
+const milliseconds = performance.now() - began
+console.log(
+  JSON.stringify({ seeds: count, milliseconds, failures, traces, counts: Object.fromEntries(census.counts) }),
+)

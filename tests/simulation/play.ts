@@ -1,0 +1,86 @@
+import { seededDice, seededRandom } from '../support/seeded.ts'
+import type { Census } from './census.ts'
+import { createChannels } from './engine/channels.ts'
+import { createDisks, type Disks } from './engine/disk.ts'
+import { installGlobals, type Stage } from './engine/globals.ts'
+import { createMachine, type Machine, type Watch } from './engine/machine.ts'
+
+/** What came of one seed. */
+export interface Played {
+  readonly seed: number
+  readonly problems: readonly string[]
+  readonly trace: string
+  readonly steps: number
+  /** Milliseconds of simulated time. */
+  readonly lasted: number
+}
+
+export interface Player {
+  play(seed: number, census: Census, watch?: Watch): Promise<Played>
+}
+
+const DEVICES = 3
+const HAPPENINGS = 60
+const STEP_MS = 0.05
+
+const createStage = (machine: Machine, disks: () => Disks, seed: number): Stage => {
+  const random = seededRandom(seed)
+  const dice = seededDice(seed ^ 0x5eed)
+  const channels = createChannels(machine)
+  return {
+    machine,
+    random,
+    databases: () => disks().of(machine.current().host)!.databases,
+    diskDelay: () => {
+      const disk = disks().of(machine.current().host)
+      if (!disk) return STEP_MS // the machine itself clears up after a death
+      const now = machine.time()
+      const took = STEP_MS + (disk.slowness * dice.below(100)) / 100
+      disk.busyUntil = Math.max(disk.busyUntil, now) + took
+      return disk.busyUntil - now
+    },
+    channel: channels.open,
+  }
+}
+
+/** Once in a process, after fake-indexeddb and before anything that is simulated is imported. */
+export const createPlayer = async (): Promise<Player> => {
+  let stage: Stage
+  let failed: (error: unknown) => void = () => {}
+  const disks = createDisks(() => stage.machine)
+  const begin = (seed: number, watch: Watch): Machine => {
+    const machine = createMachine(watch, error => failed(error))
+    stage = createStage(machine, () => disks, seed)
+    return machine
+  }
+  begin(0, () => {})
+  installGlobals(() => stage)
+  const { createWorld } = await import('./world.ts')
+  await import('../../worker/sync/entry.ts')
+  process.on('unhandledRejection', error => failed(error))
+  process.setMaxListeners(0)
+  console.error = (...parts: unknown[]) => stage.machine.note(`said ${parts[0]}`)
+
+  return {
+    play: async (seed, census, watch = () => {}) => {
+      const machine = begin(seed, watch)
+      const dice = seededDice(seed)
+      const world = createWorld({ machine, disks, dice, census, devices: DEVICES, happenings: HAPPENINGS })
+      failed = error => {
+        const running = machine.current()
+        if (running.alive) world.failed(error, running.host.name)
+      }
+      const problems = await world.run()
+      failed = () => {}
+      // Providers that were killed with their worker never took their listeners back.
+      process.removeAllListeners('exit')
+      return {
+        seed,
+        problems,
+        trace: machine.trace(),
+        steps: machine.steps(),
+        lasted: Math.round(machine.time()),
+      }
+    },
+  }
+}

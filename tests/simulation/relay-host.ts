@@ -1,0 +1,115 @@
+import type { WorkspaceId } from '../../protocol/ids.ts'
+import { OPERATOR_CODE_HEADER, SUBPROTOCOL } from '../../protocol/relay-http.ts'
+import { refusalAnswer, statusOf } from '../../server/http/refusal-answer.ts'
+import type { LogStore } from '../../server/log/log-store.ts'
+import { systemClock } from '../../server/platform/clock.ts'
+import { systemRandom } from '../../server/platform/random.ts'
+import type { Answer } from '../../server/refusal.ts'
+import type { Session } from '../../server/relay/connection.ts'
+import { DEFAULT_LIMITS } from '../../server/relay/limits.ts'
+import { createRelay, type Relay } from '../../server/relay/relay.ts'
+import { createMemoryDisk, createMemoryLogStore, type MemoryDisk } from '../support/memory-log-store.ts'
+import type { Host, Machine, Process } from './engine/machine.ts'
+import type { Reachable } from './network.ts'
+
+/** The real relay on a disk that can be put back, in a process that can be killed. */
+export interface RelayHost extends Reachable {
+  readonly disk: MemoryDisk
+  readonly origin: string
+  start(): void
+  crash(): Process | null
+}
+
+interface Deps {
+  readonly machine: Machine
+  /** May put something between the relay and its disk. */
+  readonly store: (store: LogStore) => LogStore
+  /** What really leaves for a device where the relay said this. */
+  readonly say: (message: Uint8Array, device: string) => readonly Uint8Array[]
+  readonly onFailure: (error: unknown) => void
+}
+
+export const ORIGIN = 'https://relay.test'
+
+const respond = (answer: Answer<unknown>, status = 200): Response =>
+  answer.ok
+    ? Response.json(answer.value, { status })
+    : Response.json(refusalAnswer(answer.error), { status: statusOf(answer.error.code) })
+
+const bearerOf = (headers: Headers): string | null =>
+  /^Bearer ([\w.-]+)$/i.exec(headers.get('authorization') ?? '')?.[1] ?? null
+
+const pathOf = (address: string): { workspace: WorkspaceId; rest: string } => {
+  const [, workspace = '', rest = ''] = /\/w\/([^/]+)(?:\/(.*))?$/.exec(address) ?? []
+  return { workspace, rest }
+}
+
+export const createRelayHost = ({ machine, store, say, onFailure }: Deps): RelayHost => {
+  const host: Host = { name: 'relay', skew: 0 }
+  const disk = createMemoryDisk()
+  let lives = 0
+  let running: { process: Process; relay: Relay; crash(): void } | null = null
+
+  const start = (): void => {
+    lives += 1
+    const process = machine.spawn(`relay ${lives}`, host)
+    const memory = createMemoryLogStore({ disk, clock: systemClock, random: systemRandom })
+    const before = machine.current()
+    machine.become(process)
+    const relay = createRelay({
+      store: store(memory),
+      clock: systemClock,
+      limits: DEFAULT_LIMITS,
+      making: { kind: 'open' },
+      audiences: () => [ORIGIN],
+      isOriginAllowed: () => true,
+      relayLog: { failed: (_what, error) => onFailure(error), closed: () => {} },
+    })
+    machine.become(before)
+    running = { process, relay, crash: memory.crash }
+  }
+
+  const answer: Reachable['answer'] = async ({ method, address, headers, body }) => {
+    const { relay } = running!
+    const { workspace, rest } = pathOf(address)
+    const token = bearerOf(headers)
+    if (rest === 'log' && method === 'POST') return respond(await relay.log.append(workspace, token, body))
+    if (rest === 'access' && method === 'GET') return respond(await relay.access.read(workspace, token))
+    if (rest !== 'access' || method !== 'PUT') return new Response(null, { status: 404 })
+    const text = new TextDecoder().decode(body)
+    const written = await relay.access.write(workspace, text, headers.get(OPERATOR_CODE_HEADER))
+    if (!written.ok) return respond(written)
+    const { generation, made } = written.value
+    return respond({ ok: true, value: { generation } }, made ? 201 : 200)
+  }
+
+  return {
+    disk,
+    origin: ORIGIN,
+    process: () => running?.process ?? null,
+    start,
+    crash: () => {
+      const dead = running
+      running = null
+      dead?.crash()
+      if (dead) machine.kill(dead.process)
+      return dead?.process ?? null
+    },
+    accept: (address, protocols, outward) => {
+      const session: Session = running!.relay.connect({
+        workspace: pathOf(address).workspace,
+        token: protocols[0] === SUBPROTOCOL ? (protocols[1] ?? null) : null,
+        origin: null,
+        connection: {
+          send: message => {
+            for (const said of say(message, outward.device)) outward.send(said)
+          },
+          close: outward.close,
+          buffered: () => 0,
+        },
+      })
+      return { received: message => void session.receive(message), ended: session.ended }
+    },
+    answer,
+  }
+}

@@ -1,0 +1,68 @@
+import type { DeviceKeys } from '../../protocol/device-database.ts'
+import { type DocumentId, HOME_DOCUMENT } from '../../protocol/ids.ts'
+import type { SyncValue } from '../../protocol/views.ts'
+import { openSession, type Session } from '../../worker/app/session.ts'
+import { createSyncStatus, syncValue } from '../../worker/app/sync-status.ts'
+import type { OpenDocument } from '../../worker/documents/documents.ts'
+import { loadDeviceKeys } from '../../worker/keys/device-keys.ts'
+import type { OpenNote } from '../../worker/notes/open-notes.ts'
+import { systemClock } from '../../worker/platform/clock.ts'
+import { systemRandom } from '../../worker/platform/random.ts'
+import type { OpenRelaySocket } from '../../worker/platform/relay-socket.ts'
+import { openDeviceStore, type StoredWorkspace } from '../../worker/storage/device-store.ts'
+import type { Fetch } from '../../worker/sync/relay-http.ts'
+
+/** One life of the real worker, without the tabs above it. It has to be made by the process that it is. */
+export interface WorkerLife {
+  readonly session: Session
+  readonly home: OpenDocument
+  /** Notes that somebody looks at. */
+  readonly notes: Map<DocumentId, OpenNote & { release(): void }>
+  /** What the status would say, without touching anything. */
+  seen(): SyncValue
+}
+
+interface Deps {
+  readonly fetch: Fetch
+  readonly openSocket: OpenRelaySocket
+  /** Makes or joins the workspace at the device's first start. */
+  readonly enter: (keys: DeviceKeys<CryptoKey>) => Promise<StoredWorkspace>
+  /** Somebody who looks at the status sees this from now on. */
+  readonly shown: (status: SyncValue) => void
+}
+
+export const createWorkerLife = async (deps: Deps): Promise<WorkerLife> => {
+  const store = await openDeviceStore()
+  const device = await loadDeviceKeys(store)
+  const id = await store.currentWorkspace()
+  let stored = id === undefined ? undefined : await store.workspace(id)
+  if (!stored) {
+    stored = await deps.enter(device)
+    await store.setWorkspace(stored)
+    await store.setCurrentWorkspace(stored.id)
+  }
+  const opened = await openSession(stored, {
+    device,
+    store,
+    clock: systemClock,
+    random: systemRandom,
+    fetch: deps.fetch,
+    openSocket: deps.openSocket,
+  })
+  if (!opened.ok) throw new Error(opened.error.message)
+  const session = opened.value
+  const status = createSyncStatus(session, systemClock)
+  status.subscribe(() => deps.shown(status.get()))
+  await session.startSync()
+  const home = await session.documents.open(HOME_DOCUMENT)
+  const seen = (): SyncValue =>
+    syncValue({
+      workspace: session.workspace.id,
+      relay: session.workspace.relay()?.origin ?? null,
+      sync: session.sync()?.state() ?? null,
+      syncedAt: null,
+      storing: session.documents.saving(),
+      storageProblem: session.storageProblem(),
+    })
+  return { session, home, notes: new Map(), seen }
+}
