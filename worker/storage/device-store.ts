@@ -8,7 +8,7 @@ import {
 } from '../../protocol/device-database.ts'
 import type { DeviceId, DocumentId, WorkspaceId } from '../../protocol/ids.ts'
 import type { Position, Stamp } from '../../protocol/relay-messages.ts'
-import type { SlotContent } from '../../protocol/slot.ts'
+import type { SlotContent, Want } from '../../protocol/slot.ts'
 import { createGroupWriter } from './group-writer.ts'
 
 /** A workspace as this device knows it. */
@@ -52,6 +52,12 @@ export interface StoredRelayMemory {
   readonly others: Readonly<Record<DeviceId, SlotContent>>
   /** When the relay was last reached, milliseconds since 1970. */
   readonly reachedAt: number | null
+  /** Documents of which something could not be read, and that no other device has audited since. */
+  readonly wants?: readonly Want[]
+  /** Wants of this device that were answered, newest last. */
+  readonly answered?: readonly string[]
+  /** Wants of others that this device has answered. */
+  readonly haves?: readonly string[]
 }
 
 interface Schema extends DBSchema {

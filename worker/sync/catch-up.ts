@@ -12,6 +12,8 @@ export interface CatchUp {
   closed(): void
   /** A document that nobody has open may hold something unsent. */
   unclean(id: DocumentId): void
+  /** Compares a document from the start of its log, open or not. */
+  audit(id: DocumentId): void
   /** Something about an open document changed: it may be settled now. */
   check(): void
   remaining(): number
@@ -34,6 +36,10 @@ interface Deps {
   readonly cursor: (id: DocumentId) => number | null
   /** The relay's log is not the one that the bookmark is of. */
   readonly onOtherHistory: () => void
+  /** Another device waits for what the log lacks of this document: it is to be read from its start. */
+  readonly isAuditAsked: (id: DocumentId) => boolean
+  readonly beginAudit: (id: DocumentId) => void
+  readonly onAudited: (id: DocumentId) => void
   readonly onChange: () => void
 }
 
@@ -64,8 +70,11 @@ export const createCatchUp = (deps: Deps): CatchUp => {
     try {
       const open = await documents.openInBackground(id)
       try {
+        const isAsked = current === connection && deps.isAuditAsked(id)
+        if (isAsked) deps.beginAudit(id)
         if (!isSettled(id) && current === connection) await waiting
         await open.stored()
+        if (isAsked && current === connection && isSettled(id)) deps.onAudited(id)
       } finally {
         open.release()
       }
@@ -136,6 +145,11 @@ export const createCatchUp = (deps: Deps): CatchUp => {
     },
     unclean: id => {
       if (hello === null) return
+      add(id)
+      start()
+    },
+    audit: id => {
+      if (hello === null) return // asked again on the next connection
       add(id)
       start()
     },

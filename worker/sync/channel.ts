@@ -10,7 +10,7 @@ import { type DocumentState, documentState, isEmptyState, sameState } from '../d
 import type { Attachment } from '../documents/local-documents.ts'
 import type { Opened, Sealer } from '../keys/sealer.ts'
 import type { Clock } from '../platform/clock.ts'
-import type { Random } from '../platform/random.ts'
+import { type Random, randomId } from '../platform/random.ts'
 import type { DocumentStore } from '../storage/document-store.ts'
 import { createBatch } from './batch.ts'
 import { covers, isHeavy, isWorthwhile } from './compaction.ts'
@@ -54,6 +54,10 @@ export interface Channel extends Attachment {
   queued(): boolean
   setAside(): number
   setAsideEntries(): RelayMarks['setAside']
+  /** Compares the whole log with the document, now or as soon as there is a connection. */
+  audit(): void
+  /** Others may have answered what is wanted here. */
+  checkWant(): void
   cursor(): number
   /** How far this document's part of the log was read back from the disk; null before the relay has answered. */
   storedUpTo(): StoredUpTo | null
@@ -77,6 +81,9 @@ interface Deps {
   readonly link: () => Pick<RelayLink, 'send' | 'restart'>
   readonly outbox: OutboxSlot
   readonly logSlackBytes: number
+  /** Something here could not be read: other devices are to be asked under this name. */
+  readonly onWant: (want: string) => void
+  readonly isAnswered: (want: string) => boolean
   /** The log is not the one that was read before. */
   readonly onOtherHistory: () => void
   /** Something that the status shows may have changed. */
@@ -330,10 +337,11 @@ export const createChannel = (deps: Deps): Channel => {
     era += 1
     sent = []
     refused = false
-    const { setAside, missing, weight } = marks ?? marksOfNewLog(hello!.log)
+    const { setAside, missing, weight, want } = marks ?? marksOfNewLog(hello!.log)
     marks = {
       ...marksOfNewLog(hello!.log),
       setAside: marks?.log === hello!.log ? setAside : [],
+      want: marks?.log === hello!.log ? want : null,
       missing,
       weight: { ...weight, entries: 0, bytes: 0 },
     }
@@ -358,10 +366,17 @@ export const createChannel = (deps: Deps): Channel => {
     })
   }
 
+  const checkWant = (): void => {
+    if (marks === null || marks.want === null) return
+    if (!deps.isAnswered(marks.want)) return deps.onWant(marks.want)
+    setMarks({ want: null, setAside: marks.setAside.map(entry => ({ ...entry, answered: true as const })) })
+    deps.onChange()
+  }
+
   const takeOver = (content: Content, opened: readonly Result<Opened>[]): void => {
     const updates: Uint8Array[] = []
     const own: EnvelopeId[] = []
-    let { chains, setAside, missing, auditDue, weight } = marks!
+    let { chains, setAside, want, missing, auditDue, weight } = marks!
     opened.forEach((result, index) => {
       const { position, envelope } = content.entries[index]!
       const bytes = weight.bytes + envelope.length
@@ -369,6 +384,7 @@ export const createChannel = (deps: Deps): Channel => {
       if (!result.ok) {
         if (setAside.some(entry => entry.position === position)) return
         setAside = [...setAside, { position, code: result.error.code }]
+        want ??= randomId(deps.random)
         auditDue = audited === null
         return
       }
@@ -388,7 +404,8 @@ export const createChannel = (deps: Deps): Channel => {
       updates.push(result.value.update)
     })
     apply(updates)
-    setMarks({ cursor: content.to, chains, setAside, missing, auditDue, weight })
+    setMarks({ cursor: content.to, chains, setAside, want, missing, auditDue, weight })
+    if (want !== null) deps.onWant(want)
     if (own.length > 0) {
       confirm(own)
       outboxDelivered(own)
@@ -562,6 +579,7 @@ export const createChannel = (deps: Deps): Channel => {
       if (initial !== null && !sameState(marks!.acknowledged!, state)) send(initial)
       initial = null
     }
+    checkWant()
     keepAlive()
   }
 
@@ -703,7 +721,18 @@ export const createChannel = (deps: Deps): Channel => {
     unsent: isUnsent,
     queued: () => outbox.entry() !== null,
     // A gap in a chain counts only while content waits for what is missing: what is not waited for was sent again.
-    setAside: () => (marks === null ? 0 : marks.setAside.length + (isPending() ? marks.missing : 0)),
+    setAside: () => {
+      if (marks === null) return 0
+      // What another device has looked for since counts only as long as content here waits for something.
+      const bad = marks.setAside.filter(({ answered }) => !answered || isPending())
+      return bad.length + (isPending() ? marks.missing : 0)
+    },
+    audit: () => {
+      if (marks === null) return // it will be one anyway
+      if (phase === 'live') audit()
+      else if (audited === null) setMarks({ auditDue: true })
+    },
+    checkWant,
     setAsideEntries: () => marks?.setAside ?? [],
     cursor: () => marks?.cursor.position ?? START.position,
     storedUpTo: () => {

@@ -16,12 +16,21 @@ export interface RelayMarks {
   readonly relayed?: { readonly position: number; readonly at: number } | null
   readonly chains: Chains
   /** Entries that could not be opened, verified or decoded, by position. */
-  readonly setAside: readonly { readonly position: number; readonly code: string }[]
+  readonly setAside: readonly SetAside[]
+  /** Under which others are asked for what was set aside; null where nothing was, or it was answered. */
+  readonly want: string | null
   /** Envelopes that others' chains name and that never came. */
   readonly missing: number
   /** Something was set aside, or a snapshot lacked something: the whole log is to be compared once more. */
   readonly auditDue: boolean
   readonly weight: Weight
+}
+
+export interface SetAside {
+  readonly position: number
+  readonly code: string
+  /** Another device has looked since, and sent what it had of it. */
+  readonly answered?: true
 }
 
 /** For each session, short hashes of its latest envelopes, newest last. */
@@ -35,6 +44,7 @@ export const marksOfNewLog = (log: string): RelayMarks => ({
   acknowledged: null,
   chains: {},
   setAside: [],
+  want: null,
   missing: 0,
   auditDue: false,
   weight: WEIGHTLESS,

@@ -26,6 +26,7 @@ import { loadRelayMemory } from './relay-memory.ts'
 import { createReporter } from './reporter.ts'
 import { createSlots, type Slots } from './slots.ts'
 import { type StoredUpTo, storedPosition } from './stored-position.ts'
+import { createWants } from './wants.ts'
 
 /** A workspace's documents at its relay. */
 export interface Sync {
@@ -286,6 +287,7 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
         channels.get(HOME_DOCUMENT)?.opened(hello)
         for (const [id, channel] of channels) if (id !== HOME_DOCUMENT) channel.opened(hello)
         catchUp.opened(hello)
+        wants.opened()
       },
       received: receive,
       closed: () => {
@@ -325,8 +327,19 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
     },
     isDeleted: deps.isDeleted,
     cursor: id => channels.get(id)?.cursor() ?? null,
+    isAuditAsked: id => wants.asked(id),
+    beginAudit: id => channels.get(id)?.audit(),
+    onAudited: id => wants.audited(id),
     onOtherHistory: slots.otherHistory,
     onChange: announce,
+  })
+
+  const wants = createWants({
+    memory,
+    slots,
+    has: id => documents.known().has(id),
+    audit: catchUp.audit,
+    onAnswered: id => channels.get(id)?.checkWant(),
   })
 
   await documents.attachAll((document, store) => {
@@ -357,6 +370,8 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
       outbox,
       logSlackBytes: deps.logSlackBytes ?? LOG_SLACK_BYTES,
       onOtherHistory: slots.otherHistory,
+      onWant: want => wants.want(document, want),
+      isAnswered: wants.isAnswered,
       onChange: announce,
     })
     channels.set(document, channel)
@@ -382,7 +397,10 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
         channel.delivered(report.envelopes)
       }
   })
-  const stopSlots = slots.onOthers(announce)
+  const stopSlots = slots.onOthers(() => {
+    wants.look()
+    announce()
+  })
   const stopDiary = diary.onChange(announce)
   const stopUnclean = documents.onUnclean(catchUp.unclean)
 
@@ -393,6 +411,9 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
     for (const [id, channel] of channels) if (channel.unsent()) unsent.add(id)
     return unsent
   }
+
+  /** Documents that are not open say nothing; that something of them could not be read is still so. */
+  const closedWants = (): number => wants.own().filter(({ document }) => !channels.has(document)).length
 
   return {
     state: () => {
@@ -407,7 +428,7 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
         // An edit changes its note and the index; a person made one change.
         waiting: Math.max(notes, Math.min(unsent.size, 1)),
         queued: open.filter(channel => channel.unsent() && channel.queued()).length,
-        setAside: open.reduce((count, channel) => count + channel.setAside(), 0),
+        setAside: open.reduce((count, channel) => count + channel.setAside(), closedWants()),
         remaining: catchUp.remaining(),
         caughtUp: open.every(channel => channel.caughtUp()) && catchUp.remaining() === 0,
       }
