@@ -18,6 +18,8 @@ const COMMANDS = {
   dev: { script: 'scripts/dev.ts' },
   test: { script: 'scripts/test.ts' },
   verify: { script: 'scripts/verify.ts' },
+  simulate: { script: 'scripts/simulate.ts' },
+  bench: { script: 'scripts/bench.ts', built: true },
   'relay-client': { script: 'server/client/main.ts', readsTerminal: true },
 }
 

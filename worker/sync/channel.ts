@@ -368,7 +368,10 @@ export const createChannel = (deps: Deps): Channel => {
 
   const checkWant = (): void => {
     if (marks === null || marks.want === null) return
-    if (!deps.isAnswered(marks.want)) return deps.onWant(marks.want)
+    if (!deps.isAnswered(marks.want)) {
+      deps.onWant(marks.want)
+      return
+    }
     setMarks({ want: null, setAside: marks.setAside.map(entry => ({ ...entry, answered: true as const })) })
     deps.onChange()
   }
