@@ -79,6 +79,8 @@ export const createRelayLink = (deps: Deps): RelayLink => {
   let socket: RelaySocket | null = null
   let attempt = 0
   let failures = 0
+  /** What `failures` was when the relay let us in: where it then cannot take what we have, pauses go on growing. */
+  let failuresBefore = 0
   let expired = 0
   let published = 0
   /** The relay was asked for a sign of life, and has not given one yet. */
@@ -143,6 +145,7 @@ export const createRelayLink = (deps: Deps): RelayLink => {
       socket?.close()
       return
     }
+    failuresBefore = failures
     failures = 0
     expired = 0
     published = 0
@@ -233,7 +236,10 @@ export const createRelayLink = (deps: Deps): RelayLink => {
       refuse(refusal)
       socket?.close()
     },
-    restart: () => socket?.close(),
+    restart: () => {
+      failures = Math.max(failures, failuresBefore + 1)
+      socket?.close()
+    },
     stop: () => {
       enter({ phase: 'stopped' })
       cancelRetry()

@@ -34,6 +34,7 @@ type Hkdf = { readonly salt: Uint8Array; readonly info: Uint8Array }
 type Usages = readonly KeyUsage[]
 
 const TAG_BYTES = 16
+const KEPT = 10_000
 /** PrivateKeyInfo of RFC 8410 up to the 32 bytes of the key; only the last byte of the object identifier differs. */
 const PREFIX = (curve: string): Buffer =>
   Buffer.from([
@@ -65,19 +66,26 @@ const keyOf = (key: CryptoKey): KeyObject => {
   return object
 }
 
+const publicKeys = new Map<string, KeyObject>()
+/** The few keys of a story are imported thousands of times. */
+const publicKeyOf = (curve: string, x: string): KeyObject => {
+  const name = `${curve} ${x}`
+  const known = publicKeys.get(name)
+  if (known) return known
+  if (publicKeys.size >= KEPT) publicKeys.clear()
+  const key = createPublicKey({ key: { kty: 'OKP', crv: curve, x }, format: 'jwk' })
+  publicKeys.set(name, key)
+  return key
+}
+
 const importCurve = (format: string, data: unknown, curve: string): KeyObject => {
-  if (format === 'raw') {
-    const x = bytesOf(data as BufferSource).toString('base64url')
-    return createPublicKey({ key: { kty: 'OKP', crv: curve, x }, format: 'jwk' })
-  }
+  if (format === 'raw') return publicKeyOf(curve, bytesOf(data as BufferSource).toString('base64url'))
   if (format === 'pkcs8')
     return createPrivateKey({ key: bytesOf(data as BufferSource), format: 'der', type: 'pkcs8' })
   if (format !== 'jwk') return unknown(`keys as ${format}`)
   const jwk = data as JsonWebKey
   const key = { ...jwk } as Record<string, string>
-  return jwk.d === undefined
-    ? createPublicKey({ key, format: 'jwk' })
-    : createPrivateKey({ key, format: 'jwk' })
+  return jwk.d === undefined ? publicKeyOf(curve, jwk.x!) : createPrivateKey({ key, format: 'jwk' })
 }
 
 const requireUse = (key: CryptoKey, usage: KeyUsage): void => {
@@ -99,6 +107,7 @@ export const createSubtle = (random: Random): Subtle => {
     const known = verdicts.get(name)
     if (known !== undefined) return known
     const verdict = verify(null, data, object, signature)
+    if (verdicts.size >= KEPT) verdicts.clear()
     verdicts.set(name, verdict)
     return verdict
   }

@@ -17,6 +17,17 @@ interface Timer {
   cancel: () => void
 }
 
+/** What databases keep is plain data, bytes and keys that never change: copied many times faster than by Node. */
+const clone = (value: unknown): unknown => {
+  if (typeof value !== 'object' || value === null || value instanceof CryptoKey) return value
+  if (value instanceof Uint8Array) return value.slice()
+  if (value instanceof ArrayBuffer) return value.slice(0)
+  if (Array.isArray(value)) return value.map(clone)
+  if (Object.getPrototypeOf(value) !== Object.prototype) return realClone(value)
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, clone(part)]))
+}
+const realClone = structuredClone
+
 /**
  * Puts a stage behind everything that a program takes from its surroundings. It is meant for a process that does
  * nothing else, and it has to run before the programs are imported: some keep what they find then.
@@ -58,6 +69,7 @@ export const installGlobals = (stage: () => Stage): void => {
     }
   }
   define('Date', SimulatedDate)
+  define('structuredClone', clone)
   define('BroadcastChannel', function open(name: string) {
     return stage().channel(name)
   })
