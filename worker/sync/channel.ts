@@ -3,7 +3,6 @@ import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
 import { HASH_BYTES } from '../../protocol/envelope.ts'
 import type { DocumentId, EnvelopeId } from '../../protocol/ids.ts'
-import { MAX_REPLACED } from '../../protocol/limits.ts'
 import type { Content, Done, Hello, Known, Refused, RelayMessage } from '../../protocol/relay-messages.ts'
 import type { Result } from '../../protocol/result.ts'
 import { type DocumentState, documentState, isEmptyState, sameState } from '../documents/document-state.ts'
@@ -13,19 +12,13 @@ import type { Clock } from '../platform/clock.ts'
 import { type Random, randomId } from '../platform/random.ts'
 import type { DocumentStore } from '../storage/document-store.ts'
 import { createBatch } from './batch.ts'
-import { covers, isHeavy, isWorthwhile } from './compaction.ts'
+import { covers } from './compaction.ts'
+import { type Audit, createCompactor } from './compactor.ts'
 import type { OutboxSlot } from './outbox-slot.ts'
 import { createPresence } from './presence.ts'
+import { readContent } from './read-content.ts'
 import type { RelayLink } from './relay-link.ts'
-import {
-  extendChain,
-  headsOf,
-  marksOfNewLog,
-  type RelayMarks,
-  START,
-  sameMark,
-  withHeads,
-} from './relay-marks.ts'
+import { marksOfNewLog, type RelayMarks, START, sameMark } from './relay-marks.ts'
 import { createSealedSocketClass, type SealedSocket } from './sealed-socket.ts'
 import type { StoredUpTo } from './stored-position.ts'
 import {
@@ -100,31 +93,13 @@ interface Sent {
   confirmed: boolean
 }
 
-/** What was read from the start of the log. */
-interface Audit {
-  readonly log: Y.Doc
-  /** Positions of the entries that were opened, verified and applied. */
-  readonly read: number[]
-}
-
-/** A snapshot on its way. */
-interface Compaction {
-  readonly id: EnvelopeId
-  readonly bytes: number
-  readonly replaced: number
-  readonly replacedBytes: number
-}
-
-const isSnapshot = (opened: Result<Opened>): boolean => opened.ok && opened.value.heads !== null
-
 const NO_HASH = new Uint8Array(HASH_BYTES)
 const KEEP_ALIVE_MS = 10_000
 const UNCONFIRMED_MS = 2_000
 const OFFLINE_PAUSE_MS = 200
 const MARKS_PAUSE_MS = 300
-/** Long enough apart that several devices rarely do the same. */
-const COMPACT_AFTER_MS = 1_000
-const COMPACT_WITHIN_MS = 5_000
+/** What is found bad while all is live may come in numbers. */
+const AUDIT_PAUSE_MS = 1_000
 
 export const createChannel = (deps: Deps): Channel => {
   const { document, store, sealer, clock, outbox } = deps
@@ -133,10 +108,6 @@ export const createChannel = (deps: Deps): Channel => {
 
   const storedMarks = store.mark(markKey) as RelayMarks | undefined
   let marks: RelayMarks | null = storedMarks ? { ...marksOfNewLog(storedMarks.log), ...storedMarks } : null
-  let compaction: Compaction | null = null
-  let cancelCompaction: (() => void) | null = null
-  /** Nothing new is sent until what is on its way is confirmed: the log is to be read again then. */
-  let draining = false
   /** The log is read only to be compacted: nothing new is known to be there. */
   let tidying = false
   let phase: 'closed' | 'reading' | 'live' = 'closed'
@@ -171,6 +142,7 @@ export const createChannel = (deps: Deps): Channel => {
   let cancelUnconfirmed = (): void => {}
   let cancelOffline = (): void => {}
   let cancelMarks = (): void => {}
+  let cancelAudit: (() => void) | null = null
 
   const differs = (): boolean => {
     const state = documentState(doc)
@@ -212,7 +184,7 @@ export const createChannel = (deps: Deps): Channel => {
   // ── sending ────────────────────────────────────────────────────────────────────────────────
 
   const isUnsent = (): boolean =>
-    phase === 'closed' || audited !== null || draining
+    phase === 'closed' || audited !== null || compactor.draining()
       ? dirty
       : refused || batch.size() > 0 || sending > 0 || sent.length > 0
 
@@ -223,8 +195,7 @@ export const createChannel = (deps: Deps): Channel => {
         setMarks({ relayed: { position: marks.cursor.position, at: clock.now() } })
       void outbox.clear()
     }
-    compactSoon()
-    compactWhenDrained()
+    compactor.look()
     deps.onChange()
   }
 
@@ -306,9 +277,9 @@ export const createChannel = (deps: Deps): Channel => {
     while (sent[0]?.confirmed) {
       const { state, cut, hash, bytes } = sent.shift()!
       acknowledge(state, cut, hash)
-      weigh({ entries: 1, bytes })
+      compactor.weigh({ entries: 1, bytes })
     }
-    if (compaction !== null && ids.includes(compaction.id)) compacted(compaction)
+    compactor.confirmed(ids)
     settle()
   }
 
@@ -332,8 +303,7 @@ export const createChannel = (deps: Deps): Channel => {
   const audit = (): void => {
     dirty = differs()
     audited = { log: new Y.Doc(), read: [] }
-    compaction = null
-    draining = false
+    compactor.reset()
     era += 1
     sent = []
     refused = false
@@ -377,42 +347,29 @@ export const createChannel = (deps: Deps): Channel => {
   }
 
   const takeOver = (content: Content, opened: readonly Result<Opened>[]): void => {
-    const updates: Uint8Array[] = []
-    const own: EnvelopeId[] = []
-    let { chains, setAside, want, missing, auditDue, weight } = marks!
-    opened.forEach((result, index) => {
-      const { position, envelope } = content.entries[index]!
-      const bytes = weight.bytes + envelope.length
-      weight = { ...weight, entries: weight.entries + 1, bytes }
-      if (!result.ok) {
-        if (setAside.some(entry => entry.position === position)) return
-        setAside = [...setAside, { position, code: result.error.code }]
-        want ??= randomId(deps.random)
-        auditDue = audited === null
-        return
-      }
-      const { heads } = result.value
-      if (heads !== null) {
-        chains = withHeads(chains, heads)
-        // It stands for others now; how many of them is not said, and matters little.
-        weight = { entries: 1, bytes: envelope.length, snapshot: envelope.length }
-        if (audited === null && result.value.session !== sealer.session)
-          auditDue ||= !covers(result.value.update, doc)
-      }
-      audited?.read.push(position)
-      const link = extendChain(chains, result.value, audited !== null)
-      chains = link.chains
-      if (link.broken) missing += 1
-      if (result.value.session === sealer.session) own.push(result.value.id)
-      updates.push(result.value.update)
+    const entries = content.entries.map((entry, index) => ({ entry, opened: opened[index]! }))
+    const reading = readContent(marks!, entries, {
+      session: sealer.session,
+      auditing: audited !== null,
+      covers: update => covers(update, doc),
     })
-    apply(updates)
-    setMarks({ cursor: content.to, chains, setAside, want, missing, auditDue, weight })
+    apply(reading.updates)
+    audited?.read.push(...reading.positions)
+    const isWorse = reading.marks.setAside.length > marks!.setAside.length
+    const want = isWorse ? (marks!.want ?? randomId(deps.random)) : marks!.want
+    setMarks({ ...reading.marks, want, cursor: content.to })
     if (want !== null) deps.onWant(want)
-    if (own.length > 0) {
-      confirm(own)
-      outboxDelivered(own)
+    if (reading.own.length > 0) {
+      confirm(reading.own)
+      outboxDelivered(reading.own)
     }
+  }
+
+  const auditSoon = (): void => {
+    cancelAudit ??= clock.after(AUDIT_PAUSE_MS, () => {
+      cancelAudit = null
+      if (phase === 'live' && audited === null && marks?.auditDue) audit()
+    })
   }
 
   const contentCame = async (content: Content): Promise<void> => {
@@ -425,7 +382,7 @@ export const createChannel = (deps: Deps): Channel => {
     const opened = await Promise.all(content.entries.map(entry => sealer.open(document, entry.envelope)))
     if (content.request !== reading || socket === null) return
     takeOver(content, opened)
-    if (phase === 'live' && marks.auditDue && opened.some(isSnapshot)) audit()
+    if (phase === 'live' && marks.auditDue) auditSoon()
   }
 
   const doneCame = (done: Done): void => {
@@ -455,8 +412,10 @@ export const createChannel = (deps: Deps): Channel => {
         send(Y.encodeStateAsUpdate(doc, log.stateVector))
         setMarks({ auditDue: false })
       }
-      compact(finished)
-      finished.log.destroy()
+      void compactor
+        .finished(finished, lastHash)
+        .catch(beginAgain)
+        .then(() => finished.log.destroy())
     } else if (marks.auditDue) {
       audit()
       return
@@ -487,72 +446,26 @@ export const createChannel = (deps: Deps): Channel => {
 
   // ── compaction ─────────────────────────────────────────────────────────────────────────────
 
-  const weigh = (more: { entries: number; bytes: number }): void => {
-    const { weight } = marks!
-    const entries = weight.entries + more.entries
-    setMarks({ weight: { ...weight, entries, bytes: weight.bytes + more.bytes } })
-  }
-
-  const mayCompact = (): boolean =>
-    phase === 'live' && audited === null && compaction === null && !draining && !isPending()
-
-  /** What is to be replaced is read again first: by then others may have written, or done the same. */
-  const compactSoon = (): void => {
-    if (
-      cancelCompaction !== null ||
-      marks === null ||
-      !isHeavy(marks.weight, deps.logSlackBytes) ||
-      !mayCompact()
-    )
-      return
-    const delay = COMPACT_AFTER_MS + ((COMPACT_WITHIN_MS - COMPACT_AFTER_MS) * deps.random(1)[0]!) / 256
-    cancelCompaction = clock.after(delay, () => {
-      cancelCompaction = null
-      if (marks === null || !isHeavy(marks.weight, deps.logSlackBytes) || !mayCompact()) return
+  const compactor = createCompactor({
+    document,
+    slackBytes: deps.logSlackBytes,
+    clock,
+    random: deps.random,
+    sealer,
+    send: message => deps.link().send(message),
+    marks: () => marks,
+    setWeight: weight => setMarks({ weight }),
+    ready: () => phase === 'live' && audited === null && !isPending(),
+    drained: () => !refused && sending === 0 && sent.length === 0,
+    onDraining: () => {
       batch.flush()
-      draining = true
       dirty = differs()
-      compactWhenDrained()
-    })
-  }
-
-  /** Somebody may type without a pause: what comes meanwhile is sent with the difference at the end of the reading. */
-  const compactWhenDrained = (): void => {
-    if (!draining || refused || sending > 0 || sent.length > 0) return
-    tidying = true
-    audit()
-  }
-
-  /** Puts what was just read from the log into one envelope, where that saves enough. */
-  const compact = ({ log, read }: Audit): void => {
-    if (log.store.pendingStructs !== null || log.store.pendingDs !== null) return
-    const update = Y.encodeStateAsUpdate(log)
-    const { weight, chains } = marks!
-    const size = Y.convertUpdateFormatV1ToV2(update).length
-    setMarks({ weight: { ...weight, snapshot: size } })
-    if (!isWorthwhile(weight, size, deps.logSlackBytes)) return
-    const replaced = read.slice(0, MAX_REPLACED)
-    const begun = era
-    const work = async (): Promise<void> => {
-      const { id, bytes } = await sealer.sealSnapshot(document, update, headsOf(chains), lastHash)
-      if (begun !== era) return
-      const rest = read.length - replaced.length
-      compaction = {
-        id,
-        bytes: bytes.length,
-        replaced: replaced.length,
-        replacedBytes: rest > 0 ? 0 : weight.bytes,
-      }
-      deps.link().send({ type: 'replace', document, envelope: bytes, replaced })
-    }
-    sendingTurn = sendingTurn.then(work).catch(beginAgain)
-  }
-
-  const compacted = ({ bytes, replaced, replacedBytes }: Compaction): void => {
-    compaction = null
-    weigh({ entries: 1 - replaced, bytes: bytes - replacedBytes })
-    setMarks({ weight: { ...marks!.weight, snapshot: bytes } })
-  }
+    },
+    beginAudit: () => {
+      tidying = true
+      audit()
+    },
+  })
 
   // ── y-websocket above ──────────────────────────────────────────────────────────────────────
 
@@ -601,7 +514,7 @@ export const createChannel = (deps: Deps): Channel => {
         return
       case 'update':
         // The difference at the end of an audit holds this edit too.
-        if (audited === null && !draining) batch.add(decoded.update)
+        if (audited === null && !compactor.draining()) batch.add(decoded.update)
         return
       case 'awareness':
         return void presence.send(decoded.update)
@@ -645,11 +558,10 @@ export const createChannel = (deps: Deps): Channel => {
     era += 1
     audited?.log.destroy()
     audited = null
-    draining = false
     tidying = false
-    compaction = null
-    cancelCompaction?.()
-    cancelCompaction = null
+    compactor.reset()
+    cancelAudit?.()
+    cancelAudit = null
     sent = []
     batch.clear()
     cancelKeepAlive()
@@ -700,12 +612,7 @@ export const createChannel = (deps: Deps): Channel => {
       }
     },
     refused: ({ envelopes }) => {
-      if (compaction !== null && envelopes.includes(compaction.id)) {
-        compaction = null
-        // Another device was faster, or there is no room: not again before the log has grown as much once more.
-        setMarks({ weight: { ...marks!.weight, snapshot: marks!.weight.bytes } })
-        return true
-      }
+      if (compactor.refused(envelopes)) return true
       if (envelopes.length > 0) {
         sent = sent.filter(({ id }) => !envelopes.includes(id))
         refused = true
@@ -766,7 +673,8 @@ export const createChannel = (deps: Deps): Channel => {
       cancelOffline()
       cancelKeepAlive()
       cancelUnconfirmed()
-      cancelCompaction?.()
+      compactor.reset()
+      cancelAudit?.()
       cancelMarks()
       if (phase !== 'closed') deps.link().send({ type: 'leave', document })
       detached = true
