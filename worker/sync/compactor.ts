@@ -61,11 +61,13 @@ interface Snapshot {
 /** Long enough apart that several devices rarely do the same. */
 const AFTER_MS = 1_000
 const WITHIN_MS = 5_000
+const DRAINED_WITHIN_MS = 5_000
 
 export const createCompactor = (deps: Deps): Compactor => {
   let snapshot: Snapshot | null = null
   let cancelLater: (() => void) | null = null
   let draining = false
+  let cancelDraining = (): void => {}
   /** Grows with each reset. */
   let era = 0
 
@@ -104,6 +106,8 @@ export const createCompactor = (deps: Deps): Compactor => {
         if (!isDue()) return
         draining = true
         deps.onDraining()
+        // A confirmation that never comes must not hold back what is typed: the audit finds out what arrived.
+        cancelDraining = deps.clock.after(DRAINED_WITHIN_MS, deps.beginAudit)
         beginWhenDrained()
       })
     },
@@ -144,6 +148,7 @@ export const createCompactor = (deps: Deps): Compactor => {
       era += 1
       snapshot = null
       draining = false
+      cancelDraining()
       cancelLater?.()
       cancelLater = null
     },
