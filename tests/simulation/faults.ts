@@ -1,4 +1,5 @@
 import type { DeviceHost } from './device-host.ts'
+import { HIDES, SHOWS } from './hostile.ts'
 import type { World } from './world.ts'
 
 /** Something that goes wrong, or that a person or a browser does. The weight says how often. */
@@ -49,7 +50,7 @@ export const HAPPENINGS: readonly Happening[] = [
     const process = device.worker()
     if (process) burn(process, 1 + dice.below(60), 'worker', device.killWorker)
   }),
-  happening('worker started', 6, (_world, device) => device.start()),
+  happening('worker started', 6, (world, device) => world.start(device)),
   happening('service worker killed', 2, ({ dice, burn }, device) => {
     const process = device.serviceWorker()
     if (process) burn(process, 1 + dice.below(40), 'service worker', device.killServiceWorker)
@@ -82,6 +83,15 @@ export const HAPPENINGS: readonly Happening[] = [
   happening('relay disk full', 1, ({ relay }) => {
     relay.host.disk.full = !relay.host.disk.full
   }),
+  happening('relay shows its malice', 1, ({ relay, dice, devices }) =>
+    relay.turn(dice.pick(SHOWS), dice.pick(devices()).name),
+  ),
+  happening('relay hides its malice', 1, ({ relay, dice, devices }) =>
+    relay.turn(dice.pick(HIDES), dice.pick(devices()).name),
+  ),
+  happening('relay turns honest', 1, ({ relay }) => relay.turn(null, '')),
+  happening('storage evicted', 1, (world, device) => world.evict(device)),
+  happening('profile copied', 1, (world, device) => world.copy(device)),
   happening('away for weeks', 1, (world, device) => {
     device.killWorker()
     device.killServiceWorker()

@@ -35,7 +35,7 @@ for (let seed = from; seed < from + count * step; seed += step) {
   traces.push(trace)
   if (problems.length === 0) continue
   failures.push({ seed, problems })
-  console.error(`seed ${seed}:\n  ${problems.slice(0, 12).join('\n  ')}`)
+  process.stderr.write(`seed ${seed}:\n  ${problems.slice(0, 12).join('\n  ')}\n`)
 }
 const milliseconds = performance.now() - began
 console.log(

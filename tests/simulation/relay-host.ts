@@ -26,6 +26,8 @@ interface Deps {
   readonly store: (store: LogStore) => LogStore
   /** What really leaves for a device where the relay said this. */
   readonly say: (message: Uint8Array, device: string) => readonly Uint8Array[]
+  /** What it hears of what a device sent, and what is answered in its name. */
+  readonly hear: (message: Uint8Array) => { readonly heard: boolean; readonly answers: readonly Uint8Array[] }
   readonly onFailure: (error: unknown) => void
 }
 
@@ -44,7 +46,7 @@ const pathOf = (address: string): { workspace: WorkspaceId; rest: string } => {
   return { workspace, rest }
 }
 
-export const createRelayHost = ({ machine, store, say, onFailure }: Deps): RelayHost => {
+export const createRelayHost = ({ machine, store, say, hear, onFailure }: Deps): RelayHost => {
   const host: Host = { name: 'relay', skew: 0 }
   const disk = createMemoryDisk()
   let lives = 0
@@ -108,7 +110,14 @@ export const createRelayHost = ({ machine, store, say, onFailure }: Deps): Relay
           buffered: () => 0,
         },
       })
-      return { received: message => void session.receive(message), ended: session.ended }
+      return {
+        received: message => {
+          const { heard, answers } = hear(message)
+          if (heard) void session.receive(message)
+          for (const answer of answers) outward.send(answer)
+        },
+        ended: session.ended,
+      }
     },
     answer,
   }

@@ -1,18 +1,22 @@
+import type { DeviceKeys } from '../../protocol/device-database.ts'
 import { type DocumentId, HOME_DOCUMENT, type WorkspaceId } from '../../protocol/ids.ts'
 import { parseInvitation } from '../../protocol/invitation-link.ts'
 import type { SyncValue } from '../../protocol/views.ts'
 import { documentState, sameState } from '../../worker/documents/document-state.ts'
 import { systemClock } from '../../worker/platform/clock.ts'
 import { systemRandom } from '../../worker/platform/random.ts'
+import type { StoredWorkspace } from '../../worker/storage/device-store.ts'
 import { createRelayHttp } from '../../worker/sync/relay-http.ts'
 import { inviteDevice, joinWorkspace } from '../../worker/workspace/invitation.ts'
 import { createWorkspace } from '../../worker/workspace/workspace.ts'
 import type { Dice } from '../support/seeded.ts'
 import type { Census } from './census.ts'
 import { createDeviceHost, type DeviceHost } from './device-host.ts'
-import type { Disks } from './engine/disk.ts'
+import { copyDisk } from './engine/copy-disk.ts'
+import { createDisk, type Disks } from './engine/disk.ts'
 import { DIRECTOR, type Machine, type Process } from './engine/machine.ts'
 import { HAPPENINGS, type Happening } from './faults.ts'
+import { createHostile, HIDES, type Malice } from './hostile.ts'
 import { createLedger, MARKER } from './ledger.ts'
 import { calmWeather, createNetwork, type Network } from './network.ts'
 import { createOracle, type Oracle } from './oracle.ts'
@@ -30,7 +34,14 @@ export interface World {
     start(): void
     kill(): void
     restore(how: 'same log' | 'new log' | 'empty'): void
+    turn(malice: Malice | null, victim: string): void
   }
+  devices(): readonly DeviceHost[]
+  start(device: DeviceHost): void
+  /** The browser throws away all that a device has. */
+  evict(device: DeviceHost): void
+  /** Somebody copies a browser's profile to another device. */
+  copy(device: DeviceHost): void
   /** Kills a process after so many more of its steps. */
   burn(process: Process, steps: number, what: string, kill: () => void): void
   /** Lets time pass before the next thing happens. */
@@ -55,16 +66,24 @@ const NOTES = 3
 /** What a refused write becomes where nobody waits for it: the browser writes it to its console. */
 const REFUSED = /^(AbortError|undefined|\[object Object\])|QuotaExceededError/
 
+/** A device could not join yet, or could not be invited. */
+class NotLetIn extends Error {}
+
 export const createWorld = ({ machine, disks, dice, census, ...size }: Deps) => {
   const ledger = createLedger()
   const problems = new Set<string>()
   const devices: DeviceHost[] = []
   let oracle: Oracle | null = null
   let passing = 0
-  let healing = false
   let link = ''
 
   const problem = (what: string): void => void problems.add(what)
+
+  const hostile = createHostile(dice, census)
+  /** What a relay hid cannot be noticed while its log goes on under the same name. */
+  let hidden = false
+  /** Once a relay lied, nobody can know what is true before all have healed. */
+  let lied = false
 
   const host: RelayHost = createRelayHost({
     machine,
@@ -76,7 +95,8 @@ export const createWorld = ({ machine, disks, dice, census, ...size }: Deps) => 
         return appended
       },
     }),
-    say: message => [message],
+    say: hostile.say,
+    hear: hostile.hear,
     onFailure: error => {
       census.count('relay failed')
       if (!host.disk.full) problem(`the relay failed: ${(error as Error).message}`)
@@ -110,12 +130,23 @@ export const createWorld = ({ machine, disks, dice, census, ...size }: Deps) => 
     kill: killRelay,
     restore: how => {
       killRelay()
+      const before = new Map(host.disk.logs)
       if (how === 'empty') host.disk.logs.clear()
       else if (backups.length > 0) dice.pick(backups)()
+      // Two devices that go on from the same old list would part for good; how that heals is not part of this story.
+      if (others.size > 0)
+        for (const [id, log] of host.disk.logs)
+          host.disk.logs.set(id, { ...log, lists: before.get(id)?.lists ?? log.lists })
+      if (how !== 'same log') hidden = hidden && hostile.malice() !== null
       if (how === 'new log')
         for (const [id, log] of host.disk.logs)
           host.disk.logs.set(id, { ...log, log: Buffer.from(systemRandom(16)).toString('base64url') })
       startRelay()
+    },
+    turn: (malice, victim) => {
+      lied ||= malice !== null
+      hidden ||= malice !== null && HIDES.includes(malice)
+      hostile.turn(malice, victim)
     },
   }
 
@@ -130,7 +161,7 @@ export const createWorld = ({ machine, disks, dice, census, ...size }: Deps) => 
   const shown = (device: DeviceHost, { phase, storing }: SyncValue): void => {
     census.count(`shown ${phase}`)
     const life = device.life()
-    if (phase !== 'synced' || storing || life === null || oracle === null) return
+    if (phase !== 'synced' || storing || life === null || oracle === null || lied) return
     for (const [id, doc] of documentsOf(life)) {
       if (oracle.wasRelayed(id, doc)) continue
       problem(
@@ -143,6 +174,11 @@ export const createWorld = ({ machine, disks, dice, census, ...size }: Deps) => 
     const device = devices.find(one => one.name === name)
     const kind = error instanceof Error ? error.name : String(error)
     census.count(`failed ${kind}`)
+    if (error instanceof NotLetIn) {
+      // It is tried again with another invitation.
+      if (device?.life() === null) device.killWorker()
+      return
+    }
     const stack = error instanceof Error ? error.stack : ''
     if (device && device.disk().refusals > 0 && REFUSED.test(`${kind} ${stack}`)) return
     problem(`${name} failed: ${kind} ${stack}`)
@@ -153,29 +189,34 @@ export const createWorld = ({ machine, disks, dice, census, ...size }: Deps) => 
   const access = (workspace: WorkspaceId, device: string) =>
     createRelayHttp(ORIGIN, workspace, network.fetch(device))
 
-  const addDevice = (first: boolean): DeviceHost => {
+  /** Devices that have to be invited before they can start, again or for the first time. */
+  const strangers = new Set<DeviceHost>()
+  /** All that came after the first ones. */
+  const others = new Set<DeviceHost>()
+  let newestList = 0
+
+  const enter = async (name: string, keys: DeviceKeys<CryptoKey>): Promise<StoredWorkspace> => {
+    if (oracle === null) {
+      const made = await createWorkspace(keys, systemRandom, systemClock)
+      return { ...made, relay: { origin: ORIGIN, operatorCode: null, syncedAt: null } }
+    }
+    const parsed = parseInvitation(link)
+    if (!parsed.ok) throw new Error(parsed.error.message)
+    const { workspace } = parsed.value
+    const request = { link: parsed.value, device: keys, clock: systemClock, access: access(workspace, name) }
+    const joined = await joinWorkspace(request)
+    if (!joined.ok) throw new NotLetIn(joined.error.message)
+    newestList = Math.max(newestList, joined.value.lists.length)
+    return joined.value
+  }
+
+  const addDevice = (): DeviceHost => {
     const name = `d${devices.length}`
     const device: DeviceHost = createDeviceHost(name, {
       machine,
       disks,
       network,
-      enter: async keys => {
-        if (first) {
-          const made = await createWorkspace(keys, systemRandom, systemClock)
-          return { ...made, relay: { origin: ORIGIN, operatorCode: null, syncedAt: null } }
-        }
-        const parsed = parseInvitation(link)
-        if (!parsed.ok) throw new Error(parsed.error.message)
-        const { workspace } = parsed.value
-        const joined = await joinWorkspace({
-          link: parsed.value,
-          device: keys,
-          clock: systemClock,
-          access: access(workspace, name),
-        })
-        if (!joined.ok) throw new Error(joined.error.message)
-        return joined.value
-      },
+      enter: keys => enter(name, keys),
       shown: status => shown(device, status),
       failed,
     })
@@ -196,15 +237,54 @@ export const createWorld = ({ machine, disks, dice, census, ...size }: Deps) => 
       refresh: session.sync()!.access.refresh,
     })
     keys.close()
-    if (!invited.ok) throw new Error(invited.error.message)
+    if (!invited.ok) throw new NotLetIn(invited.error.message)
     link = invited.value.link
+    newestList = Math.max(newestList, session.workspace.lists().length)
+  }
+
+  /** Only who knows all lists may go on from them, see `restore`. */
+  const inviteStrangers = (): void => {
+    const host = devices.find(device => device.life()?.session.workspace.lists().length === newestList)
+    host?.act('invite', async life => {
+      if (life.seen().phase === 'synced') await invite(life, host.name)
+    })
+  }
+
+  const startDevice = (device: DeviceHost): void => {
+    if (strangers.has(device)) {
+      const isIn = device.life() !== null
+      if (isIn) strangers.delete(device)
+      else inviteStrangers()
+    }
+    device.start()
+  }
+
+  const evict = (device: DeviceHost): void => {
+    const remain = devices.filter(other => other !== device && !strangers.has(other))
+    if (remain.length === 0) return
+    census.count('storage really evicted')
+    others.add(device)
+    strangers.add(device)
+    device.replaceDisk(createDisk())
+    ledger.lost(device.name)
+    startDevice(device)
+  }
+
+  const copy = (device: DeviceHost): void => {
+    if (devices.length > size.devices || strangers.has(device)) return
+    census.count('profile really copied')
+    device.killWorker()
+    device.killServiceWorker()
+    const twin = addDevice()
+    twin.replaceDisk(copyDisk(device.disk(), createDisk()))
+    twin.start()
   }
 
   const isSynced = (device: DeviceHost): boolean => device.life()?.seen().phase === 'synced'
 
   const setUp = async (): Promise<boolean> => {
     startRelay()
-    const first = addDevice(true)
+    const first = addDevice()
     first.start()
     if (!(await machine.run(() => isSynced(first), SETUP_WITHIN_MS))) return false
     first.act('first notes', async ({ session }) => {
@@ -218,7 +298,7 @@ export const createWorld = ({ machine, disks, dice, census, ...size }: Deps) => 
       await invite({ session } as WorkerLife, first.name)
     })
     if (!(await machine.run(() => link !== '', SETUP_WITHIN_MS))) return false
-    while (devices.length < size.devices) addDevice(false).start()
+    while (devices.length < size.devices) addDevice().start()
     return machine.run(() => devices.every(isSynced), SETUP_WITHIN_MS)
   }
 
@@ -229,6 +309,10 @@ export const createWorld = ({ machine, disks, dice, census, ...size }: Deps) => 
     dice,
     network,
     relay,
+    devices: () => devices,
+    start: startDevice,
+    evict,
+    copy,
     burn: (process, steps, what, kill) => {
       process.fuse = {
         steps,
@@ -279,8 +363,9 @@ export const createWorld = ({ machine, disks, dice, census, ...size }: Deps) => 
   // ── the end ────────────────────────────────────────────────────────────────────────────────
 
   const calm = (): void => {
-    healing = true
     host.disk.full = false
+    relay.turn(null, '')
+    if (hidden) relay.restore('new log')
     startRelay()
     for (const device of devices) {
       Object.assign(network.weather(device.name), calmWeather())
@@ -295,7 +380,7 @@ export const createWorld = ({ machine, disks, dice, census, ...size }: Deps) => 
   }
 
   const nudge = (device: DeviceHost): void => {
-    device.start()
+    startDevice(device)
     device.sync()
     device.act('look at all', async life => {
       const sync = life.session.sync()
@@ -375,7 +460,6 @@ export const createWorld = ({ machine, disks, dice, census, ...size }: Deps) => 
       await check()
       return [...problems]
     },
-    isHealing: () => healing,
     failed,
   }
 }
