@@ -14,7 +14,7 @@ import type { DocumentStore } from '../storage/document-store.ts'
 import { createBatch } from './batch.ts'
 import { covers } from './compaction.ts'
 import { type Audit, createCompactor } from './compactor.ts'
-import type { OutboxSlot } from './outbox-slot.ts'
+import type { OutboxSlot, Queued } from './outbox-slot.ts'
 import { createPresence } from './presence.ts'
 import { readContent } from './read-content.ts'
 import type { RelayLink } from './relay-link.ts'
@@ -220,11 +220,17 @@ export const createChannel = (deps: Deps): Channel => {
     cancelOffline = clock.after(delay + outbox.pauseFor(), () => void putIntoOutbox())
   }
 
-  const acknowledge = (state: DocumentState, cut: number, hash: Uint8Array): void => {
-    if (cut <= acknowledgedCut) return
-    acknowledgedCut = cut
-    confirmedHash = hash
-    setMarks({ acknowledged: state, relayed: null })
+  /** `unread`: the confirmed envelope, where the cursor did not pass it with this. */
+  const acknowledge = (entry: Omit<Queued, 'id'>, unread: EnvelopeId | null): void => {
+    if (entry.cut <= acknowledgedCut) return
+    acknowledgedCut = entry.cut
+    confirmedHash = entry.hash
+    const before = marks?.unread ?? []
+    setMarks({
+      acknowledged: entry.state,
+      relayed: null,
+      unread: unread === null ? before : [...before, unread],
+    })
   }
 
   /** Seals a Yjs update after it was read back, and sends it; in order, one after the other. */
@@ -272,12 +278,12 @@ export const createChannel = (deps: Deps): Channel => {
 
   const batch = createBatch({ clock, people: () => presence.others() > 0, cut: send })
 
-  const confirm = (ids: readonly EnvelopeId[]): void => {
+  const confirm = (ids: readonly EnvelopeId[], areRead: boolean): void => {
     for (const entry of sent) if (ids.includes(entry.id)) entry.confirmed = true
     while (sent[0]?.confirmed) {
-      const { state, cut, hash, bytes } = sent.shift()!
-      acknowledge(state, cut, hash)
-      compactor.weigh({ entries: 1, bytes })
+      const entry = sent.shift()!
+      acknowledge(entry, areRead ? null : entry.id)
+      compactor.weigh({ entries: 1, bytes: entry.bytes })
     }
     compactor.confirmed(ids)
     settle()
@@ -357,11 +363,13 @@ export const createChannel = (deps: Deps): Channel => {
     audited?.read.push(...reading.positions)
     const isWorse = reading.marks.setAside.length > marks!.setAside.length
     const want = isWorse ? (marks!.want ?? randomId(deps.random)) : marks!.want
-    setMarks({ ...reading.marks, want, cursor: content.to })
+    const came = new Set(opened.flatMap(result => (result.ok ? result.value.id : [])))
+    const unread = marks!.unread.filter(id => !came.has(id))
+    setMarks({ ...reading.marks, want, unread, cursor: content.to })
     if (want !== null) deps.onWant(want)
     if (reading.own.length > 0) {
-      confirm(reading.own)
-      outboxDelivered(reading.own)
+      confirm(reading.own, true)
+      outboxDelivered(reading.own, true)
     }
   }
 
@@ -416,6 +424,11 @@ export const createChannel = (deps: Deps): Channel => {
         .finished(finished, lastHash)
         .catch(beginAgain)
         .then(() => finished.log.destroy())
+    } else if (marks.unread.length > 0) {
+      // It confirmed them once: this log was rolled back to a place that lies after our cursor.
+      deps.onOtherHistory()
+      audit()
+      return
     } else if (marks.auditDue) {
       audit()
       return
@@ -426,17 +439,18 @@ export const createChannel = (deps: Deps): Channel => {
   }
 
   const knownCame = (known: Known): void => {
-    if (marks !== null && sameMark(known.from, marks.cursor)) setMarks({ cursor: known.to })
-    confirm(known.envelopes)
+    const isNext = marks !== null && sameMark(known.from, marks.cursor)
+    if (isNext) setMarks({ cursor: known.to })
+    confirm(known.envelopes, isNext && !sameMark(known.from, known.to))
   }
 
-  const outboxDelivered = (ids: readonly EnvelopeId[]): void => {
+  const outboxDelivered = (ids: readonly EnvelopeId[], areRead: boolean): void => {
     const entry = outbox.entry()
     if (entry === null || !ids.includes(entry.id)) return
     outbox.forget()
     // What an entry leaves out is what the relay had when it was made; in an audit nothing of that is certain.
     if (audited !== null) return
-    acknowledge(entry.state, entry.cut, entry.hash)
+    acknowledge(entry, areRead ? null : entry.id)
     if (phase === 'closed') {
       lastHash = confirmedHash
       dirty = differs()
@@ -580,6 +594,7 @@ export const createChannel = (deps: Deps): Channel => {
     marks !== null &&
     marks.acknowledged !== null &&
     !marks.auditDue &&
+    marks.unread.length === 0 &&
     !isPending()
 
   doc.on('update', onUpdate)
@@ -626,7 +641,7 @@ export const createChannel = (deps: Deps): Channel => {
       lost()
       dropped?.drop()
     },
-    delivered: outboxDelivered,
+    delivered: ids => outboxDelivered(ids, false),
     caughtUp: () => phase === 'live' || tidying,
     unsent: isUnsent,
     queued: () => outbox.entry() !== null,

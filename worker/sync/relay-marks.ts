@@ -1,5 +1,5 @@
 import { toBase64url } from '../../protocol/bytes.ts'
-import type { SessionId } from '../../protocol/ids.ts'
+import type { EnvelopeId, SessionId } from '../../protocol/ids.ts'
 import type { Mark } from '../../protocol/relay-messages.ts'
 import type { DocumentState } from '../documents/document-state.ts'
 import { type Heads, SHORT_HASH_BYTES } from '../keys/snapshot-content.ts'
@@ -23,6 +23,8 @@ export interface RelayMarks {
   readonly missing: number
   /** Something was set aside, or a snapshot lacked something: the whole log is to be compared once more. */
   readonly auditDue: boolean
+  /** Our envelopes that the relay confirmed, and that did not come by in its log yet: they lie after the cursor. */
+  readonly unread: readonly EnvelopeId[]
   readonly weight: Weight
 }
 
@@ -47,6 +49,7 @@ export const marksOfNewLog = (log: string): RelayMarks => ({
   want: null,
   missing: 0,
   auditDue: false,
+  unread: [],
   weight: WEIGHTLESS,
 })
 
