@@ -64,6 +64,7 @@ keepBackgroundSync({
 })
 
 onLeaving(window, unloading => {
+  if (unloading) notes.pushRest()
   void flush()
   if (unloading) keepEdits()
 })

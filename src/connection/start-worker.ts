@@ -2,11 +2,20 @@ import { WORKER_NAME } from '../../protocol/worker-api.ts'
 import { createLeaderTab } from './leader-tab.ts'
 import type { StartedWorker, Workers } from './worker-connection.ts'
 
+declare global {
+  /** In no type library yet. */
+  interface WorkerOptions {
+    /** Lets a shared worker finish what it does after its last page is gone. Where it is unknown it is ignored. */
+    extendedLifetime?: boolean
+  }
+}
+
 /** Starts the shared worker, or joins the one that other tabs have started. */
 const startShared = (): StartedWorker => {
   const worker = new SharedWorker(new URL('../../worker/main.ts', import.meta.url), {
     type: 'module',
     name: WORKER_NAME,
+    extendedLifetime: true,
   })
   const broken = new Promise<string>(resolve => {
     worker.onerror = () =>

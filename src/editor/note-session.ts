@@ -53,6 +53,8 @@ export interface NoteSession extends EditHolder {
   kept(): KeptEdits | null
   /** Where somebody writes; null if nobody does. */
   cursor(): Cursor | null
+  /** Sends everything at once that has not been sent: the page may go away now. */
+  pushRest(): void
   /** Lets go of the note as soon as everything typed is stored. */
   close(): void
   /** Closed, and everything stored. */
@@ -249,6 +251,7 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
   const session: NoteSession = {
     note: deps.note,
     allStored,
+    pushRest: loop.pushRest,
     kept: () => {
       if (allStored()) return null
       return inherited ?? keptToJson(keeper!.history(unconfirmed()))

@@ -14,6 +14,8 @@ export interface NoteSessions {
    * showing it.
    */
   goOn(stash: Stash, shown: string | null): void
+  /** Sends at once what has not been sent. */
+  pushRest(): void
   /** What would be lost if the page went away now. */
   kept(): Stash
 }
@@ -69,6 +71,9 @@ export const createNoteSessions = (deps: {
       for (const left of stash.unstored) {
         if (left !== first) start(left.note, unseen, { root: nowhere(), inherited: left.edits }).close()
       }
+    },
+    pushRest: () => {
+      for (const session of sessions) session.pushRest()
     },
     kept: () => {
       for (const session of sessions) if (session.ended()) sessions.delete(session)

@@ -1,4 +1,4 @@
-import { getSyncedVersion, sendableUpdates } from '@codemirror/collab'
+import { getSyncedVersion, sendableUpdates, type Update } from '@codemirror/collab'
 import type { EditorState } from '@codemirror/state'
 import type { Failure } from '../../protocol/result.ts'
 import type { RunCommand } from '../connection/command-queue.ts'
@@ -36,10 +36,17 @@ export const createPushLoop = ({ note, run, state, ready, onSettled, onProblem }
   let scheduled = false
   /** Up to which version our own edits were accepted; they come back as deltas. */
   let acceptedTo = 0
+  /** The same, if the push under way is accepted too. */
+  let sentTo = 0
   let unsure = false
   /** Counts how often the text was set up anew: what is answered to an earlier one no longer counts. */
   let life = 0
   let again: ReturnType<typeof setTimeout> | undefined
+
+  const send = (version: number, updates: readonly Update[]) => {
+    const sent = updates.map(({ clientID, changes }) => ({ clientID, changes: changes.toJSON() as unknown }))
+    return run({ type: 'edit-note', note, version, updates: sent })
+  }
 
   const push = async () => {
     scheduled = false
@@ -48,8 +55,8 @@ export const createPushLoop = ({ note, run, state, ready, onSettled, onProblem }
     if (stopped || pushing || !ready() || version < acceptedTo || updates.length === 0) return
     pushing = true
     const its = life
-    const sent = updates.map(({ clientID, changes }) => ({ clientID, changes: changes.toJSON() as unknown }))
-    const result = await run({ type: 'edit-note', note, version, updates: sent })
+    sentTo = version + updates.length
+    const result = await send(version, updates)
     pushing = false
     if (stopped) return
     if (its !== life) {
@@ -59,10 +66,12 @@ export const createPushLoop = ({ note, run, state, ready, onSettled, onProblem }
     if (result.ok) {
       unsure = false
       if (result.value.accepted) acceptedTo = Math.max(acceptedTo, result.value.version)
+      sentTo = acceptedTo
       onProblem(null)
       // Refused as stale with nothing new here yet: the deltas that are on their way push again.
       if (result.value.accepted || getSyncedVersion(state()) > version) schedule()
     } else {
+      sentTo = acceptedTo
       const lost = result.error.code === 'connection-lost' || result.error.code === 'no-answer'
       if (lost) unsure = true
       else onProblem(result.error)
@@ -87,10 +96,22 @@ export const createPushLoop = ({ note, run, state, ready, onSettled, onProblem }
       return { accepted: Math.min(unreturned, sendableUpdates(state()).length), unsure }
     },
     acceptedTo: () => acceptedTo,
+    /**
+     * The page goes away and hears no answer any more: what waits behind the push under way goes out now, made for the
+     * version that there is if that push is accepted.
+     */
+    pushRest(): void {
+      if (stopped || unsure || !ready()) return
+      const version = getSyncedVersion(state())
+      const ahead = Math.max(0, sentTo - version)
+      const rest = sendableUpdates(state()).slice(ahead, ahead + MOST_UPDATES)
+      if (rest.length > 0) void send(version + ahead, rest)
+    },
     /** The text was set up anew from a snapshot: nothing is under way. */
     restart(): void {
       life++
       acceptedTo = 0
+      sentTo = 0
       unsure = false
       clearTimeout(again)
       schedule()

@@ -40,3 +40,10 @@ export const scriptsOfWorker = async (browser: CDPSession): Promise<readonly str
   await browser.send('Target.detachFromTarget', { sessionId })
   return scripts
 }
+
+/** Ends the shared worker between two instructions, as a crash of it alone does. The tabs stay. */
+export const crashSharedWorker = async (browser: CDPSession): Promise<void> => {
+  const [worker] = await workers(browser)
+  if (worker?.type !== 'shared_worker') throw new Error('There is no shared worker.')
+  await browser.send('Target.closeTarget', { targetId: worker.targetId })
+}

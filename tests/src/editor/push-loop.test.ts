@@ -1,0 +1,101 @@
+import { collab } from '@codemirror/collab'
+import { ChangeSet, EditorState } from '@codemirror/state'
+import { expect, it } from 'vitest'
+import type { Intent } from '../../../protocol/commands.ts'
+import { ok, type Result } from '../../../protocol/result.ts'
+import type { RunCommand } from '../../../src/connection/command-queue.ts'
+import { createPushLoop } from '../../../src/editor/push-loop.ts'
+
+type Edit = Extract<Intent, { type: 'edit-note' }>
+
+/** A tab and a worker that takes edits in the order in which they come, and answers only when it is told to. */
+const setup = () => {
+  let state = EditorState.create({ extensions: [collab({ startVersion: 7, clientID: 'tab' })] })
+  let [text, version] = [state.doc, 7]
+  const answers: (() => void)[] = []
+  const pushed: string[] = []
+  const run: RunCommand = <I extends Intent>(intent: I) => {
+    const edit = intent as unknown as Edit
+    const accepted = edit.version === version
+    pushed.push(`${edit.updates.length} on ${edit.version}`)
+    if (accepted)
+      for (const { changes } of edit.updates) {
+        text = ChangeSet.fromJSON(changes).apply(text)
+        version += 1
+      }
+    const result = ok(accepted ? { accepted, version } : { accepted })
+    return new Promise(resolve => {
+      answers.push(() => resolve(result as Result<never>))
+    })
+  }
+  let ready = true
+  const loop = createPushLoop({
+    note: 'note',
+    run,
+    state: () => state,
+    ready: () => ready,
+    onSettled: () => {},
+    onProblem: () => {},
+  })
+  return {
+    loop,
+    pushed,
+    text: () => text.toString(),
+    type: (letter: string) => {
+      state = state.update({ changes: { from: state.doc.length, insert: letter } }).state
+      loop.schedule()
+    },
+    answer: () => answers.shift()?.(),
+    loseTouch: () => {
+      ready = false
+    },
+  }
+}
+
+const turn = () => new Promise(resolve => setImmediate(resolve))
+
+it('sends what waits behind a push at once when the page goes away', async () => {
+  const { loop, pushed, text, type } = setup()
+  type('a')
+  await turn()
+  type('b')
+  type('c')
+  await turn()
+  expect(pushed).toEqual(['1 on 7'])
+  loop.pushRest()
+  expect(pushed).toEqual(['1 on 7', '2 on 8'])
+  expect(text()).toBe('abc')
+})
+
+it('sends only the rest where what was accepted has not come back yet', async () => {
+  const { loop, pushed, text, type, answer } = setup()
+  type('a')
+  await turn()
+  answer()
+  await turn()
+  type('b')
+  await turn()
+  expect(pushed).toEqual(['1 on 7'])
+  loop.pushRest()
+  expect(pushed).toEqual(['1 on 7', '1 on 8'])
+  expect(text()).toBe('ab')
+})
+
+it('sends nothing twice where nothing waits', async () => {
+  const { loop, pushed, type } = setup()
+  loop.pushRest()
+  type('a')
+  await turn()
+  loop.pushRest()
+  expect(pushed).toEqual(['1 on 7'])
+})
+
+it('sends nothing on a text that it lost touch with', async () => {
+  const { loop, pushed, type, loseTouch } = setup()
+  type('a')
+  await turn()
+  type('b')
+  loseTouch()
+  loop.pushRest()
+  expect(pushed).toEqual(['1 on 7'])
+})
