@@ -9,6 +9,8 @@ import { build } from 'vite'
 import { CONTROL_CHANNEL, type Control } from './control.ts'
 
 const FAKE_WORKER = fileURLToPath(new URL('./fake-worker.ts', import.meta.url))
+/** As the page names it. */
+const REAL_WORKER = '../../worker/main.ts'
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 
 /** The policy that the app is served with; whatever breaks it shows up as a console error. */
@@ -28,6 +30,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** Builds the page as it is, with the fake worker in place of the real one. */
 const buildPage = async (outDir: string): Promise<void> => {
+  let replaced = false
   await build({
     configFile: false,
     root: ROOT,
@@ -37,15 +40,17 @@ const buildPage = async (outDir: string): Promise<void> => {
       {
         name: 'fake-worker',
         enforce: 'pre',
-        transform: (code, id) =>
-          id.endsWith('src/connection/shared-worker.ts')
-            ? code.replace('../../worker/main.ts', relative(dirname(id), FAKE_WORKER))
-            : null,
+        transform: (code, id) => {
+          if (!id.endsWith('src/connection/start-worker.ts')) return null
+          replaced = code.includes(REAL_WORKER)
+          return code.replaceAll(REAL_WORKER, relative(dirname(id), FAKE_WORKER))
+        },
       },
     ],
     worker: { format: 'es', rolldownOptions: { output: { entryFileNames: 'worker.js' } } },
     build: { outDir, emptyOutDir: true, assetsInlineLimit: 0 },
   })
+  if (!replaced) throw new Error('The page starts its worker in another way than this harness knows.')
 }
 
 const serve = async (folder: string) => {
