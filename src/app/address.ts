@@ -9,6 +9,12 @@ export const noteInAddress = (hash: string): DocumentId | null => {
   return isDocumentId(id) ? id : null
 }
 
+const SYNC_PAGE = '#sync'
+
+export const isSyncPage = (hash: string): boolean => hash === SYNC_PAGE
+
+export const SYNC_PAGE_ADDRESS = `/${SYNC_PAGE}`
+
 export const addressOfNote = (note: DocumentId | null): string =>
   note === null ? '/' : `/${NOTE_FRAGMENT}${note}`
 

@@ -11,6 +11,7 @@ export type Wish =
   | { readonly type: 'delete-note'; readonly note: DocumentId }
   | { readonly type: 'show-place'; readonly place: Place }
   | { readonly type: 'show-dialog'; readonly dialog: DialogName | null }
+  | { readonly type: 'show-sync-page' }
   | { readonly type: 'export' }
   | { readonly type: 'say'; readonly text: string }
 

@@ -8,7 +8,7 @@ import { archiveName, download } from '../transfer/download.ts'
 import { missingFromExport } from '../transfer/export-report.ts'
 import { FileDrop } from '../transfer/file-drop.ts'
 import { ViewController } from '../views/view-controller.ts'
-import { addressOfNote, noteInAddress, takeInvitation } from './address.ts'
+import { addressOfNote, isSyncPage, noteInAddress, SYNC_PAGE_ADDRESS, takeInvitation } from './address.ts'
 import { appStyles } from './app-styles.ts'
 import { type DialogName, type Wish, type WishEvent, wish } from './events.ts'
 import type { Toast } from './hf-toast.ts'
@@ -20,6 +20,7 @@ import '../notes/hf-note.ts'
 import '../notes/hf-empty-trash-dialog.ts'
 import '../sync/hf-sync-bar.ts'
 import '../sync/hf-sync-dialog.ts'
+import '../sync/hf-sync-page.ts'
 import '../sync/hf-invite-dialog.ts'
 import '../sync/hf-join-dialog.ts'
 import '../transfer/hf-import-dialog.ts'
@@ -30,6 +31,7 @@ export class App extends LitElement {
   static override properties = {
     invitation: { attribute: false },
     note: { state: true },
+    syncPage: { state: true },
     place: { state: true },
     dialog: { state: true },
     dropped: { state: true },
@@ -40,6 +42,7 @@ export class App extends LitElement {
   /** An invitation that the app was opened with. */
   declare invitation: string | null
   declare note: DocumentId | null
+  declare syncPage: boolean
   declare place: Place
   declare dialog: DialogName | null
   declare dropped: readonly ImportSource[] | null
@@ -72,6 +75,7 @@ export class App extends LitElement {
     super()
     this.invitation = null
     this.note = noteInAddress(location.hash)
+    this.syncPage = isSyncPage(location.hash)
     this.place = 'notes'
     this.dialog = null
     this.dropped = null
@@ -114,13 +118,22 @@ export class App extends LitElement {
       this.dialog = 'join'
     } else {
       this.note = noteInAddress(location.hash)
+      this.syncPage = isSyncPage(location.hash)
     }
   }
 
   #open(note: DocumentId | null, write = false): void {
-    if (note !== this.note) history.pushState(null, '', addressOfNote(note))
+    if (note !== this.note || this.syncPage) history.pushState(null, '', addressOfNote(note))
     this.note = note
+    this.syncPage = false
     if (write) void this.updateComplete.then(() => this.renderRoot.querySelector('hf-note')?.focusText())
+  }
+
+  #openSyncPage(): void {
+    if (!this.syncPage) history.pushState(null, '', SYNC_PAGE_ADDRESS)
+    this.note = null
+    this.syncPage = true
+    this.dialog = null
   }
 
   #say(toast: Toast): void {
@@ -182,6 +195,8 @@ export class App extends LitElement {
         this.dropped = null
         if (what.dialog === null) this.invitation = null
         return
+      case 'show-sync-page':
+        return this.#openSyncPage()
       case 'export':
         return this.#export()
       case 'say':
@@ -203,8 +218,8 @@ export class App extends LitElement {
         void this.#services.value?.connection.run({ type: 'flush' })
         break
       case 'leave':
-        if (this.note === null && this.place === 'notes') return
-        if (this.note !== null) wish(this, { type: 'close-note' })
+        if (this.note === null && !this.syncPage && this.place === 'notes') return
+        if (this.note !== null || this.syncPage) wish(this, { type: 'close-note' })
         else wish(this, { type: 'show-place', place: 'notes' })
         break
       case null:
@@ -244,6 +259,11 @@ export class App extends LitElement {
     }
   }
 
+  #page() {
+    if (this.syncPage) return html`<hf-sync-page .sync=${this.#sync.value}></hf-sync-page>`
+    return this.note ? html`<hf-note .note=${this.note}></hf-note>` : this.#nothingOpen()
+  }
+
   #nothingOpen() {
     if (this.place === 'trash')
       return html`<div class="nothing"><p>What you delete waits here until you empty the trash.</p></div>`
@@ -257,7 +277,7 @@ export class App extends LitElement {
   protected override render() {
     const transfer = this.#transfer.value
     return html`
-      <div class="app ${this.note ? 'reading' : ''}">
+      <div class="app ${this.note || this.syncPage ? 'reading' : ''}">
         ${this.#alarm()}
         <nav class="side" aria-label="Notes and what to do with them">
           <hf-sidebar .place=${this.place} .current=${this.note}></hf-sidebar>
@@ -266,7 +286,7 @@ export class App extends LitElement {
           .sync=${this.#sync.value}
           .behindDialog=${this.dialog === 'sync' || this.dialog === 'invite'}
         ></hf-sync-bar>
-        <main>${this.note ? html`<hf-note .note=${this.note}></hf-note>` : this.#nothingOpen()}</main>
+        <main>${this.#page()}</main>
       </div>
       <div class="floating">
         ${

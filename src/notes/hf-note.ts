@@ -7,6 +7,7 @@ import { baseStyles } from '../design/shared-styles.ts'
 import type { NoteProblemEvent, NoteStateEvent } from '../editor/events.ts'
 import type { NoteState } from '../editor/note-session.ts'
 import '../editor/hf-note-editor.ts'
+import '../sync/hf-receipt.ts'
 
 /** The open note: what can be done with it, and its text. */
 export class Note extends LitElement {
@@ -87,7 +88,7 @@ export class Note extends LitElement {
               : nothing
           }
         </div>
-        ${this.#actions()}
+        ${state ? html`<hf-receipt .note=${this.note}></hf-receipt>` : nothing} ${this.#actions()}
       </header>
       <div>${problem ? html`<p class="problem" role="alert">${problem.message}</p>` : nothing}</div>
       ${keyed(

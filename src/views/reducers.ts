@@ -1,7 +1,15 @@
-import type { NoteRow, NotesChanges, NotesValue, Views } from '../../protocol/views.ts'
+import {
+  type NoteRow,
+  type NotesChanges,
+  type NotesValue,
+  SYNC_EVENTS_KEPT,
+  type SyncDetailsChanges,
+  type SyncDetailsValue,
+  type Views,
+} from '../../protocol/views.ts'
 
 /** Views whose deltas are applied to a value; the text of a note has its own way, in editor/. */
-export type PlainView = 'notes' | 'sync' | 'transfer'
+export type PlainView = 'notes' | 'sync' | 'transfer' | 'receipt' | 'sync-details'
 
 /** Undefined where the changes do not fit the value: then the page asks for a snapshot. */
 type Reducer<V extends PlainView> = (
@@ -18,8 +26,16 @@ export const applyNotes = (value: NotesValue, changes: NotesChanges): NotesValue
   return { rows: ordered, total: changes.total, all: changes.all }
 }
 
+export const applySyncDetails = (value: SyncDetailsValue, changes: SyncDetailsChanges): SyncDetailsValue => ({
+  ...value,
+  ...changes,
+  events: [...value.events, ...changes.events].slice(-SYNC_EVENTS_KEPT),
+})
+
 export const reducers: { readonly [V in PlainView]: Reducer<V> } = {
   notes: applyNotes,
   sync: (_, changes) => changes,
   transfer: (_, changes) => changes,
+  receipt: (_, changes) => changes,
+  'sync-details': applySyncDetails,
 }

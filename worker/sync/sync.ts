@@ -109,6 +109,7 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
   let newest = 0
   /** What was set aside, of documents that were closed since, too. */
   const setAside = new Map<DocumentId, ReturnType<Channel['setAsideEntries']>>()
+  let standsAs: 'open' | 'refused' | 'away' = 'away'
   let since = clock.now()
   let lastError: SyncReport['lastError'] = null
   if (memory.get().reachedAt === null) memory.update({ reachedAt: clock.now() })
@@ -204,9 +205,13 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
   const noteLink = (): void => {
     const state = link.state()
     reporter.linked(state)
-    since = clock.now()
-    if (state.phase === 'refused') lastError = { code: state.refusal.code, at: since }
-    if (state.phase === 'waiting') lastError = { code: 'unreachable', at: since }
+    const now = clock.now()
+    // Trying again is no new state to a person.
+    const standing = state.phase === 'open' || state.phase === 'refused' ? state.phase : 'away'
+    if (standing !== standsAs) since = now
+    standsAs = standing
+    if (state.phase === 'refused') lastError = { code: state.refusal.code, at: now }
+    if (state.phase === 'waiting') lastError = { code: 'unreachable', at: now }
   }
 
   const slots = createSlots({

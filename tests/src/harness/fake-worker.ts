@@ -10,6 +10,7 @@ import type {
   NotesValue,
   NoteValue,
   Place,
+  SyncDetailsValue,
   SyncValue,
   TabMessage,
   TransferValue,
@@ -110,6 +111,31 @@ const noteValue = (note: Note): NoteValue => ({
 
 const send = (watcher: Watcher, message: ViewMessage) => watcher.port.postMessage(message)
 
+const NO_DETAILS: SyncDetailsValue = {
+  relays: [],
+  devices: [],
+  queue: { waiting: [], held: [], remaining: 0 },
+  setAside: [],
+  charts: { latency: [], queue: [] },
+  events: [],
+}
+
+/** The value of any view but a note's. */
+const viewValue = (request: Exclude<ViewRequest, { view: 'note' }>) => {
+  switch (request.view) {
+    case 'notes':
+      return notesValue(request)
+    case 'sync':
+      return sync
+    case 'transfer':
+      return transfer
+    case 'receipt':
+      return null
+    case 'sync-details':
+      return NO_DETAILS
+  }
+}
+
 const snapshot = (watcher: Watcher) => {
   const { request, watch } = watcher
   watcher.ready = false
@@ -122,7 +148,7 @@ const snapshot = (watcher: Watcher) => {
     return send(watcher, { type: 'snapshot', watch, epoch, version: watcher.version, value: noteValue(note) })
   }
   watcher.version += 1
-  const value = request.view === 'notes' ? notesValue(request) : request.view === 'sync' ? sync : transfer
+  const value = viewValue(request)
   send(watcher, { type: 'snapshot', watch, epoch, version: watcher.version, value })
 }
 
@@ -138,7 +164,7 @@ const delta = (watcher: Watcher) => {
     return send(watcher, { type: 'delta', watch, epoch, from, to: watcher.version, changes })
   }
   watcher.version += 1
-  const value = request.view === 'notes' ? notesValue(request) : request.view === 'sync' ? sync : transfer
+  const value = viewValue(request)
   const changes =
     request.view === 'notes'
       ? { ...(value as NotesValue), order: (value as NotesValue).rows.map(row => row.id) }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { NoteRow } from '../../../protocol/views.ts'
-import { applyNotes } from '../../../src/views/reducers.ts'
+import { type NoteRow, SYNC_EVENTS_KEPT, type SyncEvent } from '../../../protocol/views.ts'
+import { applyNotes, applySyncDetails } from '../../../src/views/reducers.ts'
 
 const row = (id: string, title = id): NoteRow => ({ id, title, excerpt: '', folder: '', updated: 0 })
 const value = { rows: [row('a'), row('b')], total: 2, all: 2 }
@@ -19,5 +19,29 @@ describe('the list of notes', () => {
 
   it('gives up where the order names a row that it does not have', () => {
     expect(applyNotes(value, { rows: [], order: ['a', 'x'], total: 2, all: 2 })).toBeUndefined()
+  })
+})
+
+describe('sync details', () => {
+  const event = (id: number): SyncEvent => ({ id, at: id, kind: 'sent', text: '' })
+  const nothing = {
+    relays: [],
+    devices: [],
+    queue: { waiting: [], held: [], remaining: 0 },
+    setAside: [],
+    charts: { latency: [], queue: [] },
+    events: [],
+  }
+
+  it('adds what happened, and keeps no more than the worker does', () => {
+    const full = { ...nothing, events: Array.from({ length: SYNC_EVENTS_KEPT }, (_, n) => event(n + 1)) }
+    const { events } = applySyncDetails(full, { events: [event(SYNC_EVENTS_KEPT + 1)] })
+    expect(events).toHaveLength(SYNC_EVENTS_KEPT)
+    expect([events[0]?.id, events.at(-1)?.id]).toEqual([2, SYNC_EVENTS_KEPT + 1])
+  })
+
+  it('keeps what was not said anew', () => {
+    const waiting = { ...nothing, queue: { waiting: ['n'], held: [], remaining: 0 } }
+    expect(applySyncDetails(waiting, { events: [event(1)] }).queue.waiting).toEqual(['n'])
   })
 })

@@ -1,0 +1,136 @@
+import type {
+  DeviceFacts,
+  ReceiptValue,
+  RelayFacts,
+  SyncEventKind,
+  SyncFacts,
+  SyncPhase,
+} from '../../protocol/views.ts'
+import type { Tone } from './status-line.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+export const many = (count: number, one: string, more: string): string =>
+  `${count} ${count === 1 ? one : more}`
+
+/** How long something lasted or is ago: `a moment`, `5 minutes`, `3 hours`, `12 days`. */
+export const span = (ms: number): string => {
+  if (ms < MINUTE) return 'a moment'
+  if (ms < HOUR) return many(Math.floor(ms / MINUTE), 'minute', 'minutes')
+  if (ms < DAY) return many(Math.floor(ms / HOUR), 'hour', 'hours')
+  return many(Math.floor(ms / DAY), 'day', 'days')
+}
+
+export const ago = (time: number, now: number): string =>
+  now - time < MINUTE ? 'just now' : `${span(now - time)} ago`
+
+/** Enough of an id to tell it from the others, in groups that can be read out. */
+export const shortId = (id: string): string => `${id.slice(0, 4)} ${id.slice(4, 8)}`
+
+const PHASES: Readonly<Record<SyncPhase, { readonly text: string; readonly tone: Tone }>> = {
+  off: { text: 'Sync is off', tone: 'calm' },
+  connecting: { text: 'Connecting', tone: 'busy' },
+  syncing: { text: 'Connected, exchanging changes', tone: 'busy' },
+  synced: { text: 'Connected, and it has everything', tone: 'calm' },
+  offline: { text: 'Not connected', tone: 'warn' },
+  refused: { text: 'It refuses this device', tone: 'alarm' },
+}
+
+/** What a relay is to this device now, and for how long. */
+export const relayWords = (
+  { phase, since }: RelayFacts,
+  now: number,
+): { readonly text: string; readonly tone: Tone } => {
+  const { text, tone } = PHASES[phase]
+  const lasts = phase === 'offline' || phase === 'refused' ? ` for ${span(now - since)}` : ''
+  const next = phase === 'offline' ? '; it is tried again by itself' : ''
+  return { text: `${text}${lasts}${next}`, tone }
+}
+
+const ERRORS: Readonly<Record<string, string>> = {
+  unreachable: 'It could not be reached',
+  rate: 'It was asked too much at once',
+  'slow-reader': 'This device read too slowly',
+  internal: 'It had trouble with its disk',
+  'shutting-down': 'It was being stopped',
+  scope: 'This device may not do that there',
+  origin: 'It does not accept this address of the app',
+  'not-a-member': 'This device is not in the workspace’s list',
+  'operator-code': 'It asks for a code from whoever runs it',
+  'quota-bytes': 'The space for this workspace is used up there',
+  'quota-documents': 'It takes no more notes of this workspace',
+  'token-expired': 'The clocks of this device and the relay are far apart',
+  'token-invalid': 'It is known under another address',
+  'access-conflict': 'It knows other devices than this one does',
+  'access-invalid': 'The list of devices does not fit',
+  'replace-conflict': 'Another device had put changes together first',
+  'other-version': 'It speaks another version of Holdfast',
+}
+
+export const lastErrorWords = ({ lastError }: RelayFacts, now: number): string | null =>
+  lastError &&
+  `${ERRORS[lastError.code] ?? `It refused something (${lastError.code})`}, ${ago(lastError.at, now)}`
+
+const REASONS: Readonly<Record<string, string>> = {
+  'envelope-malformed': 'it is damaged, or no change at all',
+  'envelope-member': 'it was written by a device that is not a member',
+  'envelope-signature': 'its signature is wrong',
+  'envelope-sealed': 'it could not be opened with the keys of this device',
+  'envelope-content': 'what it holds is damaged',
+}
+
+export const setAsideWords = ({ count, reason }: SyncFacts['setAside'][number]): string =>
+  `${many(count, 'change', 'changes')}: ${REASONS[reason] ?? `it could not be read (${reason})`}`
+
+export const deviceWords = ({ self, behind }: DeviceFacts): string => {
+  if (behind === null) return self ? 'Not compared with the relay' : 'Has not told how far it is'
+  return behind === 0 ? 'Up to date' : `${many(behind, 'change', 'changes')} behind`
+}
+
+export const seenWords = ({ self, seenAt }: DeviceFacts, now: number): string => {
+  if (self) return 'In use now'
+  return seenAt === null ? 'Not heard of yet' : `Heard of ${ago(seenAt, now)}`
+}
+
+export const queueWords = ({ waiting, held, remaining }: SyncFacts['queue']): string => {
+  const comparing =
+    remaining > 0 ? ` ${many(remaining, 'document is', 'documents are')} still compared with the relay.` : ''
+  if (waiting.length === 0) return `Nothing waits: the relay has all that is here.${comparing}`
+  const what = `${many(waiting.length, 'document has', 'documents have')} changes that no relay has confirmed. They are stored on this device.`
+  const kept =
+    held.length === 0
+      ? ''
+      : ` The service worker holds ${held.length === waiting.length ? 'them' : `${held.length} of them`}, and sends even after the app is closed, where the browser can do that.`
+  return `${what}${kept}${comparing}`
+}
+
+export const KINDS: Readonly<Record<SyncEventKind, string>> = {
+  connection: 'Connection',
+  sent: 'Sent',
+  confirmed: 'Confirmed',
+  received: 'Received',
+  queue: 'Queue',
+  devices: 'Devices',
+  problem: 'Problem',
+}
+
+/** How far a note has come, in as few words as can be; `stored`: all that was typed is on the disk. */
+export const receiptWords = (receipt: ReceiptValue | undefined, stored: boolean): string => {
+  if (!stored) return 'Storing…'
+  if (!receipt?.relayed) return 'Stored on this device'
+  const { length } = receipt.delivered
+  return length === 0 ? 'On the relay' : `On ${many(length, 'other device', 'other devices')}`
+}
+
+export const receiptDetail = (receipt: ReceiptValue | undefined, stored: boolean, now: number): string => {
+  if (!stored) return 'What you typed is being written to this device.'
+  if (!receipt) return 'Stored on this device. Sync is off.'
+  const { relayed, delivered, others } = receipt
+  if (!relayed) return 'Stored on this device. The relay has not confirmed it yet.'
+  const since = relayed.at === null ? 'has it' : `has had it for ${span(now - relayed.at)}`
+  const there =
+    others === 0 ? '' : ` Stored on ${delivered.length} of ${many(others, 'other device', 'other devices')}.`
+  return `Stored on this device. ${new URL(relayed.relay).host} ${since}.${there}`
+}

@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest'
+import type { ReceiptValue } from '../../../protocol/views.ts'
+import {
+  ago,
+  deviceWords,
+  lastErrorWords,
+  queueWords,
+  receiptDetail,
+  receiptWords,
+  relayWords,
+  setAsideWords,
+} from '../../../src/sync/sync-words.ts'
+
+const NOW = Date.UTC(2026, 4, 12, 14)
+const MINUTE = 60_000
+const receipt = (change: Partial<NonNullable<ReceiptValue>> = {}): ReceiptValue => ({
+  relayed: { relay: 'https://relay.example', at: NOW - 5 * MINUTE },
+  delivered: [],
+  others: 2,
+  ...change,
+})
+
+test.each<[ReceiptValue | undefined, boolean, string]>([
+  [null, false, 'Storing…'],
+  [receipt({ delivered: ['a'] }), false, 'Storing…'],
+  [null, true, 'Stored on this device'],
+  [undefined, true, 'Stored on this device'],
+  [receipt({ relayed: null }), true, 'Stored on this device'],
+  [receipt(), true, 'On the relay'],
+  [receipt({ delivered: ['a'] }), true, 'On 1 other device'],
+  [receipt({ delivered: ['a', 'b'] }), true, 'On 2 other devices'],
+])('a receipt claims no more than is known: %j, stored: %s', (value, stored, words) => {
+  expect(receiptWords(value, stored)).toBe(words)
+})
+
+test('whoever asks is told which relay, since when, and on how many of the devices', () => {
+  expect(receiptDetail(receipt({ delivered: ['a'] }), true, NOW)).toBe(
+    'Stored on this device. relay.example has had it for 5 minutes. Stored on 1 of 2 other devices.',
+  )
+  expect(receiptDetail(receipt({ relayed: null }), true, NOW)).toContain('has not confirmed it yet')
+})
+
+test('a device is as far as it told', () => {
+  const device = { id: 'd', self: false, seenAt: null, behind: null }
+  expect(deviceWords(device)).toBe('Has not told how far it is')
+  expect(deviceWords({ ...device, behind: 0 })).toBe('Up to date')
+  expect(deviceWords({ ...device, behind: 1 })).toBe('1 change behind')
+})
+
+test('the queue says what is safe, and who holds it', () => {
+  expect(queueWords({ waiting: [], held: [], remaining: 0 })).toBe(
+    'Nothing waits: the relay has all that is here.',
+  )
+  const words = queueWords({ waiting: ['a', 'b', 'c'], held: ['a'], remaining: 2 })
+  expect(words).toContain('3 documents have changes that no relay has confirmed.')
+  expect(words).toContain('stored on this device')
+  expect(words).toContain('The service worker holds 1 of them')
+  expect(words).toContain('2 documents are still compared')
+})
+
+test('a relay that is away says for how long, and what went wrong last', () => {
+  const relay = {
+    origin: 'https://relay.example',
+    phase: 'offline',
+    since: NOW - 3 * MINUTE,
+    reachedAt: null,
+    syncedAt: null,
+    lastError: { code: 'unreachable', at: NOW - MINUTE },
+  } as const
+  expect(relayWords(relay, NOW).text).toBe('Not connected for 3 minutes; it is tried again by itself')
+  expect(lastErrorWords(relay, NOW)).toBe('It could not be reached, 1 minute ago')
+  expect(lastErrorWords({ ...relay, lastError: { code: 'new-one', at: NOW } }, NOW)).toContain('(new-one)')
+  expect(lastErrorWords({ ...relay, lastError: null }, NOW)).toBeNull()
+})
+
+test('what was set aside says why', () => {
+  const entry = { document: 'd', count: 2, reason: 'envelope-signature' }
+  expect(setAsideWords(entry)).toBe('2 changes: its signature is wrong')
+  expect(setAsideWords({ ...entry, reason: 'other' })).toContain('(other)')
+})
+
+test('times are told in the words that people use', () => {
+  expect(ago(NOW - 10, NOW)).toBe('just now')
+  expect(ago(NOW - 2 * MINUTE, NOW)).toBe('2 minutes ago')
+  expect(ago(NOW - 25 * 60 * MINUTE, NOW)).toBe('1 day ago')
+})
