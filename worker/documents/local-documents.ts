@@ -59,8 +59,11 @@ interface Deps {
   readonly clock: Clock
   /** Name of a document's IndexedDB database. */
   readonly databaseName: (document: DocumentId) => string
+  /** A document could not be stored; null once all of them could. */
   readonly onProblem: (error: Error | null) => void
 }
+
+const RETRY_MS = 5_000
 
 export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
   const { workspace, device, clock, databaseName } = deps
@@ -76,6 +79,33 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
     known.set(id, stored)
     await device.setDocument(workspace, id, stored)
   }
+  const refused = new Set<string>()
+  const problemOf =
+    (what: string) =>
+    (error: Error | null): void => {
+      if (error === null) refused.delete(what)
+      else refused.add(what)
+      if (error !== null || refused.size === 0) deps.onProblem(error)
+    }
+
+  /** On a full disk notes can still be read: what could not be written is tried again, and the person is told. */
+  const forgetClean = async (id: DocumentId): Promise<void> => {
+    const tell = problemOf(`${id} is not clean`)
+    try {
+      await remember(id, { clean: null })
+    } catch (error) {
+      tell(error as Error)
+      const again = (): void => {
+        if (known.get(id)?.clean !== null) return tell(null)
+        remember(id, { clean: null }).then(
+          () => tell(null),
+          () => void clock.after(RETRY_MS, again),
+        )
+      }
+      clock.after(RETRY_MS, again)
+    }
+  }
+
   const forget = async (id: DocumentId): Promise<void> => {
     known.delete(id)
     await device.removeDocument(workspace, id)
@@ -101,8 +131,8 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
     await closing.get(id)
     // Not clean from here on, on disk too, before anybody can edit: a crash must not leave an edit behind a clean mark.
     const [store] = await Promise.all([
-      openDocumentStore({ name: databaseName(id), clock, onProblem: deps.onProblem }),
-      known.get(id)?.clean === null ? undefined : remember(id, { clean: null }),
+      openDocumentStore({ name: databaseName(id), clock, onProblem: problemOf(id) }),
+      known.get(id)?.clean === null ? undefined : forgetClean(id),
     ])
     const entry: Loaded = {
       id,
@@ -137,7 +167,8 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
     const closed = (async () => {
       await entry.attachment?.detach()
       await entry.store.close()
-      if (clean !== null) await remember(entry.id, { clean })
+      // A clean mark that cannot be written costs a comparison at the next start.
+      if (clean !== null) await remember(entry.id, { clean }).catch(() => undefined)
     })().finally(() => closing.delete(entry.id))
     closing.set(entry.id, closed)
     await closed

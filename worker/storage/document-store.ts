@@ -40,7 +40,7 @@ interface StoreDeps {
 }
 
 const FIRST_RETRY_MS = 500
-const LAST_RETRY_MS = 30_000
+const LAST_RETRY_MS = 15_000
 
 const request = <T>(idb: IDBRequest<T>): Promise<T> =>
   new Promise((resolve, reject) => {
@@ -111,6 +111,7 @@ export const openDocumentStore = async (deps: StoreDeps): Promise<DocumentStore>
   let storedEdits = 0
   let storedPending: unknown = doc.store.pendingStructs
   let closed = false
+  let refused = false
   let running: Promise<void> | null = null
   let next: { promise: Promise<void>; resolve: () => void } | null = null
   const listeners = new Set<(edits: number) => void>()
@@ -120,12 +121,21 @@ export const openDocumentStore = async (deps: StoreDeps): Promise<DocumentStore>
     awaited.push(update)
     edits += 1
   }
+  const tellRefused = (error: unknown): void => {
+    refused = true
+    deps.onProblem(error as Error)
+  }
+  const tellWorking = (): void => {
+    if (!refused) return
+    refused = false
+    deps.onProblem(null)
+  }
   // y-indexeddb throws out of the edit itself where the database is gone. The edit stands; the next save tells.
   const writeRow = (update: Uint8Array, origin: unknown): void => {
     try {
       persistence._storeUpdate(update, origin)
     } catch (error) {
-      deps.onProblem(error as Error)
+      tellRefused(error)
     }
   }
   doc.off('update', persistence._storeUpdate)
@@ -176,15 +186,14 @@ export const openDocumentStore = async (deps: StoreDeps): Promise<DocumentStore>
 
   const saveUntilStored = async (): Promise<void> => {
     let delay = FIRST_RETRY_MS
-    for (let refused = false; !closed; ) {
+    while (!closed) {
       try {
         await saveOnce()
-        if (refused) deps.onProblem(null)
+        tellWorking()
         return
       } catch (error) {
         if (closed) return
-        refused = true
-        deps.onProblem(error as Error)
+        tellRefused(error)
         await new Promise<void>(resolve => deps.clock.after(delay, resolve))
         delay = Math.min(delay * 2, LAST_RETRY_MS)
       }
