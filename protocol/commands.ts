@@ -38,7 +38,17 @@ export type Intent =
   | { readonly type: 'restore-note'; readonly note: DocumentId }
   | { readonly type: 'delete-note'; readonly note: DocumentId }
   | { readonly type: 'empty-trash' }
-  | { readonly type: 'import-notes'; readonly sources: readonly ImportSource[] }
+  /** A text that the index had lost becomes a note again. */
+  | { readonly type: 'restore-recovered'; readonly note: DocumentId }
+  | { readonly type: 'delete-recovered'; readonly note: DocumentId }
+  /** The person has read what a loss of storage took. */
+  | { readonly type: 'dismiss-loss' }
+  | {
+      readonly type: 'import-notes'
+      readonly sources: readonly ImportSource[]
+      /** Goes on where the space is just enough; without it that is refused as `tight-space`. */
+      readonly evenIfTight?: boolean
+    }
   | { readonly type: 'export-notes' }
   | { readonly type: 'cancel-transfer' }
   | {
@@ -66,6 +76,9 @@ export interface Outcomes {
   'restore-note': null
   'delete-note': null
   'empty-trash': { readonly deleted: number }
+  'restore-recovered': null
+  'delete-recovered': null
+  'dismiss-loss': null
   'import-notes': ImportReport
   /** A zip archive, or null where the person cancelled. `BlobLike` is a Blob. */
   'export-notes': {

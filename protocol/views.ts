@@ -9,6 +9,8 @@ export type ViewRequest =
   | { readonly view: 'transfer' }
   | { readonly view: 'receipt'; readonly note: DocumentId }
   | { readonly view: 'sync-details' }
+  | { readonly view: 'recovered' }
+  | { readonly view: 'storage' }
 
 export type Place = 'notes' | 'trash'
 export type ViewName = ViewRequest['view']
@@ -174,6 +176,30 @@ export type SyncDetailsChanges = Partial<SyncFacts> & { readonly events: readonl
 /** How many events are kept. */
 export const SYNC_EVENTS_KEPT = 1000
 
+/** Texts that are here and that the index does not name, titled from the texts themselves. */
+export type RecoveredValue = readonly NoteRow[]
+
+/** What the browser lost of what was stored here. */
+export interface StorageValue {
+  /** Made anew where everything was lost, the keys too: a page that remembers another one knows by it. */
+  readonly device: DeviceId
+  /** Notes of a lost device that were found in what the browser had left, and taken over. */
+  readonly kept: number
+  readonly loss: DocumentsLoss | null
+}
+
+/** Databases of texts are gone; what the relay has of them is fetched again. */
+export interface DocumentsLoss {
+  /** Texts that were gone. */
+  readonly gone: number
+  /** Whether the list of notes was gone too. */
+  readonly index: boolean
+  /** Some of them may still come from the relay. */
+  readonly fetching: boolean
+  /** Titles of the notes whose newest text did not come back; '' where there is none. */
+  readonly lost: readonly string[]
+}
+
 export interface Views {
   notes: { value: NotesValue; changes: NotesChanges }
   note: { value: NoteValue; changes: NoteChanges }
@@ -181,6 +207,8 @@ export interface Views {
   transfer: { value: TransferValue; changes: TransferValue }
   receipt: { value: ReceiptValue; changes: ReceiptValue }
   'sync-details': { value: SyncDetailsValue; changes: SyncDetailsChanges }
+  recovered: { value: RecoveredValue; changes: RecoveredValue }
+  storage: { value: StorageValue; changes: StorageValue }
 }
 
 // ── on the raw MessagePort between a tab and the worker ────────────────────────────────────────

@@ -4,6 +4,7 @@ import { fail, ok, type Result } from '../protocol/result.ts'
 import { OWNER_LOCK, type WorkerApi } from '../protocol/worker-api.ts'
 import { type App, createApp } from './app/app.ts'
 import { systemClock } from './platform/clock.ts'
+import { browserFreeSpace } from './platform/disk-space.ts'
 import { systemRandom } from './platform/random.ts'
 import { openWebSocket } from './platform/relay-socket.ts'
 import { openDeviceStore } from './storage/device-store.ts'
@@ -40,6 +41,7 @@ const start = async (): Promise<Result<App>> => {
     fetch: (address, init) => fetch(address, init),
     openSocket: openWebSocket,
     locks: webLocks(navigator.locks),
+    freeSpace: browserFreeSpace(navigator.storage),
     build: BUILD,
     origin: self.location.origin,
     end: () => {

@@ -9,7 +9,7 @@ import {
 } from '../../protocol/views.ts'
 
 /** Views whose deltas are applied to a value; the text of a note has its own way, in editor/. */
-export type PlainView = 'notes' | 'sync' | 'transfer' | 'receipt' | 'sync-details'
+export type PlainView = 'notes' | 'sync' | 'transfer' | 'receipt' | 'sync-details' | 'recovered' | 'storage'
 
 /** Undefined where the changes do not fit the value: then the page asks for a snapshot. */
 type Reducer<V extends PlainView> = (
@@ -38,4 +38,6 @@ export const reducers: { readonly [V in PlainView]: Reducer<V> } = {
   transfer: (_, changes) => changes,
   receipt: (_, changes) => changes,
   'sync-details': applySyncDetails,
+  recovered: (_, changes) => changes,
+  storage: (_, changes) => changes,
 }

@@ -4,6 +4,7 @@ import type { WorkerApi } from '../../protocol/worker-api.ts'
 import { loadDeviceKeys } from '../keys/device-keys.ts'
 import { createTransfer } from '../notes/transfer.ts'
 import type { Clock } from '../platform/clock.ts'
+import type { FreeSpace } from '../platform/disk-space.ts'
 import { type Random, randomId } from '../platform/random.ts'
 import type { OpenRelaySocket } from '../platform/relay-socket.ts'
 import type { DeviceStore, StoredWorkspace } from '../storage/device-store.ts'
@@ -33,6 +34,7 @@ interface Deps {
   readonly fetch: Fetch
   readonly openSocket: OpenRelaySocket
   readonly locks: Locks
+  readonly freeSpace: FreeSpace
   readonly build: string
   readonly origin: string
   /** Lets go of the data and ends the worker. */
@@ -80,6 +82,7 @@ export const createApp = async (deps: Deps): Promise<App> => {
     transfer,
     clock,
     random,
+    freeSpace: deps.freeSpace,
     sync: createSyncCommands({
       ...sessionDeps,
       current: () => session,

@@ -1,6 +1,6 @@
 import type { DocumentId } from '../../protocol/ids.ts'
 import { ok } from '../../protocol/result.ts'
-import type { ReceiptValue, SyncValue } from '../../protocol/views.ts'
+import type { ReceiptValue, RecoveredValue, StorageValue, SyncValue } from '../../protocol/views.ts'
 import type { Notes } from '../notes/notes.ts'
 import type { Transfer } from '../notes/transfer.ts'
 import { createNoteView } from './note-view.ts'
@@ -15,14 +15,18 @@ interface Workspace {
   readonly sync: Observable<SyncValue>
   readonly receipt: (note: DocumentId) => Observable<ReceiptValue>
   readonly details: () => SyncDetailsSource
+  readonly recovered: Observable<RecoveredValue>
+  readonly storage: Observable<StorageValue>
 }
 
 /** The views of one workspace. */
-export const createProviders = ({ notes, transfer, sync, receipt, details }: Workspace): Providers => ({
+export const createProviders = ({ notes, transfer, sync, ...others }: Workspace): Providers => ({
   notes: async request => ok(createNotesView(notes.home, request)),
   note: request => createNoteView(notes, request),
   sync: async () => ok(createWholeView(sync)),
   transfer: async () => ok(createWholeView(transfer)),
-  receipt: async ({ note }) => ok(createWholeView(receipt(note))),
-  'sync-details': async () => ok(createSyncDetailsView(details())),
+  receipt: async ({ note }) => ok(createWholeView(others.receipt(note))),
+  'sync-details': async () => ok(createSyncDetailsView(others.details())),
+  recovered: async () => ok(createWholeView(others.recovered)),
+  storage: async () => ok(createWholeView(others.storage)),
 })

@@ -6,6 +6,7 @@ import { importNotes } from '../notes/import/import-notes.ts'
 import type { Notes } from '../notes/notes.ts'
 import type { Transfer } from '../notes/transfer.ts'
 import type { Clock } from '../platform/clock.ts'
+import type { FreeSpace } from '../platform/disk-space.ts'
 import type { Random } from '../platform/random.ts'
 import { createCommandLog } from './command-log.ts'
 
@@ -28,6 +29,7 @@ interface Deps {
   readonly sync: SyncCommands
   readonly clock: Clock
   readonly random: Random
+  readonly freeSpace: FreeSpace
 }
 
 export type RunCommand = <I extends Intent>(command: Command<I>) => Promise<Result<Outcomes[I['type']]>>
@@ -47,7 +49,7 @@ const INTERNAL = fail(
 )
 const UNKNOWN = fail('unknown-command', 'This tab asked for something that is not known here. Reload it.')
 
-export const createRunCommand = ({ notes, transfer, sync, clock, random }: Deps): RunCommand => {
+export const createRunCommand = ({ notes, transfer, sync, clock, random, freeSpace }: Deps): RunCommand => {
   const log = createCommandLog()
 
   const onNote = async <T>(note: DocumentId, act: (note: DocumentId) => T): Promise<T | typeof UNKNOWN> =>
@@ -80,7 +82,11 @@ export const createRunCommand = ({ notes, transfer, sync, clock, random }: Deps)
         return await transfer.run('import', async progress => {
           const { home, documents, flush } = notes()
           await flush()
-          return await importNotes({ home, documents, clock, random, progress }, intent.sources)
+          return await importNotes(
+            { home, documents, clock, random, progress, freeSpace },
+            intent.sources,
+            intent.evenIfTight === true,
+          )
         })
       case 'export-notes':
         return await transfer.run('export', async progress => {

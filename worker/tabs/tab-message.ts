@@ -24,6 +24,8 @@ const isRequest = (value: unknown): value is ViewRequest => {
     case 'sync':
     case 'transfer':
     case 'sync-details':
+    case 'recovered':
+    case 'storage':
       return true
     default:
       return false

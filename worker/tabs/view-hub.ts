@@ -50,6 +50,10 @@ const open = (providers: Providers, request: ViewRequest): Promise<Result<AnyVie
       return providers.receipt(request)
     case 'sync-details':
       return providers['sync-details'](request)
+    case 'recovered':
+      return providers.recovered(request)
+    case 'storage':
+      return providers.storage(request)
   }
 }
 

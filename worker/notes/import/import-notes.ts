@@ -4,6 +4,7 @@ import { MAX_NOTE_LENGTH } from '../../../protocol/limits.ts'
 import { fail, ok, type Result } from '../../../protocol/result.ts'
 import { StorageRefused } from '../../documents/documents.ts'
 import type { Clock } from '../../platform/clock.ts'
+import type { FreeSpace } from '../../platform/disk-space.ts'
 import { type Random, randomId } from '../../platform/random.ts'
 import { folderOf } from '../file-path.ts'
 import type { Home, HomeChange } from '../home.ts'
@@ -17,6 +18,7 @@ import type { TransferProgress } from '../transfer.ts'
 import { newNoteUpdate, readText, replaceInText, textOf } from '../y-text.ts'
 import { decodeText } from './decode-text.ts'
 import { type FailedFile, importFiles, type NoteFile } from './import-files.ts'
+import { bytesNeeded, roomForImport } from './room-for-import.ts'
 import { createMatcher } from './match.ts'
 
 interface Deps {
@@ -25,6 +27,7 @@ interface Deps {
   readonly clock: Clock
   readonly random: Random
   readonly progress: TransferProgress
+  readonly freeSpace: FreeSpace
 }
 
 /** A batch is read, decided on in order, stored, and then named in the home document by one transaction. */
@@ -69,17 +72,26 @@ const inBatches = function* (files: readonly NoteFile[]): Iterable<readonly Note
 /**
  * Makes notes of files. Importing the same files again changes nothing. Flush the notes first, so that the index
  * speaks of their texts as they are. Cancelling ends it between two files; what was added stays.
- * Errors: `newer-schema`.
+ * Errors: `newer-schema`, and those of `roomForImport`, before anything is written.
  */
 export const importNotes = async (
   deps: Deps,
   sources: readonly ImportSource[],
+  evenIfTight = false,
 ): Promise<Result<ImportReport>> => {
   const { documents, home, clock, random, progress } = deps
   const refused = home.refusal()
   if (refused) return fail(refused.code, refused.message)
 
   const matcher = createMatcher(home)
+  let needed = 0
+  for await (const { files } of importFiles(sources, matcher.known())) {
+    if (progress.cancelled()) break
+    needed += bytesNeeded(files)
+  }
+  const room = await roomForImport(needed, deps.freeSpace, evenIfTight)
+  if (!room.ok) return room
+
   const failed: FailedFile[] = []
   let [added, updated, unchanged, done, total] = [0, 0, 0, 0, 0]
   let full = false

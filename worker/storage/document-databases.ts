@@ -1,0 +1,30 @@
+import type { DocumentId, WorkspaceId } from '../../protocol/ids.ts'
+import { isDocumentId, isWorkspaceId } from '../../protocol/ids.ts'
+
+/** Name of a document's IndexedDB database. */
+export const documentDatabase = (workspace: WorkspaceId, document: DocumentId): string =>
+  `holdfast ${workspace} ${document}`
+
+/** Takes such a name apart; null where it is another one's. */
+const parseName = (
+  name: string,
+): { readonly workspace: WorkspaceId; readonly document: DocumentId } | null => {
+  const [app, workspace, document, ...more] = name.split(' ')
+  if (app !== 'holdfast' || more.length > 0 || !workspace || !document) return null
+  return isWorkspaceId(workspace) && isDocumentId(document) ? { workspace, document } : null
+}
+
+/** The documents that have a database in this browser, by workspace; null where it does not list its databases. */
+export const documentDatabases = async (
+  idb: Partial<Pick<IDBFactory, 'databases'>>,
+): Promise<ReadonlyMap<WorkspaceId, ReadonlySet<DocumentId>> | null> => {
+  if (!idb.databases) return null
+  const found = new Map<WorkspaceId, Set<DocumentId>>()
+  for (const { name } of await idb.databases()) {
+    const parsed = parseName(name ?? '')
+    if (!parsed) continue
+    const documents = found.get(parsed.workspace) ?? new Set()
+    found.set(parsed.workspace, documents.add(parsed.document))
+  }
+  return found
+}
