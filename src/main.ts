@@ -13,6 +13,7 @@ import { createEditStash } from './editor/edit-stash.ts'
 import { createNoteSessions } from './editor/note-sessions.ts'
 import { createUnstoredEdits } from './editor/unstored-edits.ts'
 import { createAppUpdates } from './install/app-updates.ts'
+import { createDeviceMemory } from './install/device-memory.ts'
 import { createInstallOffer } from './install/install-offer.ts'
 import { registerServiceWorker } from './install/service-worker.ts'
 import { createStorageKeeper } from './install/storage-keeper.ts'
@@ -92,6 +93,7 @@ new ContextProvider(document.body, {
     installOffer,
     updates,
     keepStorage: createStorageKeeper(navigator),
+    deviceMemory: createDeviceMemory(() => localStorage),
   },
 })
 document.body.append(app)

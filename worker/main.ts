@@ -8,6 +8,7 @@ import { browserFreeSpace } from './platform/disk-space.ts'
 import { systemRandom } from './platform/random.ts'
 import { openWebSocket } from './platform/relay-socket.ts'
 import { openDeviceStore } from './storage/device-store.ts'
+import { documentDatabases } from './storage/document-databases.ts'
 import { webLocks } from './tabs/tabs.ts'
 
 /** A shared worker, or where those are of no use a dedicated one in the tab that leads. */
@@ -41,6 +42,7 @@ const start = async (): Promise<Result<App>> => {
     fetch: (address, init) => fetch(address, init),
     openSocket: openWebSocket,
     locks: webLocks(navigator.locks),
+    foundDocuments: () => documentDatabases(indexedDB),
     freeSpace: browserFreeSpace(navigator.storage),
     build: BUILD,
     origin: self.location.origin,

@@ -13,8 +13,9 @@ export const appStyles = [
     .side { grid-area: side; min-height: 0; display: grid; border-right: 1px solid var(--hf-line); }
     main { grid-area: main; min-height: 0; min-width: 0; background: var(--hf-paper); }
     hf-sync-bar { grid-area: status; }
+    .alarms { grid-area: alarm; }
     .alarm {
-      grid-area: alarm; display: flex; flex-wrap: wrap; align-items: center; gap: 0.75rem; padding: 0.7rem 1.1rem;
+      display: flex; flex-wrap: wrap; align-items: center; gap: 0.75rem; padding: 0.7rem 1.1rem;
       background: var(--hf-alarm-wash); color: var(--hf-alarm); border-bottom: 1px solid var(--hf-alarm);
     }
     .alarm p { flex: 1 1 18rem; }

@@ -15,7 +15,7 @@ export type Wish =
   | { readonly type: 'export' }
   | { readonly type: 'say'; readonly text: string }
 
-export type DialogName = 'sync' | 'invite' | 'join' | 'import' | 'empty-trash'
+export type DialogName = 'sync' | 'invite' | 'join' | 'import' | 'empty-trash' | 'recovered'
 
 export class WishEvent extends Event {
   static readonly type = 'hf-wish'

@@ -18,12 +18,14 @@ import './hf-toast.ts'
 import '../notes/hf-sidebar.ts'
 import '../notes/hf-note.ts'
 import '../notes/hf-empty-trash-dialog.ts'
+import '../notes/hf-recovered-dialog.ts'
 import '../sync/hf-sync-bar.ts'
 import '../sync/hf-sync-dialog.ts'
 import '../sync/hf-sync-page.ts'
 import '../sync/hf-invite-dialog.ts'
 import '../sync/hf-join-dialog.ts'
 import '../transfer/hf-import-dialog.ts'
+import '../install/hf-loss-report.ts'
 import '../install/hf-update-prompt.ts'
 
 /** The whole page: which note is open, which place is shown, and what the person wishes. */
@@ -48,6 +50,7 @@ export class App extends LitElement {
   declare dropped: readonly ImportSource[] | null
 
   readonly #sync = new ViewController<'sync'>(this, { view: 'sync' })
+  readonly #recovered = new ViewController<'recovered'>(this, { view: 'recovered' })
   readonly #transfer = new ViewController<'transfer'>(this, { view: 'transfer' })
   readonly #services = new ContextConsumer(this, {
     context: servicesContext,
@@ -252,6 +255,8 @@ export class App extends LitElement {
         return this.invitation ? html`<hf-join-dialog .link=${this.invitation}></hf-join-dialog>` : nothing
       case 'import':
         return html`<hf-import-dialog .dropped=${this.dropped} .transfer=${this.#transfer.value ?? null}></hf-import-dialog>`
+      case 'recovered':
+        return html`<hf-recovered-dialog .rows=${this.#recovered.value ?? []}></hf-recovered-dialog>`
       case 'empty-trash':
         return html`<hf-empty-trash-dialog></hf-empty-trash-dialog>`
       case null:
@@ -278,9 +283,9 @@ export class App extends LitElement {
     const transfer = this.#transfer.value
     return html`
       <div class="app ${this.note || this.syncPage ? 'reading' : ''}">
-        ${this.#alarm()}
+        <div class="alarms">${this.#alarm()}<hf-loss-report></hf-loss-report></div>
         <nav class="side" aria-label="Notes and what to do with them">
-          <hf-sidebar .place=${this.place} .current=${this.note}></hf-sidebar>
+          <hf-sidebar .place=${this.place} .current=${this.note} .recovered=${this.#recovered.value?.length ?? 0}></hf-sidebar>
         </nav>
         <hf-sync-bar
           .sync=${this.#sync.value}

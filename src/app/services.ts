@@ -3,6 +3,7 @@ import type { WorkerConnection } from '../connection/worker-connection.ts'
 import type { NoteSessions } from '../editor/note-sessions.ts'
 import type { UnstoredEdits } from '../editor/unstored-edits.ts'
 import type { AppUpdates } from '../install/app-updates.ts'
+import type { DeviceMemory } from '../install/device-memory.ts'
 import type { InstallOffer } from '../install/install-offer.ts'
 import type { ViewFeed } from '../views/view-feed.ts'
 
@@ -16,6 +17,7 @@ export interface Services {
   readonly updates: AppUpdates
   /** Asks the browser to keep the app's data for good; called when there is the first note. */
   keepStorage(): void
+  readonly deviceMemory: DeviceMemory
 }
 
 export const servicesContext = createContext<Services>('holdfast-services')

@@ -11,7 +11,12 @@ const ROWS_AT_ONCE = 200
 
 /** The list of notes or of the trash, what it is filtered by, and what can be done with all of them. */
 export class Sidebar extends LitElement {
-  static override properties = { place: {}, current: {}, filter: { state: true } }
+  static override properties = {
+    place: {},
+    current: {},
+    recovered: { attribute: false },
+    filter: { state: true },
+  }
 
   static override styles = [
     baseStyles,
@@ -36,6 +41,8 @@ export class Sidebar extends LitElement {
 
   declare place: Place
   declare current: DocumentId | null
+  /** How many texts wait to be given a place again. */
+  declare recovered: number
   declare filter: string
 
   readonly #notes = new ViewController<'notes'>(this, {
@@ -49,6 +56,7 @@ export class Sidebar extends LitElement {
     super()
     this.place = 'notes'
     this.current = null
+    this.recovered = 0
     this.filter = ''
   }
 
@@ -136,6 +144,13 @@ export class Sidebar extends LitElement {
             : html`${this.#button('import', 'Import', () => wish(this, { type: 'show-dialog', dialog: 'import' }))}
               ${this.#button('export', 'Export', () => wish(this, { type: 'export' }))}
               ${this.#button('trash', 'Trash', () => wish(this, { type: 'show-place', place: 'trash' }))}
+              ${
+                this.recovered > 0
+                  ? this.#button('restore', `Recovered (${this.recovered})`, () =>
+                      wish(this, { type: 'show-dialog', dialog: 'recovered' }),
+                    )
+                  : nothing
+              }
               <hf-install></hf-install>`
         }
       </footer>

@@ -13,6 +13,7 @@ export class JoinDialog extends DialogElement {
     const { link } = this
     const joined = await this.task.run(() => this.services.connection.run({ type: 'join-workspace', link }))
     if (!joined) return
+    this.services.keepStorage()
     const { notesBrought } = joined.value
     const brought =
       notesBrought === 1

@@ -12,6 +12,7 @@ export class ImportDialog extends DialogElement {
     dropped: { attribute: false },
     transfer: { attribute: false },
     report: { state: true },
+    tight: { state: true },
   }
 
   static override styles = [
@@ -37,23 +38,32 @@ export class ImportDialog extends DialogElement {
   declare dropped: readonly ImportSource[] | null
   declare transfer: TransferValue
   declare report: ImportReport | null
+  /** What just fits, so that the person decides. */
+  declare tight: readonly ImportSource[] | null
 
   constructor() {
     super()
     this.dropped = null
     this.transfer = null
     this.report = null
+    this.tight = null
   }
 
   protected override updated(changed: Map<PropertyKey, unknown>): void {
     if (changed.has('dropped') && this.dropped) void this.#import(this.dropped)
   }
 
-  async #import(sources: readonly ImportSource[]): Promise<void> {
+  async #import(sources: readonly ImportSource[], evenIfTight = false): Promise<void> {
     if (sources.length === 0) return
     this.report = null
-    const done = await this.task.run(() => this.services.connection.run({ type: 'import-notes', sources }))
-    if (!done) return
+    this.tight = null
+    const done = await this.task.run(() =>
+      this.services.connection.run({ type: 'import-notes', sources, evenIfTight }),
+    )
+    if (!done) {
+      if (this.task.failure?.code === 'tight-space') this.tight = sources
+      return
+    }
     this.report = done.value
     if (done.value.added > 0) this.services.keepStorage()
   }
@@ -108,6 +118,15 @@ export class ImportDialog extends DialogElement {
     return html`<wa-dialog label="Import notes" @wa-after-hide=${this.onHidden}>
       <div class="stack">
         ${task.failure ? html`<p class="alarm" role="alert">${task.failure.message}</p>` : nothing}
+        ${
+          this.tight
+            ? html`<div class="row end">
+                <wa-button variant="danger" appearance="outlined" @click=${() => void this.#import(this.tight ?? [], true)}
+                  >Import anyway</wa-button
+                >
+              </div>`
+            : nothing
+        }
         ${
           task.busy
             ? html`<hf-transfer-progress .transfer=${this.transfer} kind="import"></hf-transfer-progress>`

@@ -14,8 +14,10 @@ import { createRunCommand } from '../tabs/run-command.ts'
 import { createTabs, type Locks } from '../tabs/tabs.ts'
 import { createViewHub } from '../tabs/view-hub.ts'
 import { createWorkspace } from '../workspace/workspace.ts'
+import { noticeLeftovers, takeOverLeftovers } from './leftovers.ts'
 import { createReceipt } from './receipts.ts'
 import { openSession, type Session, type SessionDeps } from './session.ts'
+import { createStorageState } from './storage-state.ts'
 import { createSyncCommands } from './sync-commands.ts'
 import { createSyncDetails } from './sync-details.ts'
 import { createSyncStatus, type SyncStatus } from './sync-status.ts'
@@ -29,6 +31,7 @@ export interface App {
 
 interface Deps {
   readonly store: DeviceStore
+  readonly foundDocuments: SessionDeps['foundDocuments']
   readonly clock: Clock
   readonly random: Random
   readonly fetch: Fetch
@@ -56,6 +59,8 @@ const currentWorkspace = async (deps: SessionDeps): Promise<StoredWorkspace> => 
 /** Rejects where the device's data cannot be opened. */
 export const createApp = async (deps: Deps): Promise<App> => {
   const { clock, random } = deps
+  const leftovers = { store: deps.store, found: deps.foundDocuments, clock }
+  await noticeLeftovers(leftovers)
   const sessionDeps: SessionDeps = { ...deps, device: await loadDeviceKeys(deps.store) }
   const opened = await openSession(await currentWorkspace(sessionDeps), sessionDeps)
   if (!opened.ok) throw new Error(opened.error.message)
@@ -64,6 +69,8 @@ export const createApp = async (deps: Deps): Promise<App> => {
   const transfer = createTransfer()
   let session: Session = opened.value
   let status: SyncStatus = createSyncStatus(session, clock)
+  const { device } = sessionDeps.device
+  let storage = createStorageState(session, device, await takeOverLeftovers(leftovers, session))
 
   const hub = createViewHub({
     providers: () =>
@@ -73,6 +80,8 @@ export const createApp = async (deps: Deps): Promise<App> => {
         sync: status,
         receipt: note => createReceipt(session, note),
         details: () => createSyncDetails(session, status),
+        recovered: session.recovered,
+        storage,
       }),
     clock,
     epoch,
@@ -83,6 +92,8 @@ export const createApp = async (deps: Deps): Promise<App> => {
     clock,
     random,
     freeSpace: deps.freeSpace,
+    recovered: () => session.recovered,
+    dismissLoss: () => storage.dismiss(),
     sync: createSyncCommands({
       ...sessionDeps,
       current: () => session,
@@ -91,6 +102,7 @@ export const createApp = async (deps: Deps): Promise<App> => {
         const before = session
         session = next
         status = createSyncStatus(next, clock)
+        storage = createStorageState(next, device, 0)
         // Before tabs see the new text: what was accepted in the old one must be in it, or they would write it again.
         await bringRest()
         hub.reset()
@@ -118,7 +130,12 @@ export const createApp = async (deps: Deps): Promise<App> => {
   }
 
   // In the background: the first tab sees its notes before anything is loaded for sync.
-  void session.startSync().catch(error => console.error('Sync could not be started.', error))
+  const startSync = async (): Promise<void> => {
+    const began = session
+    await began.loss.look().catch(error => console.error('Lost documents could not be looked for.', error))
+    if (session === began) await session.startSync()
+  }
+  void startSync().catch(error => console.error('Sync could not be started.', error))
 
   return {
     api: {

@@ -2,22 +2,27 @@ import type { DeviceKeys } from '../../protocol/device-database.ts'
 import { type DocumentId, HOME_DOCUMENT } from '../../protocol/ids.ts'
 import { ok, type Result } from '../../protocol/result.ts'
 import type { OpenDocument } from '../documents/documents.ts'
-import { createDocuments, documentDatabase, type LocalDocuments } from '../documents/local-documents.ts'
+import { createDocuments, type LocalDocuments } from '../documents/local-documents.ts'
 import { createNotes, type Notes } from '../notes/notes.ts'
+import { createRecovered, type Recovered } from '../notes/recovered.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'
 import type { OpenRelaySocket } from '../platform/relay-socket.ts'
 import type { DeviceStore, StoredWorkspace } from '../storage/device-store.ts'
+import { documentDatabase, type FoundDocuments } from '../storage/document-databases.ts'
 import type { Outbox } from '../sync/outbox-client.ts'
 import type { Fetch } from '../sync/relay-http.ts'
 import type { Sync } from '../sync/sync.ts'
 import { openWorkspace, type Workspace } from '../workspace/workspace.ts'
+import { createLossKeeper, type LossKeeper } from './documents-loss.ts'
 
 /** One workspace in use: its documents, its notes, and its sync where that is on. */
 export interface Session {
   readonly workspace: Workspace
   readonly documents: LocalDocuments
   readonly notes: Notes
+  readonly recovered: Recovered
+  readonly loss: LossKeeper
   sync(): Sync | null
   /** Why this device could not store something, in words; null while all is well. */
   storageProblem(): string | null
@@ -38,6 +43,8 @@ export interface SessionDeps {
   readonly random: Random
   readonly fetch: Fetch
   readonly openSocket: OpenRelaySocket
+  /** The documents that have databases now, by workspace; null where the browser does not say. */
+  readonly foundDocuments: () => Promise<FoundDocuments | null>
 }
 
 const STORAGE_PROBLEM =
@@ -56,6 +63,7 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
   const announce = (): void => {
     for (const listener of [...listeners]) listener()
   }
+  const found = deps.foundDocuments() // before any is opened, which would make it
   const documents = await createDocuments({
     workspace: workspace.id,
     device: deps.store,
@@ -69,6 +77,30 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
   const home: OpenDocument = await documents.open(HOME_DOCUMENT)
   const notes = createNotes({ documents, home, clock: deps.clock, random: deps.random })
   documents.onSaving(announce)
+
+  /** Whether everything that others wrote is here, as far as anybody can know. */
+  const isComplete = (): boolean => {
+    if (workspace.relay() === null) return true
+    const state = sync?.state()
+    return state?.link.phase === 'open' && state.caughtUp && state.remaining === 0
+  }
+  const recovered = createRecovered({
+    documents,
+    home: notes.home,
+    clock: deps.clock,
+    known: () => documents.known().keys(),
+    isComplete,
+  })
+  const loss = createLossKeeper({
+    documents,
+    home: notes.home,
+    store: deps.store,
+    key: `loss ${workspace.id}`,
+    found: found.then(all => all && (all.get(workspace.id) ?? new Set())),
+    isComplete: () => isComplete() && (sync === null || sync.state().waiting === 0),
+  })
+  listeners.add(recovered.check)
+  listeners.add(loss.check)
 
   const isDeleted = (id: DocumentId): boolean => {
     const entry = notes.home.get(id)
@@ -105,6 +137,8 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
     workspace,
     documents,
     notes,
+    recovered,
+    loss,
     sync: () => sync,
     storageProblem: () => problem,
     startSync,
@@ -124,6 +158,7 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
       return () => listeners.delete(listener)
     },
     close: async () => {
+      recovered.close()
       await notes.close()
       await documents.flush()
       await stopSync()

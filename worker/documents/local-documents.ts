@@ -29,6 +29,10 @@ export interface LocalDocuments extends Documents {
   /** All documents that this device has, with what is known of them without opening. */
   known(): ReadonlyMap<DocumentId, StoredDocument>
   isOpen(id: DocumentId): boolean
+  /** Whether an open document had no database before it was opened. */
+  wasMade(id: DocumentId): boolean
+  /** Forgets that these are the same here and at the relay. */
+  compareAgain(ids: readonly DocumentId[]): Promise<void>
   /** A document that is not loaded may hold something unsent: it was just made, or let go before it was confirmed. */
   onUnclean(listener: (id: DocumentId) => void): () => void
   /** Whether something in a document that a person has open, or in the index, is not read back yet. */
@@ -50,12 +54,9 @@ interface Loaded {
 
 const IDLE_MS = 5 * 60_000
 
-export const documentDatabase = (workspace: WorkspaceId, document: DocumentId): string =>
-  `holdfast ${workspace} ${document}`
-
 interface Deps {
   readonly workspace: WorkspaceId
-  readonly device: DeviceStore
+  readonly device: Pick<DeviceStore, 'documents' | 'setDocument' | 'removeDocument'>
   readonly clock: Clock
   /** Name of a document's IndexedDB database. */
   readonly databaseName: (document: DocumentId) => string
@@ -96,7 +97,10 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
     } catch (error) {
       tell(error as Error)
       const again = (): void => {
-        if (known.get(id)?.clean !== null) return tell(null)
+        if (known.get(id)?.clean !== null) {
+          tell(null)
+          return
+        }
         remember(id, { clean: null }).then(
           () => tell(null),
           () => void clock.after(RETRY_MS, again),
@@ -263,6 +267,10 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
     attachment: id => ready.get(id)?.attachment ?? null,
     known: () => known,
     isOpen: id => loaded.has(id),
+    wasMade: id => ready.get(id)?.store.isNew === true,
+    compareAgain: async ids => {
+      await Promise.all(ids.map(id => remember(id, { clean: null })))
+    },
     onUnclean: listener => {
       uncleanListeners.add(listener)
       return () => uncleanListeners.delete(listener)

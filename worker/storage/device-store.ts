@@ -80,6 +80,9 @@ export interface DeviceStore {
   setBookmark(workspace: WorkspaceId, relay: string, bookmark: Bookmark): Promise<void>
   relayMemory(workspace: WorkspaceId, relay: string): Promise<StoredRelayMemory | undefined>
   setRelayMemory(workspace: WorkspaceId, relay: string, memory: StoredRelayMemory): Promise<void>
+  /** Small things to remember under a name of one's own; null forgets one. */
+  note(name: string): Promise<string | undefined>
+  setNote(name: string, text: string | null): Promise<void>
   documents(workspace: WorkspaceId): Promise<Map<DocumentId, StoredDocument>>
   setDocument(workspace: WorkspaceId, document: DocumentId, stored: StoredDocument): Promise<void>
   removeDocument(workspace: WorkspaceId, document: DocumentId): Promise<void>
@@ -134,6 +137,8 @@ export const openDeviceStore = async (name: string = DEVICE_DATABASE): Promise<D
     relayMemory: (workspace, relay) =>
       db.get('relays', memoryKey(workspace, relay)) as Promise<StoredRelayMemory | undefined>,
     setRelayMemory: (workspace, relay, memory) => put('relays', memoryKey(workspace, relay), memory),
+    note: name => db.get('settings', name),
+    setNote: (name, text) => (text === null ? db.delete('settings', name) : put('settings', name, text)),
     documents: async workspace => {
       const range = IDBKeyRange.bound(`${workspace}/`, `${workspace}/\uffff`)
       const [keys, values] = await Promise.all([

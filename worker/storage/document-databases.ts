@@ -1,5 +1,4 @@
-import type { DocumentId, WorkspaceId } from '../../protocol/ids.ts'
-import { isDocumentId, isWorkspaceId } from '../../protocol/ids.ts'
+import { type DocumentId, isDocumentId, isWorkspaceId, type WorkspaceId } from '../../protocol/ids.ts'
 
 /** Name of a document's IndexedDB database. */
 export const documentDatabase = (workspace: WorkspaceId, document: DocumentId): string =>
@@ -14,10 +13,13 @@ const parseName = (
   return isWorkspaceId(workspace) && isDocumentId(document) ? { workspace, document } : null
 }
 
+/** Documents by workspace. */
+export type FoundDocuments = ReadonlyMap<WorkspaceId, ReadonlySet<DocumentId>>
+
 /** The documents that have a database in this browser, by workspace; null where it does not list its databases. */
 export const documentDatabases = async (
   idb: Partial<Pick<IDBFactory, 'databases'>>,
-): Promise<ReadonlyMap<WorkspaceId, ReadonlySet<DocumentId>> | null> => {
+): Promise<FoundDocuments | null> => {
   if (!idb.databases) return null
   const found = new Map<WorkspaceId, Set<DocumentId>>()
   for (const { name } of await idb.databases()) {

@@ -17,6 +17,8 @@ const MARKS = 'custom'
  */
 export interface DocumentStore {
   readonly doc: Y.Doc
+  /** Its database was not there before. */
+  readonly isNew: boolean
   /** Updates of the document since it was loaded. */
   edits(): number
   /** How many of those were read back. */
@@ -212,6 +214,8 @@ export const openDocumentStore = async (deps: StoreDeps): Promise<DocumentStore>
 
   return {
     doc,
+    // The provider adds a row whenever it opens a database, and row numbers are never given out again.
+    isNew: lastKey <= 1,
     edits: () => edits,
     storedEdits: () => storedEdits,
     saving: () => storedEdits < edits,

@@ -4,6 +4,7 @@ import { fail, ok, type Result } from '../../protocol/result.ts'
 import { exportNotes } from '../notes/export/export-notes.ts'
 import { importNotes } from '../notes/import/import-notes.ts'
 import type { Notes } from '../notes/notes.ts'
+import type { Recovered } from '../notes/recovered.ts'
 import type { Transfer } from '../notes/transfer.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { FreeSpace } from '../platform/disk-space.ts'
@@ -30,6 +31,8 @@ interface Deps {
   readonly clock: Clock
   readonly random: Random
   readonly freeSpace: FreeSpace
+  readonly recovered: () => Pick<Recovered, 'restore' | 'remove'>
+  readonly dismissLoss: () => Promise<void>
 }
 
 export type RunCommand = <I extends Intent>(command: Command<I>) => Promise<Result<Outcomes[I['type']]>>
@@ -49,7 +52,8 @@ const INTERNAL = fail(
 )
 const UNKNOWN = fail('unknown-command', 'This tab asked for something that is not known here. Reload it.')
 
-export const createRunCommand = ({ notes, transfer, sync, clock, random, freeSpace }: Deps): RunCommand => {
+export const createRunCommand = (deps: Deps): RunCommand => {
+  const { notes, transfer, sync, clock, random, freeSpace, recovered, dismissLoss } = deps
   const log = createCommandLog()
 
   const onNote = async <T>(note: DocumentId, act: (note: DocumentId) => T): Promise<T | typeof UNKNOWN> =>
@@ -78,6 +82,13 @@ export const createRunCommand = ({ notes, transfer, sync, clock, random, freeSpa
         return await onNote(intent.note, notes().remove)
       case 'empty-trash':
         return await notes().emptyTrash()
+      case 'restore-recovered':
+        return await onNote(intent.note, recovered().restore)
+      case 'delete-recovered':
+        return await onNote(intent.note, recovered().remove)
+      case 'dismiss-loss':
+        await dismissLoss()
+        return ok(null)
       case 'import-notes':
         return await transfer.run('import', async progress => {
           const { home, documents, flush } = notes()

@@ -317,6 +317,9 @@ const perform = async (intent: Intent): Promise<Result<Outcomes[Intent['type']]>
     case 'join-workspace':
       setSync({ phase: 'synced', relay: self.location.origin, syncedAt: Date.now() })
       return ok({ notesBrought: notes.size })
+    case 'restore-recovered':
+    case 'delete-recovered':
+    case 'dismiss-loss':
     case 'cancel-transfer':
     case 'retry-sync':
     case 'flush':

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { HOME_DOCUMENT } from '../../../protocol/ids.ts'
-import { randomId } from '../../../worker/platform/random.ts'
 import { createRecovered } from '../../../worker/notes/recovered.ts'
 import { newNoteUpdate } from '../../../worker/notes/y-text.ts'
+import { randomId } from '../../../worker/platform/random.ts'
 import { createDevice, must } from './setup.ts'
 
 const LONG_MS = 60_000

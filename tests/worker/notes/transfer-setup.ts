@@ -3,6 +3,7 @@ import { exportNotes } from '../../../worker/notes/export/export-notes.ts'
 import { importNotes } from '../../../worker/notes/import/import-notes.ts'
 import { createTransfer } from '../../../worker/notes/transfer.ts'
 import { systemClock } from '../../../worker/platform/clock.ts'
+import type { FreeSpace } from '../../../worker/platform/disk-space.ts'
 import { createDevice, type Device, must } from './setup.ts'
 
 const encoder = new TextEncoder()
@@ -24,16 +25,15 @@ export const file = (
 }
 
 /** A device with import and export. Time is real here: an import only waits for its own turn. */
-export const createTransferDevice = async (seed = 1) => {
+export const createTransferDevice = async (seed = 1, freeSpace: FreeSpace = async () => null) => {
   const device = await createDevice(seed)
   const transfer = createTransfer()
   const { documents, home, random } = device
-  const bringIn = async (...sources: ImportSource[]) =>
-    must(
-      await transfer.run('import', progress =>
-        importNotes({ documents, home, clock: systemClock, random, progress }, sources),
-      ),
+  const tryToBringIn = (sources: readonly ImportSource[], evenIfTight = false) =>
+    transfer.run('import', progress =>
+      importNotes({ documents, home, clock: systemClock, random, progress, freeSpace }, sources, evenIfTight),
     )
+  const bringIn = async (...sources: ImportSource[]) => must(await tryToBringIn(sources))
   const takeOut = async () =>
     must(
       await transfer.run('export', progress =>
@@ -44,6 +44,7 @@ export const createTransferDevice = async (seed = 1) => {
     ...device,
     transfer,
     bringIn,
+    tryToBringIn,
     takeOut,
     /** The export as a file that can be imported. */
     exported: async (): Promise<ImportSource> => {

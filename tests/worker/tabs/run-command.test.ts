@@ -7,6 +7,12 @@ import { createRunCommand, type SyncCommands } from '../../../worker/tabs/run-co
 import { createDevice, must } from '../notes/setup.ts'
 import { file } from '../notes/transfer-setup.ts'
 
+const UNUSED = {
+  freeSpace: async () => null,
+  recovered: () => ({ restore: async () => ok(null), remove: async () => ok(null) }),
+  dismissLoss: async () => undefined,
+}
+
 const setup = async () => {
   const device = await createDevice()
   const asked: unknown[] = []
@@ -30,6 +36,7 @@ const setup = async () => {
     sync,
     clock: systemClock,
     random,
+    ...UNUSED,
   })
   let count = 0
   return { ...device, asked, run, ask: <I extends Intent>(intent: I) => run({ id: `c${++count}`, intent }) }
@@ -45,6 +52,9 @@ test('every intent does what it says', async () => {
   expect(must(await ask({ type: 'export-notes' })).notes).toBe(2)
   expect(must(await ask({ type: 'delete-note', note }))).toBeNull()
   expect(must(await ask({ type: 'empty-trash' }))).toEqual({ deleted: 0 })
+  expect(must(await ask({ type: 'restore-recovered', note }))).toBeNull()
+  expect(must(await ask({ type: 'delete-recovered', note }))).toBeNull()
+  expect(must(await ask({ type: 'dismiss-loss' }))).toBeNull()
   expect(must(await ask({ type: 'cancel-transfer' }))).toBeNull()
   expect(must(await ask({ type: 'flush' }))).toBeNull()
   expect(must(await ask({ type: 'turn-off-sync' }))).toBeNull()
@@ -82,6 +92,7 @@ test('a note is made once, whichever life of the worker is asked for it', async 
     sync: {} as SyncCommands,
     clock: systemClock,
     random,
+    ...UNUSED,
   })
   expect(must(await nextLife(command))).toEqual({ note: command.id })
   expect(titles()).toEqual(['Only one'])

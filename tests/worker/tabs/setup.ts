@@ -80,7 +80,14 @@ export const createHub = async () => {
   const transfer = createTransfer()
   const sync = createSyncState()
   const details = createDetails()
-  const shown = { transfer, sync, receipt: () => createConstant(null), details: () => details.source }
+  const shown = {
+    transfer,
+    sync,
+    receipt: () => createConstant(null),
+    details: () => details.source,
+    recovered: createConstant([]),
+    storage: createConstant({ device: 'this one', kept: 0, loss: null }),
+  }
   let providers = createProviders({ notes: device.notes, ...shown })
   const hub = createViewHub({ providers: () => providers, clock: device.clock, epoch: 'life' })
 

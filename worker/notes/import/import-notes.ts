@@ -18,8 +18,8 @@ import type { TransferProgress } from '../transfer.ts'
 import { newNoteUpdate, readText, replaceInText, textOf } from '../y-text.ts'
 import { decodeText } from './decode-text.ts'
 import { type FailedFile, importFiles, type NoteFile } from './import-files.ts'
-import { bytesNeeded, roomForImport } from './room-for-import.ts'
 import { createMatcher } from './match.ts'
+import { bytesNeeded, roomForImport } from './room-for-import.ts'
 
 interface Deps {
   readonly documents: NoteDocuments

@@ -1,0 +1,63 @@
+import type { DocumentsLoss, StorageValue } from '../../protocol/views.ts'
+import type { Remembered } from './device-memory.ts'
+
+/** What to tell of something that the browser took away. */
+export interface LossReport {
+  readonly heading: string
+  readonly text: string
+  /** Titles of what did not come back. */
+  readonly titles: readonly string[]
+}
+
+const notes = (count: number) => `${count.toLocaleString()} ${count === 1 ? 'note' : 'notes'}`
+
+const lostDevice = ({ notes: count, relay }: Remembered, kept: number): LossReport => {
+  const where =
+    relay === null
+      ? 'Sync was off, so they were only here: if you exported a copy, import it again.'
+      : `What had reached the relay at ${relay} is safe there. Its keys are gone from this device, so it has to be let in again: choose “Add a device” in Holdfast on another device of yours, and open the link here. What had not reached the relay is gone.`
+  const found =
+    kept === 0 ? '' : ` ${notes(kept)} ${kept === 1 ? 'was' : 'were'} found in what was left, and kept.`
+  return {
+    heading: 'This browser has removed what Holdfast stored on this device.',
+    text: `There ${count === 1 ? 'was' : 'were'} ${notes(count)} here.${found} ${where}`,
+    titles: [],
+  }
+}
+
+const lostDocuments = ({ gone, index, fetching, lost }: DocumentsLoss, relay: boolean): LossReport => {
+  const heading = index
+    ? 'This browser has removed the list of your notes from this device.'
+    : `This browser has removed ${gone === 1 ? 'the text of a note' : `the texts of ${notes(gone)}`} from this device.`
+  if (fetching)
+    return {
+      heading,
+      text: 'They are fetched from the relay again. When that is done, this tells whether anything was only here.',
+      titles: [],
+    }
+  if (lost.length > 0) {
+    const copy =
+      'If another device has them, they come when it is online; a copy that you exported can be imported.'
+    return {
+      heading,
+      text: `${notes(lost.length)} did not come back as ${lost.length === 1 ? 'it was' : 'they were'}. ${copy}`,
+      titles: lost.map(title => title || 'A note without a title'),
+    }
+  }
+  if (!index || relay)
+    return { heading, text: 'Everything came back from the relay. Nothing was lost.', titles: [] }
+  return { heading, text: 'Texts that are still here wait under “Recovered”.', titles: [] }
+}
+
+/** Null where nothing was lost. */
+export const lossReport = (
+  value: StorageValue,
+  remembered: Remembered | null,
+  relay: boolean,
+): LossReport | null => {
+  if (value.loss) return lostDocuments(value.loss, relay)
+  const isOther = remembered !== null && remembered.device !== value.device
+  if (isOther && remembered.notes > 0) return lostDevice(remembered, value.kept)
+  if (value.kept > 0) return lostDevice({ device: value.device, notes: value.kept, relay: null }, value.kept)
+  return null
+}

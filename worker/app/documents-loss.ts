@@ -1,0 +1,126 @@
+import { type DocumentId, HOME_DOCUMENT } from '../../protocol/ids.ts'
+import type { DocumentsLoss } from '../../protocol/views.ts'
+import type { LocalDocuments } from '../documents/local-documents.ts'
+import type { Home } from '../notes/home.ts'
+import { hashText } from '../notes/note-content.ts'
+import { readText, textOf } from '../notes/y-text.ts'
+import type { DeviceStore } from '../storage/device-store.ts'
+
+/**
+ * Notices at the start that databases of documents are gone, has them fetched again, and finds out what did not come
+ * back. The index says what each text was: it holds the hash of the text that it speaks of.
+ */
+export interface LossKeeper {
+  get(): DocumentsLoss | null
+  subscribe(listener: () => void): () => void
+  /** To be called before sync begins, so that it fetches what is gone. */
+  look(): Promise<void>
+  /** Sync may be through by now. */
+  check(): void
+  dismiss(): Promise<void>
+}
+
+interface Deps {
+  readonly documents: LocalDocuments
+  readonly home: Home
+  readonly store: Pick<DeviceStore, 'note' | 'setNote'>
+  /** Under which what is known of a loss is kept, since the databases are there again at the next start. */
+  readonly key: string
+  /** The documents that had a database before this start opened any; null where the browser does not say. */
+  readonly found: Promise<ReadonlySet<DocumentId> | null>
+  /** Nothing more can come: sync is off, or through. */
+  readonly isComplete: () => boolean
+}
+
+interface Known {
+  readonly gone: readonly DocumentId[]
+  readonly index: boolean
+}
+
+const readKnown = (text: string | undefined): Known => {
+  if (text === undefined) return { gone: [], index: false }
+  const { gone, index } = JSON.parse(text) as Known
+  return { gone, index }
+}
+
+export const createLossKeeper = ({ documents, home, store, key, found, isComplete }: Deps): LossKeeper => {
+  const listeners = new Set<() => void>()
+  let known: Known = { gone: [], index: false }
+  let value: DocumentsLoss | null = null
+  let judging = false
+
+  const set = (next: DocumentsLoss | null): void => {
+    value = next
+    for (const listener of [...listeners]) listener()
+  }
+
+  /** A document that was never written has no database either, after a crash: then nothing is gone. */
+  const hadText = async (id: DocumentId, index: boolean): Promise<boolean> => {
+    if (index || documents.known().get(id)?.clean != null) return true
+    const hash = home.get(id)?.fields.summary?.hash
+    return hash !== undefined && hash !== (await hashText(''))
+  }
+
+  const find = async (): Promise<Known> => {
+    const index = documents.wasMade(HOME_DOCUMENT) && documents.known().size > 1
+    const present = await found
+    const gone: DocumentId[] = []
+    if (present === null) return { gone, index }
+    for (const id of documents.known().keys())
+      if (id !== HOME_DOCUMENT && !present.has(id) && (await hadText(id, index))) gone.push(id)
+    return { gone, index }
+  }
+
+  const cameBack = async (id: DocumentId): Promise<boolean> => {
+    const { place, fields } = home.get(id) ?? {}
+    if (place === 'gone' && fields?.deleted !== undefined) return true // another device deleted it for good
+    const open = await documents.openInBackground(id)
+    try {
+      const text = readText(textOf(open.doc))
+      const hash = fields?.summary?.hash
+      return hash === undefined ? text !== '' : (await hashText(text)) === hash
+    } finally {
+      open.release()
+    }
+  }
+
+  const judge = async (): Promise<void> => {
+    const lost: string[] = []
+    for (const id of known.gone) if (!(await cameBack(id))) lost.push(home.get(id)?.row.title ?? '')
+    if (value !== null) set({ ...value, fetching: false, lost })
+  }
+
+  const check = (): void => {
+    if (judging || value === null || !value.fetching || !isComplete()) return
+    judging = true
+    judge()
+      .catch(error => console.error('It could not be found out what came back.', error))
+      .finally(() => {
+        judging = false
+      })
+  }
+
+  return {
+    get: () => value,
+    subscribe: listener => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    look: async () => {
+      const before = readKnown(await store.note(key))
+      const now = await find()
+      known = { gone: [...new Set([...before.gone, ...now.gone])], index: before.index || now.index }
+      if (known.gone.length === 0 && !known.index) return
+      await store.setNote(key, JSON.stringify(known))
+      await documents.compareAgain(now.gone)
+      set({ gone: known.gone.length, index: known.index, fetching: true, lost: [] })
+      check()
+    },
+    check,
+    dismiss: async () => {
+      known = { gone: [], index: false }
+      await store.setNote(key, null)
+      set(null)
+    },
+  }
+}

@@ -1,0 +1,80 @@
+import * as Y from 'yjs'
+import { type DocumentId, HOME_DOCUMENT, type WorkspaceId } from '../../protocol/ids.ts'
+import { createDocuments } from '../documents/local-documents.ts'
+import { bring } from '../notes/bring.ts'
+import { createHome } from '../notes/home.ts'
+import { noteDocuments } from '../notes/notes.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { DeviceStore } from '../storage/device-store.ts'
+import { documentDatabase, type FoundDocuments } from '../storage/document-databases.ts'
+import type { Session } from './session.ts'
+
+interface Deps {
+  readonly store: Pick<DeviceStore, 'note' | 'setNote' | 'keys'>
+  readonly found: () => Promise<FoundDocuments | null>
+  readonly clock: Clock
+}
+
+/** Workspaces whose texts are to be taken over, remembered until that is done. */
+const LEFT = 'left over'
+
+/** To be called before keys are made: without keys, whatever documents there are belong to a device that is lost. */
+export const noticeLeftovers = async ({ store, found }: Deps): Promise<void> => {
+  if (await store.keys()) return
+  const workspaces = [...((await found()) ?? new Map()).keys()]
+  if (workspaces.length > 0) await store.setNote(LEFT, JSON.stringify(workspaces))
+}
+
+const takeOver = async (
+  workspace: WorkspaceId,
+  ids: ReadonlySet<DocumentId>,
+  session: Session,
+  clock: Clock,
+): Promise<number> => {
+  const documents = await createDocuments({
+    workspace,
+    device: {
+      documents: async () => new Map([...ids].map(id => [id, { clean: null }])),
+      setDocument: async () => undefined,
+      removeDocument: async () => undefined,
+    },
+    clock,
+    databaseName: id => documentDatabase(workspace, id),
+    onProblem: () => undefined, // nothing is written there; what is written here has its own
+  })
+  const open = await documents.open(HOME_DOCUMENT)
+  const home = createHome(open)
+  const named = new Set(noteDocuments(home))
+  const brought = await bring({ documents, home }, { documents: session.documents, home: session.notes.home })
+  let kept = brought.ok ? brought.value : 0
+  for (const id of ids) {
+    if (id === HOME_DOCUMENT || named.has(id) || home.get(id)?.fields.deleted !== undefined) continue
+    const source = await documents.openInBackground(id)
+    if (source.doc.getText('text').length > 0) {
+      await session.documents.create(id, Y.encodeStateAsUpdate(source.doc))
+      kept += 1
+    }
+    source.release()
+  }
+  await session.flush()
+  home.close()
+  open.release()
+  await documents.close()
+  if (brought.ok) for (const id of ids) await documents.remove(id)
+  return kept
+}
+
+/** Brings the texts of a lost device into the workspace that is open now; resolves with their number. */
+export const takeOverLeftovers = async (deps: Deps, session: Session): Promise<number> => {
+  const { store, found, clock } = deps
+  const left = await store.note(LEFT)
+  if (left === undefined) return 0
+  const present = await found()
+  let kept = 0
+  for (const workspace of JSON.parse(left) as WorkspaceId[]) {
+    const ids = present?.get(workspace)
+    if (ids && workspace !== session.workspace.id) kept += await takeOver(workspace, ids, session, clock)
+  }
+  await store.setNote(LEFT, null)
+  return kept
+}
