@@ -198,6 +198,8 @@ export interface DocumentsLoss {
   readonly fetching: boolean
   /** Titles of the notes whose newest text did not come back; '' where there is none. */
   readonly lost: readonly string[]
+  /** Titles of those that came back as the index knew them, and may have had words that no relay had heard of. */
+  readonly unsure: readonly string[]
 }
 
 export interface Views {

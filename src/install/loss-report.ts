@@ -11,6 +11,8 @@ export interface LossReport {
 
 const notes = (count: number) => `${count.toLocaleString()} ${count === 1 ? 'note' : 'notes'}`
 
+const titled = (titles: readonly string[]) => titles.map(title => title || 'A note without a title')
+
 const lostDevice = ({ notes: count, relay }: Remembered, kept: number): LossReport => {
   const where =
     relay === null
@@ -25,7 +27,10 @@ const lostDevice = ({ notes: count, relay }: Remembered, kept: number): LossRepo
   }
 }
 
-const lostDocuments = ({ gone, index, fetching, lost }: DocumentsLoss, relay: boolean): LossReport => {
+const lostDocuments = (
+  { gone, index, fetching, lost, unsure }: DocumentsLoss,
+  relay: boolean,
+): LossReport => {
   const heading = index
     ? 'This browser has removed the list of your notes from this device.'
     : `This browser has removed ${gone === 1 ? 'the text of a note' : `the texts of ${notes(gone)}`} from this device.`
@@ -41,9 +46,15 @@ const lostDocuments = ({ gone, index, fetching, lost }: DocumentsLoss, relay: bo
     return {
       heading,
       text: `${notes(lost.length)} did not come back as ${lost.length === 1 ? 'it was' : 'they were'}. ${copy}`,
-      titles: lost.map(title => title || 'A note without a title'),
+      titles: titled(lost),
     }
   }
+  if (unsure.length > 0)
+    return {
+      heading,
+      text: `What the relay has came back. ${notes(unsure.length)} may lack the last words that were typed on this device:`,
+      titles: titled(unsure),
+    }
   if (!index || relay)
     return { heading, text: 'Everything came back from the relay. Nothing was lost.', titles: [] }
   return { heading, text: 'Texts that are still here wait under “Recovered”.', titles: [] }

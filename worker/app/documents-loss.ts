@@ -28,24 +28,31 @@ interface Deps {
   readonly key: string
   /** The documents that had a database before this start opened any; null where the browser does not say. */
   readonly found: Promise<ReadonlySet<DocumentId> | null>
+  /** Whether this device had an index before this start opened it. */
+  readonly hadIndex: boolean
   /** Nothing more can come: sync is off, or through. */
   readonly isComplete: () => boolean
 }
 
 interface Known {
   readonly gone: readonly DocumentId[]
+  /** Those of them that were open, or not sent, when they were last seen. */
+  readonly unsent: readonly DocumentId[]
   readonly index: boolean
 }
 
+const NOTHING: Known = { gone: [], unsent: [], index: false }
+
 const readKnown = (text: string | undefined): Known => {
-  if (text === undefined) return { gone: [], index: false }
-  const { gone, index } = JSON.parse(text) as Known
-  return { gone, index }
+  return text === undefined ? NOTHING : (JSON.parse(text) as Known)
 }
 
-export const createLossKeeper = ({ documents, home, store, key, found, isComplete }: Deps): LossKeeper => {
+const union = (a: readonly DocumentId[], b: readonly DocumentId[]): DocumentId[] => [...new Set([...a, ...b])]
+
+export const createLossKeeper = (deps: Deps): LossKeeper => {
+  const { documents, home, store, key, found, isComplete } = deps
   const listeners = new Set<() => void>()
-  let known: Known = { gone: [], index: false }
+  let known = NOTHING
   let value: DocumentsLoss | null = null
   let judging = false
 
@@ -62,13 +69,13 @@ export const createLossKeeper = ({ documents, home, store, key, found, isComplet
   }
 
   const find = async (): Promise<Known> => {
-    const index = documents.wasMade(HOME_DOCUMENT) && documents.known().size > 1
+    const index = deps.hadIndex && documents.wasMade(HOME_DOCUMENT) && documents.known().size > 1
     const present = await found
     const gone: DocumentId[] = []
-    if (present === null) return { gone, index }
+    if (present === null) return { ...NOTHING, index }
     for (const id of documents.known().keys())
       if (id !== HOME_DOCUMENT && !present.has(id) && (await hadText(id, index))) gone.push(id)
-    return { gone, index }
+    return { gone, unsent: gone.filter(id => documents.known().get(id)?.clean == null), index }
   }
 
   const cameBack = async (id: DocumentId): Promise<boolean> => {
@@ -86,8 +93,13 @@ export const createLossKeeper = ({ documents, home, store, key, found, isComplet
 
   const judge = async (): Promise<void> => {
     const lost: string[] = []
-    for (const id of known.gone) if (!(await cameBack(id))) lost.push(home.get(id)?.row.title ?? '')
-    if (value !== null) set({ ...value, fetching: false, lost })
+    const unsure: string[] = []
+    for (const id of known.gone) {
+      const title = home.get(id)?.row.title ?? ''
+      if (!(await cameBack(id))) lost.push(title)
+      else if (known.unsent.includes(id)) unsure.push(title)
+    }
+    if (value !== null) set({ ...value, fetching: false, lost, unsure })
   }
 
   const check = (): void => {
@@ -109,16 +121,20 @@ export const createLossKeeper = ({ documents, home, store, key, found, isComplet
     look: async () => {
       const before = readKnown(await store.note(key))
       const now = await find()
-      known = { gone: [...new Set([...before.gone, ...now.gone])], index: before.index || now.index }
+      known = {
+        gone: union(before.gone, now.gone),
+        unsent: union(before.unsent, now.unsent),
+        index: before.index || now.index,
+      }
       if (known.gone.length === 0 && !known.index) return
       await store.setNote(key, JSON.stringify(known))
       await documents.compareAgain(now.gone)
-      set({ gone: known.gone.length, index: known.index, fetching: true, lost: [] })
+      set({ gone: known.gone.length, index: known.index, fetching: true, lost: [], unsure: [] })
       check()
     },
     check,
     dismiss: async () => {
-      known = { gone: [], index: false }
+      known = NOTHING
       await store.setNote(key, null)
       set(null)
     },

@@ -74,6 +74,7 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
       announce()
     },
   })
+  const hadIndex = documents.known().has(HOME_DOCUMENT)
   const home: OpenDocument = await documents.open(HOME_DOCUMENT)
   const notes = createNotes({ documents, home, clock: deps.clock, random: deps.random })
   documents.onSaving(announce)
@@ -96,6 +97,7 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
     home: notes.home,
     store: deps.store,
     key: `loss ${workspace.id}`,
+    hadIndex,
     found: found.then(all => all && (all.get(workspace.id) ?? new Set())),
     isComplete: () => isComplete() && (sync === null || sync.state().waiting === 0),
   })

@@ -36,3 +36,19 @@ export const outboxEntries = (page: Page): Promise<number> =>
     if (answer.headers.get('holdfast-outbox') !== '1') throw new Error('No service worker answered.')
     return ((await answer.json()) as { entries: number }).entries
   })
+
+/** Deletes this origin's IndexedDB databases whose names match, and returns the names. */
+export const deleteDatabases = (page: Page, names: RegExp): Promise<string[]> =>
+  page.evaluate(async pattern => {
+    const wanted = new RegExp(pattern)
+    const doomed = (await indexedDB.databases()).flatMap(({ name }) =>
+      name && wanted.test(name) ? [name] : [],
+    )
+    for (const name of doomed)
+      await new Promise<void>((resolve, reject) => {
+        const request = indexedDB.deleteDatabase(name)
+        request.onsuccess = () => resolve()
+        request.onerror = () => reject(request.error)
+      })
+    return doomed
+  }, names.source)
