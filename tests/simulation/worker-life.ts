@@ -48,6 +48,7 @@ export const createWorkerLife = async (deps: Deps): Promise<WorkerLife> => {
     random: systemRandom,
     fetch: deps.fetch,
     openSocket: deps.openSocket,
+    foundDocuments: async () => null,
   })
   if (!opened.ok) throw new Error(opened.error.message)
   const session = opened.value
