@@ -242,6 +242,7 @@ export const createDevice = async (options: {
       openSocket: sockets.open,
       outbox,
       isDeleted: () => false,
+      updated: () => 0,
       logSlackBytes,
     })
     return {

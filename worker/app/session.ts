@@ -123,7 +123,15 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
     if (relay === null || sync !== null) return
     const { createOutboxClient, createSync } = await import('../sync/entry.ts')
     outbox ??= createOutboxClient(deps.fetch)
-    sync = await createSync({ ...deps, workspace, relay, documents, outbox, isDeleted })
+    sync = await createSync({
+      ...deps,
+      workspace,
+      relay,
+      documents,
+      outbox,
+      isDeleted,
+      updated: id => notes.home.get(id)?.row.updated ?? 0,
+    })
     sync.onChange(announce)
     announce()
   }

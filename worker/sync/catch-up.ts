@@ -27,12 +27,14 @@ export interface CatchUp {
 }
 
 interface Deps {
-  readonly documents: LocalDocuments
+  readonly documents: Pick<LocalDocuments, 'known' | 'isOpen' | 'attachment' | 'openInBackground'>
   readonly watch: (after: number) => void
   readonly bookmark: () => Bookmark | null
   readonly setBookmark: (bookmark: Bookmark) => void
   /** Documents that were deleted for good: not fetched again. */
   readonly isDeleted: (id: DocumentId) => boolean
+  /** When a person last worked on a document, milliseconds since 1970; 0 where that is not known (yet). */
+  readonly updated: (id: DocumentId) => number
   readonly cursor: (id: DocumentId) => number | null
   /** The relay's log is not the one that the bookmark is of. */
   readonly onOtherHistory: () => void
@@ -45,6 +47,14 @@ interface Deps {
 
 const AT_ONCE = 24
 const CHECKED_OFFLINE = 200
+/** The index arrives while others are compared already, so the order is looked at again now and then. */
+const PICKS_IN_ONE_ORDER = 100
+
+/** Home first, as it names the others; then what a person worked on last. */
+const byUrgency = (ids: Iterable<DocumentId>, updated: (id: DocumentId) => number): DocumentId[] => {
+  const urgency = new Map([...ids].map(id => [id, id === HOME_DOCUMENT ? Infinity : updated(id)]))
+  return [...urgency.keys()].sort((a, b) => (urgency.get(b) ?? 0) - (urgency.get(a) ?? 0))
+}
 
 export const createCatchUp = (deps: Deps): CatchUp => {
   const { documents } = deps
@@ -87,22 +97,28 @@ export const createCatchUp = (deps: Deps): CatchUp => {
     }
   }
 
+  let picks = 0
   const next = (): void => {
+    if (picks >= PICKS_IN_ONE_ORDER) order()
     for (const id of queue) {
       if (hello === null || running.size >= AT_ONCE) return
       queue.delete(id)
+      picks += 1
       if (!running.has(id)) void compare(id, connection)
     }
     finish()
+  }
+
+  const order = (): void => {
+    picks = 0
+    queue = new Set(byUrgency(queue, deps.updated))
   }
 
   const add = (id: DocumentId): void => {
     if (!deps.isDeleted(id)) queue.add(id)
   }
 
-  /** Home first: it names the others. */
   const start = (): void => {
-    if (queue.has(HOME_DOCUMENT)) queue = new Set([HOME_DOCUMENT, ...queue])
     next()
     deps.onChange()
   }
@@ -119,6 +135,7 @@ export const createCatchUp = (deps: Deps): CatchUp => {
       deps.watch(
         bookmark?.log === greeting.log && bookmark.position <= greeting.head.position ? bookmark.position : 0,
       )
+      order()
       start()
     },
     changed: message => {
@@ -135,6 +152,7 @@ export const createCatchUp = (deps: Deps): CatchUp => {
         if (head !== here && !documents.isOpen(document)) add(document)
       }
       seen = message.to
+      order()
       start()
     },
     closed: () => {

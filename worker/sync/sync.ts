@@ -83,6 +83,8 @@ export interface SyncDeps {
   readonly openSocket: OpenRelaySocket
   readonly outbox: Outbox
   readonly isDeleted: (id: DocumentId) => boolean
+  /** When a person last worked on a document, as far as the index tells; 0 where it does not. */
+  readonly updated: (id: DocumentId) => number
   /** How much a log may grow beyond twice its snapshot before it is compacted. */
   readonly logSlackBytes?: number
 }
@@ -331,6 +333,7 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
       void deps.store.setBookmark(workspace.id, origin, next)
     },
     isDeleted: deps.isDeleted,
+    updated: deps.updated,
     cursor: id => channels.get(id)?.cursor() ?? null,
     isAuditAsked: id => wants.asked(id),
     beginAudit: id => channels.get(id)?.audit(),

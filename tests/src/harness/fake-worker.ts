@@ -133,6 +133,10 @@ const viewValue = (request: Exclude<ViewRequest, { view: 'note' }>) => {
       return null
     case 'sync-details':
       return NO_DETAILS
+    case 'storage':
+      return { device: 'fake', kept: 0, loss: null }
+    case 'recovered':
+      return []
   }
 }
 

@@ -1,7 +1,9 @@
 import 'fake-indexeddb/auto'
 import { expect, onTestFinished, test } from 'vitest'
+import { HOME_DOCUMENT } from '../../../protocol/ids.ts'
 import { systemClock } from '../../../worker/platform/clock.ts'
 import { randomId, systemRandom } from '../../../worker/platform/random.ts'
+import { createCatchUp } from '../../../worker/sync/catch-up.ts'
 import { createWorkspace } from '../../../worker/workspace/workspace.ts'
 import { createDevice } from '../../support/simulated-device.ts'
 import { createSimulatedRelay } from '../../support/simulated-relay.ts'
@@ -30,4 +32,40 @@ test('a document that is let go before the relay confirmed it is sent on the sam
   open.release()
   await life.synced()
   expect(life.documents.known().get(note)?.clean).not.toBeNull()
+})
+
+test('home is compared first, then what a person worked on last', () => {
+  const opened: string[] = []
+  const ids = Array.from({ length: 20 }, () => randomId(systemRandom))
+  const catchUp = createCatchUp({
+    documents: {
+      known: () => new Map([...ids, HOME_DOCUMENT].map(id => [id, { clean: null }])),
+      isOpen: () => false,
+      attachment: () => null,
+      openInBackground: id => {
+        opened.push(id)
+        return new Promise(() => undefined)
+      },
+    },
+    watch: () => undefined,
+    bookmark: () => null,
+    setBookmark: () => undefined,
+    isDeleted: () => false,
+    updated: id => (ids.indexOf(id) * 7) % 20,
+    cursor: () => null,
+    isAuditAsked: () => false,
+    beginAudit: () => undefined,
+    onAudited: () => undefined,
+    onOtherHistory: () => undefined,
+    onChange: () => undefined,
+  })
+  catchUp.opened({
+    type: 'hello',
+    protocol: 1,
+    log: 'log',
+    head: { position: 0, stamp: null },
+    generation: 0,
+  })
+  const newestFirst = Array.from({ length: 20 }, (_, age) => ids[((19 - age) * 3) % 20]!)
+  expect(opened).toEqual([HOME_DOCUMENT, ...newestFirst])
 })
