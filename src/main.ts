@@ -18,6 +18,7 @@ import { createInstallOffer } from './install/install-offer.ts'
 import { registerServiceWorker } from './install/service-worker.ts'
 import { createStorageKeeper } from './install/storage-keeper.ts'
 import { createTypingPause } from './install/typing-pause.ts'
+import { keepAppBadge } from './sync/app-badge.ts'
 import { keepBackgroundSync } from './sync/background-sync.ts'
 import { createViewFeed } from './views/view-feed.ts'
 
@@ -57,6 +58,7 @@ const serviceWorker = registerServiceWorker(
   import.meta.env.DEV ? { url: '/dev-sw.js?dev-sw', type: 'module' } : { url: '/sw.js', type: 'classic' },
   { onWaiting: () => updates.waiting(), onTakenOver: () => void updates.takenOver() },
 )
+keepAppBadge(feed, navigator)
 keepBackgroundSync({
   feed,
   registration: serviceWorker.ready,

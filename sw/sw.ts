@@ -8,6 +8,7 @@ import { readDeviceKeys } from './outbox/device-keys.ts'
 import { createOutbox } from './outbox/outbox.ts'
 import { createOutboxHttp } from './outbox/outbox-http.ts'
 import { openOutboxStore } from './outbox/outbox-store.ts'
+import { createBadgeKeeper } from './shell/app-badge.ts'
 import { serveAppShell } from './shell/app-shell.ts'
 import { takeOverWhenAsked } from './shell/take-over.ts'
 import { createPortBroker } from './tabs/port-broker.ts'
@@ -22,6 +23,10 @@ takeOverWhenAsked(self)
 
 const DELIVERY_TIMEOUT_MS = 60_000
 
+const keepBadge = createBadgeKeeper({
+  tabs: async () => (await self.clients.matchAll({ type: 'window', includeUncontrolled: true })).length,
+  badge: self.navigator,
+})
 const reports = new BroadcastChannel(OUTBOX_CHANNEL)
 const store = openOutboxStore()
 const outbox = createOutbox({
@@ -32,7 +37,10 @@ const outbox = createOutbox({
     now: () => Date.now(),
     timeoutMs: DELIVERY_TIMEOUT_MS,
   }),
-  report: (report: OutboxReport) => reports.postMessage(report),
+  report: (report: OutboxReport) => {
+    reports.postMessage(report)
+    if (report.type === 'waiting') void keepBadge(report.entries)
+  },
   now: () => Date.now(),
   exclusively: task => navigator.locks.request('holdfast-outbox', task),
 })

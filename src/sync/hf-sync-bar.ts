@@ -4,8 +4,11 @@ import type { SyncValue } from '../../protocol/views.ts'
 import { type DialogName, wish } from '../app/events.ts'
 import { servicesContext } from '../app/services.ts'
 import { baseStyles } from '../design/shared-styles.ts'
-import { setAsideLine, statusLine } from './status-line.ts'
+import { awayLine, setAsideLine, statusLine } from './status-line.ts'
 import './hf-sync-status.ts'
+
+/** A week passes while nothing else changes. */
+const LOOK_AGAIN_MS = 60 * 60_000
 
 /** The line about where changes are, and what the person can do about it. */
 export class SyncBar extends LitElement {
@@ -31,6 +34,7 @@ export class SyncBar extends LitElement {
   /** A modal hides what is behind it from assistive technology; its names must not be there twice. */
   declare behindDialog: boolean
 
+  #timer: ReturnType<typeof setInterval> | undefined
   #stops: (() => void)[] = []
   readonly #services = new ContextConsumer(this, {
     context: servicesContext,
@@ -41,8 +45,14 @@ export class SyncBar extends LitElement {
     },
   })
 
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.#timer = setInterval(() => this.requestUpdate(), LOOK_AGAIN_MS)
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback()
+    clearInterval(this.#timer)
     this.#stop()
   }
 
@@ -73,9 +83,12 @@ export class SyncBar extends LitElement {
     const services = this.#services.value
     if (!services) return nothing
     const { connection, edits } = services
+    const warnings = [awayLine(this.sync, Date.now()), setAsideLine(this.sync?.setAside ?? 0)].filter(
+      warning => warning !== null,
+    )
     return html`<hf-sync-status
         .line=${statusLine(this.sync, connection.state, !edits.allStored())}
-        .setAside=${setAsideLine(this.sync?.setAside ?? 0)}
+        .warnings=${warnings}
       ></hf-sync-status>
       ${this.#actions()}`
   }

@@ -1,9 +1,9 @@
-import { css, html, LitElement, nothing } from 'lit'
+import { css, html, LitElement } from 'lit'
 import type { StatusLine } from './status-line.ts'
 
 /** One honest line about where changes are. */
 export class SyncStatus extends LitElement {
-  static override properties = { line: { attribute: false }, setAside: { attribute: false } }
+  static override properties = { line: { attribute: false }, warnings: { attribute: false } }
 
   static override styles = css`
     :host { display: block; min-width: 0; font-size: 13.5px; line-height: 1.35; }
@@ -19,15 +19,16 @@ export class SyncStatus extends LitElement {
   `
 
   declare line: StatusLine
-  declare setAside: string | null
+  declare warnings: readonly string[]
 
   protected override render() {
     const { line } = this
     // What comes and goes with each key is not read out; what the person should know is.
-    const live = line.tone === 'warn' || line.tone === 'alarm' ? 'polite' : 'off'
+    const matters = line.tone === 'warn' || line.tone === 'alarm' || this.warnings.length > 0
+    const live = matters ? 'polite' : 'off'
     return html`<div role="status" aria-label="Sync status" aria-live=${live} title=${line.detail}>
       <i class=${line.tone} aria-hidden="true"></i><span class="text">${line.text}</span>
-      ${this.setAside ? html`<span class="aside">${this.setAside}</span>` : nothing}
+      ${this.warnings.map(warning => html`<span class="aside">${warning}</span>`)}
     </div>`
   }
 }

@@ -93,6 +93,19 @@ export const statusLine = (
   return syncLine(sync)
 }
 
+const DAY_MS = 24 * 60 * 60_000
+const WARN_AFTER_MS = 7 * DAY_MS
+
+/** After a week in which no relay was reached, what is here is on no other device; null while all is well. */
+export const awayLine = (sync: SyncValue | undefined, now: number): string | null => {
+  if (!sync || sync.reachedAt === null) return null
+  const isAway = sync.phase === 'offline' || sync.phase === 'connecting' || sync.phase === 'refused'
+  const away = now - sync.reachedAt
+  return isAway && away >= WARN_AFTER_MS
+    ? `No relay was reached for ${Math.floor(away / DAY_MS)} days. What you wrote since then is on this device only.`
+    : null
+}
+
 export const setAsideLine = (count: number): string | null =>
   count > 0
     ? `${many(count, 'change', 'changes')} could not be read and ${count === 1 ? 'was' : 'were'} set aside`

@@ -71,14 +71,26 @@ story('the sync page tells of relay, devices, what waits, and what happened', as
 
 story('offline, the sync page shows what waits, and back online that it went', async ({ app, device }) => {
   const laptop = await device()
+  await laptop.context.addInitScript(() => {
+    const page = window as unknown as { badge: number }
+    navigator.setAppBadge = async count => {
+      page.badge = count ?? -1
+    }
+    navigator.clearAppBadge = async () => {
+      page.badge = 0
+    }
+  })
   const page = await openApp(laptop, app)
+  const badge = () => page.evaluate(() => (window as unknown as { badge: number }).badge)
   await newNote(page)
   await turnOnSync(page)
+  await expect.poll(badge).toBe(0)
   await app.goOffline()
   await laptop.goOffline()
   await insert(page, 'Written without a network')
   await expectStored(page)
   await expect(status(page)).toContainText('1 change waiting')
+  await expect.poll(badge).toBe(1)
   await openDetails(page)
   const waiting = page.getByRole('list', { name: 'Waiting' }).getByRole('listitem')
   await expect(waiting).toHaveCount(2)
@@ -88,6 +100,7 @@ story('offline, the sync page shows what waits, and back online that it went', a
   await laptop.goOnline()
   await expect(page.getByText('Nothing waits: the relay has all that is here.')).toBeVisible()
   await expectSynced(page)
+  await expect.poll(badge).toBe(0)
 })
 
 story('the report holds no word of the notes and no key', async ({ app, device }) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { SyncValue } from '../../../protocol/views.ts'
-import { setAsideLine, statusLine } from '../../../src/sync/status-line.ts'
+import { awayLine, setAsideLine, statusLine } from '../../../src/sync/status-line.ts'
 
 const off: SyncValue = {
   phase: 'off',
@@ -60,6 +60,19 @@ describe('the status line', () => {
 
   it('does not trust what the worker said before it went away', () => {
     expect(statusLine(off, { type: 'connecting' }, false).text).toBe('Starting…')
+  })
+
+  it('warns after a week in which no relay was reached, and only while none is', () => {
+    const day = 24 * 60 * 60_000
+    const away = (days: number, value: Partial<SyncValue> = {}) =>
+      awayLine({ ...off, phase: 'offline', reachedAt: at - days * day, ...value }, at)
+    expect(away(6.9)).toBeNull()
+    expect(away(7)).toContain('No relay was reached for 7 days.')
+    expect(away(30, { phase: 'refused' })).toContain('30 days')
+    expect(away(30, { phase: 'connecting' })).toContain('30 days')
+    expect(away(30, { phase: 'synced' })).toBeNull()
+    expect(away(30, { phase: 'off', reachedAt: null })).toBeNull()
+    expect(awayLine(undefined, at)).toBeNull()
   })
 
   it('tells how much was set aside', () => {
