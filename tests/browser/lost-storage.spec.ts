@@ -1,7 +1,7 @@
 import type { Locator, Page } from '@playwright/test'
 import type { App } from '../support/browser/app.ts'
 import { deleteDatabases, outboxEntries } from '../support/browser/databases.ts'
-import type { Device } from '../support/browser/device.ts'
+import type { Device, DeviceOptions } from '../support/browser/device.ts'
 import {
   expectNote,
   expectStored,
@@ -18,35 +18,43 @@ import {
   type,
 } from '../support/browser/notes-page.ts'
 import { expect, story } from '../support/browser/story.ts'
-import { workers } from '../support/browser/workers.ts'
 
 const report = (page: Page): Locator =>
   page.getByRole('alert').filter({ hasText: 'This browser has removed' })
 
-/** What a browser does behind the app's back: with all tabs closed, databases with such names go. */
-const takeAway = async (device: Device, app: App, names: RegExp): Promise<readonly string[]> => {
-  const page = await device.context.newPage()
+type Launch = (options: DeviceOptions) => Promise<Device>
+
+/** A page of the same origin that is not the app, with the service worker at rest: it holds a database open. */
+const besideTheApp = async (device: Device, app: App): Promise<Page> => {
+  const page = await device.newPage()
   await page.route('**/favicon.ico', route => route.fulfill({ status: 204 }))
-  await page.goto(`${app.url}/icons/icon.svg`) // of the same origin, and not the app
-  for (const other of device.context.pages()) if (other !== page) await other.close()
-  await expect.poll(() => workers(device.browser)).toHaveLength(0)
-  // It would keep its own database from being deleted.
+  await page.goto(`${app.url}/icons/icon.svg`)
   const session = await device.context.newCDPSession(page)
   await session.send('ServiceWorker.enable')
   await session.send('ServiceWorker.stopAllWorkers')
-  const gone = await deleteDatabases(page, names)
-  await page.goto('about:blank')
-  return gone
+  return page
 }
 
-/** What a browser does that needs the space: the databases go, the caches and the service worker; the rest stays. */
-const evict = async (device: Device, app: App): Promise<void> => {
-  await takeAway(device, app, /^$/)
+/** Starts the browser again; what it does behind the app's back: databases with such names are gone. */
+const restartWithout = async (before: Device, launch: Launch, app: App, names: RegExp) => {
+  await before.close()
+  const device = await launch({ profileDir: before.profileDir })
+  const page = await besideTheApp(device, app)
+  const gone = await deleteDatabases(page, names)
+  await page.goto('about:blank')
+  return { device, gone }
+}
+
+/** What a browser does that needs the space: databases, caches and the service worker go, the rest stays. */
+const restartEvicted = async (before: Device, launch: Launch, app: App): Promise<Device> => {
+  await before.close()
+  const device = await launch({ profileDir: before.profileDir })
   const session = await device.context.newCDPSession(await device.newPage())
   await session.send('Storage.clearDataForOrigin', {
     origin: app.url,
     storageTypes: 'indexeddb,cache_storage,service_workers',
   })
+  return device
 }
 
 const NOTE_DATABASES = /^holdfast \S+ (?!A{22})/
@@ -56,12 +64,13 @@ const DEVICE = /^holdfast-device$/
 
 story(
   'texts that the browser took away come back from the relay, and the person is told',
-  async ({ app, device }) => {
-    const laptop = await device()
+  async ({ app, device, folder }) => {
+    const laptop = await device({ profileDir: folder })
     await pair(app, laptop, await device(), 'Only the text is gone')
-    expect(await takeAway(laptop, app, NOTE_DATABASES)).toHaveLength(1)
+    const { device: again, gone } = await restartWithout(laptop, device, app, NOTE_DATABASES)
+    expect(gone).toHaveLength(1)
 
-    const page = await openApp(laptop, app)
+    const page = await openApp(again, app)
     await expect(report(page)).toContainText('What the relay has came back')
     await openNote(page, 'Only the text is gone')
     await expectNote(page, 'Only the text is gone')
@@ -73,8 +82,8 @@ story(
   },
 )
 
-story('what was only here is named', async ({ app, device }) => {
-  const laptop = await device()
+story('what was only here is named', async ({ app, device, folder }) => {
+  const laptop = await device({ profileDir: folder })
   const page = await openApp(laptop, app)
   await newNote(page)
   await type(page, 'Shopping')
@@ -85,60 +94,72 @@ story('what was only here is named', async ({ app, device }) => {
   await page.keyboard.press('Control+s') // the list of notes is written, too
   await expect(notes(page).first()).toContainText('bread')
   await expect.poll(() => outboxEntries(page)).toBeGreaterThan(0)
-  expect(await takeAway(laptop, app, new RegExp(`${NOTE_DATABASES.source}|${OUTBOX.source}`))).toHaveLength(2)
+  const { device: again, gone } = await restartWithout(
+    laptop,
+    device,
+    app,
+    new RegExp(`${NOTE_DATABASES.source}|${OUTBOX.source}`),
+  )
+  expect(gone).toHaveLength(2)
 
   await app.goOnline()
-  const after = await openApp(laptop, app)
+  const after = await openApp(again, app)
   await expect(report(after)).toContainText('1 note did not come back as it was')
   await expect(report(after).getByRole('listitem')).toHaveText(['Shopping'])
   await openNote(after, 'Shopping')
   await expectNote(after, 'Shopping')
 })
 
-story('where the keys are gone too, the person is told to join again, and does', async ({ app, device }) => {
-  const laptop = await device()
-  const [, there] = await pair(app, laptop, await device(), 'Safe at the relay')
-  await evict(laptop, app)
+story(
+  'where the keys are gone too, the person is told to join again, and does',
+  async ({ app, device, folder }) => {
+    const laptop = await device({ profileDir: folder })
+    const [, there] = await pair(app, laptop, await device(), 'Safe at the relay')
+    const again = await restartEvicted(laptop, device, app)
 
-  const page = await openApp(laptop, app)
-  await expect(report(page)).toContainText('There was 1 note here')
-  await expect(report(page)).toContainText('Add a device')
-  await expect(notes(page)).toHaveCount(0)
-  const link = await invite(there)
-  await page.close()
-  const joined = await join(laptop, app, link)
-  await openNote(joined, 'Safe at the relay')
-  await expectNote(joined, 'Safe at the relay')
-  await report(joined).getByRole('button', { name: 'I have read this' }).click()
-  await joined.reload()
-  await expectSynced(joined)
-  await expect(report(joined)).toBeHidden()
-})
+    const page = await openApp(again, app)
+    await expect(report(page)).toContainText('There was 1 note here')
+    await expect(report(page)).toContainText('Add a device')
+    await expect(notes(page)).toHaveCount(0)
+    const link = await invite(there)
+    await page.close()
+    const joined = await join(again, app, link)
+    await openNote(joined, 'Safe at the relay')
+    await expectNote(joined, 'Safe at the relay')
+    await report(joined).getByRole('button', { name: 'I have read this' }).click()
+    await joined.reload()
+    await expectSynced(joined)
+    await expect(report(joined)).toBeHidden()
+  },
+)
 
-story('where only the keys are gone, the notes stay', async ({ app, device }) => {
-  const laptop = await device()
+story('where only the keys are gone, the notes stay', async ({ app, device, folder }) => {
+  const laptop = await device({ profileDir: folder })
   const page = await openApp(laptop, app)
   await newNote(page)
   await type(page, 'Never synced')
+  await page.keyboard.press('Control+s') // the list of notes is written, too
   await expectStored(page)
   await expect(notes(page).first()).toContainText('Never synced')
-  expect(await takeAway(laptop, app, DEVICE)).toHaveLength(1)
+  const { device: again, gone } = await restartWithout(laptop, device, app, DEVICE)
+  expect(gone).toHaveLength(1)
 
-  const after = await openApp(laptop, app)
+  const after = await openApp(again, app)
   await expect(report(after)).toContainText('1 note was found in what was left, and kept')
   await openNote(after, 'Never synced')
   await expectNote(after, 'Never synced')
 })
 
-story('a text without a place in the list waits under Recovered', async ({ app, device }) => {
-  const laptop = await device()
+story('a text without a place in the list waits under Recovered', async ({ app, device, folder }) => {
+  const laptop = await device({ profileDir: folder })
   const page = await openApp(laptop, app)
   await newNote(page)
   await type(page, '# Wandering\nwords')
   await expectStored(page)
-  expect(await takeAway(laptop, app, /^holdfast \S+ A{22}$/)).toHaveLength(1)
+  const { device: again, gone } = await restartWithout(laptop, device, app, /^holdfast \S+ A{22}$/)
+  expect(gone).toHaveLength(1)
 
-  const after = await openApp(laptop, app)
+  const after = await openApp(again, app)
   await expect(report(after)).toContainText('the list of your notes')
   await expect(notes(after)).toHaveCount(0)
   await after.getByRole('button', { name: 'Recovered (1)' }).click({ timeout: 30_000 })
