@@ -31,8 +31,8 @@ export class Chart extends LitElement {
       .line { fill: none; stroke: var(--hf-accent); stroke-width: 1.6; stroke-linejoin: round; vector-effect: non-scaling-stroke; }
       .area { fill: var(--hf-accent-wash); stroke: none; }
       .dot { stroke: var(--hf-accent); stroke-width: 5; stroke-linecap: round; vector-effect: non-scaling-stroke; }
-      .scale { position: absolute; top: -0.35rem; right: 0; font-size: 11.5px; color: var(--hf-ink-faint); font-variant-numeric: tabular-nums; }
-      .times { display: flex; justify-content: space-between; font-size: 11.5px; color: var(--hf-ink-faint); padding-top: 0.25rem; }
+      .scale { position: absolute; top: -0.35rem; right: 0; font-size: 11.5px; color: var(--hf-ink-soft); font-variant-numeric: tabular-nums; }
+      .times { display: flex; justify-content: space-between; font-size: 11.5px; color: var(--hf-ink-soft); padding-top: 0.25rem; }
     `,
   ]
 

@@ -17,7 +17,7 @@ export class Receipt extends LitElement {
       :host { display: block; min-width: 0; }
       button {
         max-width: 100%; min-height: 2rem; padding: 0 0.5rem; border: 0; border-radius: 6px; background: none; cursor: pointer;
-        font-size: 13px; color: var(--hf-ink-faint); white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
+        font-size: 13px; color: var(--hf-ink-soft); white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
         transition: color var(--hf-quick);
       }
       button:hover { color: var(--hf-ink); }

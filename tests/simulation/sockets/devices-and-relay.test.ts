@@ -41,6 +41,7 @@ test(
       'relay really emptied',
       'relay really rolled back',
       'network gone',
+      'receipt checked',
       'log compacted',
     ]
     for (const fault of often) expect(coverage.get(fault) ?? 0, fault).toBeGreaterThan(seeds.length / 20)

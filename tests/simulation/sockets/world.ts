@@ -78,7 +78,36 @@ export const createWorld = async (seed: number, coverage: Coverage) => {
   /** Words that a device was told are stored, with the note that they are in. */
   const promised = new Map<string, DocumentId>()
   const actors: Actor[] = []
+  const overstated: string[] = []
   const count = (what: string): void => void coverage.set(what, (coverage.get(what) ?? 0) + 1)
+
+  /** A device that is said to have a note must hold every word in it of the device that says so. */
+  const checkReceipts = (actor: Actor): void => {
+    for (const [note, open] of actor.open) {
+      const receipt = actor.life?.sync.receipt(note)
+      const mark = `<${actor.device.name.at(-1)}.`
+      const own =
+        textOf(open)
+          .match(/<[^>]*>/g)
+          ?.filter(word => word.startsWith(mark)) ?? []
+      for (const id of receipt?.delivered ?? []) {
+        const other = actors.find(({ device }) => device.keys.device === id)
+        const held = other?.open.get(note)
+        if (held === undefined || own.length === 0) continue
+        count('receipt checked')
+        const text = textOf(held)
+        for (const word of own)
+          if (!text.includes(word)) overstated.push(`${word} was called delivered and is not there`)
+      }
+    }
+  }
+
+  const watchReceipts = (actor: Actor): void => {
+    const { life } = actor
+    life?.sync.onChange(() => {
+      if (actor.life === life) checkReceipts(actor)
+    })
+  }
 
   const add = async (
     workspace: (keys: DeviceKeys<CryptoKey>) => Promise<StoredWorkspace>,
@@ -89,6 +118,7 @@ export const createWorld = async (seed: number, coverage: Coverage) => {
     const actor: Actor = { device, weather, life: null, open: new Map() }
     actors.push(actor)
     actor.life = await device.start()
+    watchReceipts(actor)
     return actor
   }
 
@@ -160,7 +190,9 @@ export const createWorld = async (seed: number, coverage: Coverage) => {
     count('device killed')
   }
   const start = async (actor: Actor): Promise<void> => {
-    actor.life ??= await actor.device.start()
+    if (actor.life !== null) return
+    actor.life = await actor.device.start()
+    watchReceipts(actor)
   }
 
   const faults: readonly [name: string, act: (actor: Actor) => Promise<void>][] = [
@@ -251,7 +283,7 @@ export const createWorld = async (seed: number, coverage: Coverage) => {
 
   /** Empty where all is well, else what is wrong. */
   const problems = (): string[] => {
-    const found: string[] = []
+    const found: string[] = [...overstated]
     if (!agree()) found.push('the devices differ')
     for (const actor of actors) {
       const texts = textsOf(actor)
