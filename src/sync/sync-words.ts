@@ -16,7 +16,7 @@ export const many = (count: number, one: string, more: string): string =>
   `${count} ${count === 1 ? one : more}`
 
 /** How long something lasted or is ago: `a moment`, `5 minutes`, `3 hours`, `12 days`. */
-export const span = (ms: number): string => {
+const span = (ms: number): string => {
   if (ms < MINUTE) return 'a moment'
   if (ms < HOUR) return many(Math.floor(ms / MINUTE), 'minute', 'minutes')
   if (ms < DAY) return many(Math.floor(ms / HOUR), 'hour', 'hours')
