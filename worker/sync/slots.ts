@@ -89,7 +89,12 @@ export const createSlots = (deps: Deps): Slots => {
   const schedule = (): void => {
     if (scheduled !== null || log === null) return
     const wait = Math.max(PAUSE_MS, sentAt + BETWEEN_MS - clock.now())
-    scheduled = clock.after(Math.min(wait, BETWEEN_MS), () => void send())
+    scheduled = clock.after(Math.min(wait, BETWEEN_MS), () => {
+      send().catch(error => {
+        told = ''
+        console.error('Other devices could not be told what is stored here.', (error as Error).name)
+      })
+    })
   }
   const cancel = (): void => {
     scheduled?.()

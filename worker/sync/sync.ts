@@ -16,7 +16,7 @@ import { type AccessAgreement, createAccessAgreement } from './access-agreement.
 import { createCatchUp } from './catch-up.ts'
 import { type Channel, createChannel } from './channel.ts'
 import { LOG_SLACK_BYTES } from './compaction.ts'
-import { factsOfOthers, receiptOf } from './device-facts.ts'
+import { receiptOf } from './device-facts.ts'
 import { createDiary, type Diary } from './diary.ts'
 import type { Outbox } from './outbox-client.ts'
 import { createOutboxSlot } from './outbox-slot.ts'
@@ -26,6 +26,7 @@ import { loadRelayMemory } from './relay-memory.ts'
 import { createReporter } from './reporter.ts'
 import { createSlots, type Slots } from './slots.ts'
 import { type StoredUpTo, storedPosition } from './stored-position.ts'
+import { createSyncReport } from './sync-report.ts'
 import { createWants } from './wants.ts'
 
 /** A workspace's documents at its relay. */
@@ -412,35 +413,28 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
   const stopDiary = diary.onChange(announce)
   const stopUnclean = documents.onUnclean(catchUp.unclean)
 
-  const unsentDocuments = (): Set<DocumentId> => {
-    const unsent = new Set<DocumentId>()
-    for (const [id, { clean }] of documents.known())
-      if (clean === null && !documents.isOpen(id)) unsent.add(id)
-    for (const [id, channel] of channels) if (channel.unsent()) unsent.add(id)
-    return unsent
-  }
-
-  /** Documents that are not open say nothing; that something of them could not be read is still so. */
-  const closedWants = (): number => wants.own().filter(({ document }) => !channels.has(document)).length
+  const reports = createSyncReport({
+    self: deps.device.device,
+    channels,
+    link,
+    catchUp,
+    wants,
+    slots,
+    diary,
+    memory,
+    setAside,
+    reached: () => reached,
+    others,
+    unclean: () =>
+      [...documents.known()].flatMap(([id, { clean }]) =>
+        clean === null && !documents.isOpen(id) ? [id] : [],
+      ),
+    head,
+    connection: () => ({ since, lastError }),
+  })
 
   return {
-    state: () => {
-      const unsent = unsentDocuments()
-      const notes = unsent.size - (unsent.has(HOME_DOCUMENT) ? 1 : 0)
-      const open = [...channels.values()]
-      diary.queue(unsent.size)
-      return {
-        link: link.state(),
-        reached,
-        reachedAt: memory.get().reachedAt,
-        // An edit changes its note and the index; a person made one change.
-        waiting: Math.max(notes, Math.min(unsent.size, 1)),
-        queued: open.filter(channel => channel.unsent() && channel.queued()).length,
-        setAside: open.reduce((count, channel) => count + channel.setAside(), closedWants()),
-        remaining: catchUp.remaining(),
-        caughtUp: open.every(channel => channel.caughtUp()) && catchUp.remaining() === 0,
-      }
-    },
+    state: reports.state,
     onChange: listener => {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -452,28 +446,7 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
       return channel ? receiptOf(origin, channel.relayed(), others(), slots.others()) : null
     },
     events: diary.events,
-    report: () => {
-      const waiting = [...unsentDocuments()]
-      const caughtUp = catchUp.remaining() === 0 && [...channels.values()].every(each => each.caughtUp())
-      const self = { id: deps.device.device, self: true, seenAt: null, behind: caughtUp ? 0 : null }
-      return {
-        waiting,
-        held: waiting.filter(id => channels.get(id)?.queued()),
-        remaining: catchUp.remaining(),
-        setAside: [...setAside].flatMap(([document, entries]) =>
-          [...Map.groupBy(entries, ({ code }) => code)].map(([reason, { length: count }]) => ({
-            document,
-            reason,
-            count,
-          })),
-        ),
-        devices: [self, ...factsOfOthers(others(), slots.others(), head())],
-        charts: diary.charts(),
-        reachedAt: memory.get().reachedAt,
-        since,
-        lastError,
-      }
-    },
+    report: reports.report,
     wake: link.wake,
     retry: link.retry,
     stop: async () => {
