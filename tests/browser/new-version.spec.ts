@@ -30,6 +30,25 @@ const runsNewBuild = (page: Page): Promise<boolean> =>
 const lookAgain = (page: Page): Promise<boolean> =>
   page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
 
+/**
+ * Follows from an open page that is no part of the app who owns the data, until the answer is asked for: the owners in
+ * their order. It looks every few milliseconds, and a new owner takes longer than that to start.
+ */
+const followOwners = async (page: Page): Promise<() => Promise<readonly string[]>> => {
+  await page.evaluate(() => {
+    const owners: string[] = []
+    Object.assign(window, { owners })
+    const look = async () => {
+      const { held = [] } = await navigator.locks.query()
+      const now = held.filter(({ name, mode }) => name === 'holdfast-owner' && mode === 'exclusive')
+      for (const { clientId = '' } of now) if (owners.at(-1) !== clientId) owners.push(clientId)
+      setTimeout(look, 2)
+    }
+    void look()
+  })
+  return () => page.evaluate(() => (window as unknown as { owners: string[] }).owners)
+}
+
 /** Types key by key until the page is loaded anew, and returns what the page had shown until then. */
 const typeUntilReloaded = async (page: Page, alphabet: string): Promise<string> => {
   let loaded = false
@@ -62,6 +81,12 @@ story(
     const second = await openApp(laptop, app)
     await openNote(second, '1')
 
+    const observer = await laptop.context.newPage()
+    await observer.route('**/favicon.ico', route => route.fulfill({ status: 204 }))
+    await observer.goto(`${app.url}/icons/icon.svg`)
+    const owners = await followOwners(observer)
+    await first.bringToFront()
+
     const newApp = await deployNewVersion(app, folder, NEW_BUILD)
     await lookAgain(first)
     await expect(first.getByText('A new version is ready')).toBeVisible()
@@ -93,6 +118,50 @@ story(
       await expect(page.getByText('A new version is ready')).toBeHidden()
       await expectSynced(page)
     }
+    const owned = await owners()
+    expect(owned.length, 'another worker took over').toBeGreaterThan(1)
+    expect(new Set(owned).size, 'whoever let go of the data never had it again').toBe(owned.length)
+    expect(app.proxy.mostWebSockets(), 'never were two at work').toBe(1)
+    await newApp.stop()
+  },
+)
+
+/** What a tab in the background is like: it is told that nobody sees it, and has no animation frames. */
+const hide = (page: Page): Promise<unknown> =>
+  page.evaluate(() => {
+    window.requestAnimationFrame = () => 0
+    Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' })
+    document.dispatchEvent(new Event('visibilitychange'))
+  })
+
+story(
+  'a hidden tab of the old version keeps nobody from the data, and follows with what was typed in it',
+  async ({ app, device, folder }) => {
+    const laptop = await device()
+    const hidden = await openApp(laptop, app)
+    await newNote(hidden)
+    await type(hidden, 'Before')
+    await turnOnSync(hidden)
+    const seen = await openApp(laptop, app)
+    await openNote(seen, 'Before')
+
+    const newApp = await deployNewVersion(app, folder, NEW_BUILD)
+    await lookAgain(seen)
+    await expect(hidden.getByText('A new version is ready')).toBeVisible()
+    await type(hidden, ' it was hidden')
+    await hide(hidden)
+    const follows = hidden.waitForEvent('load')
+    const reloaded = seen.waitForEvent('load')
+    await reload(seen).click()
+    await reloaded
+    await type(seen, ' and after')
+    await follows
+    for (const page of [seen, hidden]) {
+      expect(await runsNewBuild(page)).toBe(true)
+      await expect.poll(() => noteText(page)).toBe('Before it was hidden and after')
+      await expectSynced(page)
+    }
+    expect(app.proxy.mostWebSockets(), 'never were two at work').toBe(1)
     await newApp.stop()
   },
 )

@@ -9,8 +9,12 @@ export interface NetworkProxy {
   /** Breaks every connection, as a pulled cable does, and takes no new one. */
   cut(): Promise<void>
   restore(): Promise<void>
+  /** From now on passes nothing on over the connections that are open, and closes none. New ones work. */
+  swallow(): void
   /** How many WebSockets are open through it now. */
   webSockets(): number
+  /** How many were open at once at most. */
+  mostWebSockets(): number
   /** Request lines of everything that passed, for example `GET /worker.js`. A WebSocket shows as its GET. */
   requests(): readonly string[]
   /** Bytes that passed in either direction since the proxy was started. */
@@ -27,12 +31,14 @@ export const startProxy = async (): Promise<NetworkProxy> => {
   const webSockets = new Set<Socket>()
   const requests: string[] = []
   let bytes = 0
+  let most = 0
 
   const note = (socket: Socket, chunk: Buffer): void => {
     if (webSockets.has(socket)) return // frames are no text
     const text = chunk.toString('latin1')
     for (const [, line] of text.matchAll(REQUEST_LINE)) if (line) requests.push(line)
     if (UPGRADE.test(text)) webSockets.add(socket)
+    most = Math.max(most, webSockets.size)
   }
 
   const join = (client: Socket): void => {
@@ -90,7 +96,11 @@ export const startProxy = async (): Promise<NetworkProxy> => {
     restore: async () => {
       if (!server) await listen(port)
     },
+    swallow: () => {
+      for (const socket of sockets) socket.unpipe().resume()
+    },
     webSockets: () => webSockets.size,
+    mostWebSockets: () => most,
     requests: () => requests,
     bytes: () => bytes,
     close: cut,
