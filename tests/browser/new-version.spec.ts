@@ -136,7 +136,8 @@ const hide = (page: Page): Promise<unknown> =>
 
 story(
   'a hidden tab of the old version keeps nobody from the data, and follows with what was typed in it',
-  async ({ app, device, folder }) => {
+  async ({ app, device, folder, sharedWorker }) => {
+    story.skip(!sharedWorker, 'the story above shows the take-over there')
     const laptop = await device()
     const hidden = await openApp(laptop, app)
     await newNote(hidden)
