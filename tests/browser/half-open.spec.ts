@@ -1,11 +1,6 @@
-import type { Page } from '@playwright/test'
 import type { App } from '../support/browser/app.ts'
-import { expectNote, expectSynced, pair, type } from '../support/browser/notes-page.ts'
+import { expectNote, expectSynced, lookAgain, pair, type } from '../support/browser/notes-page.ts'
 import { expect, story } from '../support/browser/story.ts'
-
-/** Tabs of a browser without a window are always in view, so that the browser itself never says this here. */
-const lookAgain = (page: Page): Promise<boolean> =>
-  page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
 
 /** How many WebSockets were asked for so far. */
 const connections = (app: App): number =>

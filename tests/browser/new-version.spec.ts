@@ -1,8 +1,9 @@
 import type { Page } from '@playwright/test'
 import { keysOf, only } from '../support/browser/keystrokes.ts'
-import { deployNewVersion } from '../support/browser/new-version.ts'
+import { deployNewVersion, reloadButton, runsBuild } from '../support/browser/new-version.ts'
 import {
   expectSynced,
+  lookAgain,
   newNote,
   noteText,
   openApp,
@@ -15,20 +16,6 @@ import { expect, story } from '../support/browser/story.ts'
 const NEW_BUILD = 'the-next-version'
 const SMALL = 'abcdefghijklmnopqrstuvwxyz'
 const LARGE = SMALL.toUpperCase()
-
-const reload = (page: Page) =>
-  page.getByRole('region', { name: 'Update' }).getByRole('button', { name: 'Reload' })
-
-/** The build of the page's own code, which the new build's file names and content differ in. */
-const runsNewBuild = (page: Page): Promise<boolean> =>
-  page.evaluate(async id => {
-    const script = document.querySelector<HTMLScriptElement>('script[type="module"]')
-    return script !== null && (await (await fetch(script.src)).text()).includes(id)
-  }, NEW_BUILD)
-
-/** Tabs of a browser without a window are always in view, so that the browser itself never says this here. */
-const lookAgain = (page: Page): Promise<boolean> =>
-  page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
 
 /**
  * Follows from an open page that is no part of the app who owns the data, until the answer is asked for: the owners in
@@ -91,14 +78,14 @@ story(
     await lookAgain(first)
     await expect(first.getByText('A new version is ready')).toBeVisible()
     await expect(second.getByText('A new version is ready')).toBeVisible()
-    expect(await runsNewBuild(second), 'the new version waits to be asked for').toBe(false)
+    expect(await runsBuild(second, NEW_BUILD), 'the new version waits to be asked for').toBe(false)
 
     const small = keysOf(SMALL, 40)
     await type(second, '')
     const typedThere = typeUntilReloaded(second, LARGE)
     await type(first, small)
     const reloaded = first.waitForEvent('load')
-    await reload(first).click()
+    await reloadButton(first).click()
     await reloaded
     const large = await typedThere
     expect(large.length, 'the other tab was typed in').toBeGreaterThan(0)
@@ -114,54 +101,13 @@ story(
     for (const page of [first, second]) {
       await expect.poll(async () => only(await noteText(page), /[a-z]/)).toBe(`${small}n`)
       await expect.poll(async () => only(await noteText(page), /[A-Z!]/)).toMatch(new RegExp(`^${large}.*!$`))
-      expect(await runsNewBuild(page)).toBe(true)
+      expect(await runsBuild(page, NEW_BUILD)).toBe(true)
       await expect(page.getByText('A new version is ready')).toBeHidden()
       await expectSynced(page)
     }
     const owned = await owners()
     expect(owned.length, 'another worker took over').toBeGreaterThan(1)
     expect(new Set(owned).size, 'whoever let go of the data never had it again').toBe(owned.length)
-    expect(app.proxy.mostWebSockets(), 'never were two at work').toBe(1)
-    await newApp.stop()
-  },
-)
-
-/** What a tab in the background is like: it is told that nobody sees it, and has no animation frames. */
-const hide = (page: Page): Promise<unknown> =>
-  page.evaluate(() => {
-    window.requestAnimationFrame = () => 0
-    Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' })
-    document.dispatchEvent(new Event('visibilitychange'))
-  })
-
-story(
-  'a hidden tab of the old version keeps nobody from the data, and follows with what was typed in it',
-  async ({ app, device, folder, sharedWorker }) => {
-    story.skip(!sharedWorker, 'the story above shows the take-over there')
-    const laptop = await device()
-    const hidden = await openApp(laptop, app)
-    await newNote(hidden)
-    await type(hidden, 'Before')
-    await turnOnSync(hidden)
-    const seen = await openApp(laptop, app)
-    await openNote(seen, 'Before')
-
-    const newApp = await deployNewVersion(app, folder, NEW_BUILD)
-    await lookAgain(seen)
-    await expect(hidden.getByText('A new version is ready')).toBeVisible()
-    await type(hidden, ' it was hidden')
-    await hide(hidden)
-    const follows = hidden.waitForEvent('load')
-    const reloaded = seen.waitForEvent('load')
-    await reload(seen).click()
-    await reloaded
-    await type(seen, ' and after')
-    await follows
-    for (const page of [seen, hidden]) {
-      expect(await runsNewBuild(page)).toBe(true)
-      await expect.poll(() => noteText(page)).toBe('Before it was hidden and after')
-      await expectSynced(page)
-    }
     expect(app.proxy.mostWebSockets(), 'never were two at work').toBe(1)
     await newApp.stop()
   },

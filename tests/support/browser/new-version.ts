@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Locator, Page } from '@playwright/test'
 import pino from 'pino'
 import { build } from 'vite'
 import { readConfig } from '../../../server/config.ts'
@@ -36,3 +37,13 @@ export const deployNewVersion = async (app: App, folder: string, id: string): Pr
   app.proxy.leadTo(Number(new URL(address).port))
   return relay
 }
+
+export const reloadButton = (page: Page): Locator =>
+  page.getByRole('region', { name: 'Update' }).getByRole('button', { name: 'Reload' })
+
+/** Whether the page's own code is of this build, which is written into it. */
+export const runsBuild = (page: Page, build: string): Promise<boolean> =>
+  page.evaluate(async id => {
+    const script = document.querySelector<HTMLScriptElement>('script[type="module"]')
+    return script !== null && (await (await fetch(script.src)).text()).includes(id)
+  }, build)

@@ -84,6 +84,10 @@ export const importFrom = async (
   return report
 }
 
+/** Tabs of a browser without a window are always in view, so that the browser itself never says this here. */
+export const lookAgain = (page: Page): Promise<boolean> =>
+  page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+
 export const status = (page: Page): Locator => page.getByRole('status', { name: 'Sync status' })
 
 /** Nothing that was typed is still on its way to the disk. */
