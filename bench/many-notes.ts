@@ -23,6 +23,8 @@ import { openRow, prepare, watchEchoes } from './support/in-page.ts'
 import { workerMemory } from './support/worker-memory.ts'
 
 const [notes = 2_000, size = 10_000] = process.argv.slice(2).map(Number)
+/** Between two bursts of typing: long enough to see that all is synced. */
+const PAUSE = { timeout: 700 }
 const LONG = { timeout: 300_000 }
 
 const say = (what: string, value: number, unit: string): void =>
@@ -114,10 +116,17 @@ const measure = async (app: App, folder: string): Promise<void> => {
   await app.goOnline()
   const said = new Set<string>()
   await timed('a device three weeks away catches up', async () => {
-    for (let words = ''; !/^\s*Synced/.test(words); said.add(words)) {
+    let isSynced = false
+    while (!isSynced) {
       await type(there, 'as ever ', 40)
       await expectStored(there)
-      words = (await status(there).textContent()) ?? ''
+      said.add((await status(there).textContent()) ?? '')
+      isSynced = await expect(status(there))
+        .toContainText(/^\s*Synced/, PAUSE)
+        .then(
+          () => true,
+          () => false,
+        )
     }
   })
   const echoes = (await there.evaluate(() => window.echoes)) ?? []

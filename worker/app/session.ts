@@ -63,7 +63,6 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
   const announce = (): void => {
     for (const listener of [...listeners]) listener()
   }
-  const found = deps.foundDocuments() // before any is opened, which would make it
   const documents = await createDocuments({
     workspace: workspace.id,
     device: deps.store,
@@ -76,6 +75,8 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
   })
   const hadIndex = documents.known().has(HOME_DOCUMENT)
   const home: OpenDocument = await documents.open(HOME_DOCUMENT)
+  // Behind the index, which the list waits for, and before any note is opened, which would make its database.
+  const found = deps.foundDocuments()
   const notes = createNotes({ documents, home, clock: deps.clock, random: deps.random })
   documents.onSaving(announce)
 
@@ -98,7 +99,10 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
     store: deps.store,
     key: `loss ${workspace.id}`,
     hadIndex,
-    found: found.then(all => all && (all.get(workspace.id) ?? new Set())),
+    found: found.then(
+      all => all && (all.get(workspace.id) ?? new Set()),
+      () => null, // a browser that cannot list its databases says nothing of them
+    ),
     isComplete: () => isComplete() && (sync === null || sync.state().waiting === 0),
   })
   listeners.add(recovered.check)
