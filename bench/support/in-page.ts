@@ -52,7 +52,10 @@ export const watchEchoes = (page: Page): Promise<void> =>
     const content = window.findDeep('.cm-content')
     if (!content) throw new Error('No note is open.')
     const waiting: number[] = []
-    document.addEventListener('keydown', event => waiting.push(event.timeStamp), { capture: true })
+    const press = (event: KeyboardEvent): void => {
+      if (event.key.length === 1 && !event.ctrlKey) waiting.push(event.timeStamp)
+    }
+    document.addEventListener('keydown', press, { capture: true })
     new MutationObserver(() => {
       const pressed = waiting.shift()
       if (pressed !== undefined) echoes.push(performance.now() - pressed)
