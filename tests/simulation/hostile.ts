@@ -14,8 +14,13 @@ export type Malice =
   | 'repeats'
 
 /** After these an honest relay under the same name may go on: what they did shows. */
-export const SHOWS: readonly Malice[] = ['forges', 'swaps', 'repeats']
-export const HIDES: readonly Malice[] = ['withholds', 'deceives one device', 'confirms what it drops']
+export const SHOWS: readonly Malice[] = ['forges', 'repeats']
+export const HIDES: readonly Malice[] = [
+  'swaps',
+  'withholds',
+  'deceives one device',
+  'confirms what it drops',
+]
 
 /** Stands between a relay and the network, and lies where it is told to. */
 export interface Hostile {

@@ -366,6 +366,8 @@ export const createWorld = ({ machine, disks, dice, census, ...size }: Deps) => 
     host.disk.full = false
     relay.turn(null, '')
     if (hidden) relay.restore('new log')
+    // Whoever mends a relay that lied starts it again.
+    else if (lied) killRelay()
     startRelay()
     for (const device of devices) {
       Object.assign(network.weather(device.name), calmWeather())

@@ -348,7 +348,10 @@ export const createChannel = (deps: Deps): Channel => {
       deps.onWant(marks.want)
       return
     }
-    setMarks({ want: null, setAside: marks.setAside.map(entry => ({ ...entry, answered: true as const })) })
+    const setAside = marks.setAside.map(entry => ({ ...entry, answered: true as const }))
+    // Where only our reading of an entry was bad, the others found nothing missing in the log: it is read once more.
+    setMarks({ want: null, setAside, auditDue: true })
+    auditSoon()
     deps.onChange()
   }
 
@@ -362,7 +365,8 @@ export const createChannel = (deps: Deps): Channel => {
     apply(reading.updates)
     audited?.read.push(...reading.positions)
     const isWorse = reading.marks.setAside.length > marks!.setAside.length
-    const want = isWorse ? (marks!.want ?? randomId(deps.random)) : marks!.want
+    const isWell = reading.marks.setAside.every(({ answered }) => answered)
+    const want = isWorse ? (marks!.want ?? randomId(deps.random)) : isWell ? null : marks!.want
     const came = new Set(opened.flatMap(result => (result.ok ? result.value.id : [])))
     const unread = marks!.unread.filter(id => !came.has(id))
     setMarks({ ...reading.marks, want, unread, cursor: content.to })
@@ -496,7 +500,9 @@ export const createChannel = (deps: Deps): Channel => {
       marks.acknowledged === null ||
       marks.log !== begunAt.log ||
       marks.cursor.position > begunAt.head.position ||
-      marks.auditDue
+      marks.auditDue ||
+      marks.setAside.some(({ answered }) => !answered) ||
+      (marks.missing > 0 && isPending())
     phase = 'reading'
     socket.open()
     if (mustAudit) audit()

@@ -43,6 +43,8 @@ export const readContent = (before: RelayMarks, entries: readonly ReadEntry[], h
       auditDue = !how.auditing
       continue
     }
+    // It was bad when it came the first time: a relay may mend, or be another one.
+    setAside = setAside.filter(({ position }) => position !== entry.position)
     const { heads, update, session, id } = opened.value
     if (heads !== null) {
       chains = withHeads(chains, heads)
@@ -52,7 +54,11 @@ export const readContent = (before: RelayMarks, entries: readonly ReadEntry[], h
     }
     const link = extendChain(chains, opened.value, how.auditing)
     chains = link.chains
-    if (link.broken) missing += 1
+    if (link.broken) {
+      missing += 1
+      // A relay that kept something back may hand it out when it is asked again.
+      auditDue ||= !how.auditing
+    }
     if (session === how.session) own.push(id)
     positions.push(entry.position)
     updates.push(update)
