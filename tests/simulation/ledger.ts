@@ -10,6 +10,8 @@ export interface Ledger {
   deleted(word: string, device: string): void
   /** The device lost all that was only there. */
   lost(device: string): void
+  /** Words in a text that nobody wrote. */
+  unknown(text: string): string[]
   /** What is wrong with the texts of a device, in words. */
   problems(device: string, textOf: (note: DocumentId) => string): string[]
 }
@@ -43,6 +45,7 @@ export const createLedger = (): Ledger => {
         deletedBy.delete(device)
       }
     },
+    unknown: text => [...text.matchAll(WORD)].map(([word]) => word.trim()).filter(word => !words.has(word)),
     problems: (device, textOf) =>
       [...words].flatMap(([word, { note, storedBy, deletedBy, deleting }]) => {
         const times = textOf(note).split(word).length - 1

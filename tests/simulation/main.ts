@@ -2,10 +2,12 @@ import 'fake-indexeddb/auto'
 import { parseArgs } from 'node:util'
 import { createCensus } from './census.ts'
 import { installHooks } from './engine/hooks.ts'
+import { VARIANTS } from './variants/index.ts'
 
 /**
  * Plays seeds in a process that does nothing else: `--from`, `--count` and `--step` say which, `--trace` tells of
- * everything that happens. The last line is a `Report` as JSON.
+ * everything that happens. `--variant` breaks a rule, and stops at the first seed that notices. The last line is a
+ * `Report` as JSON.
  */
 const { values } = parseArgs({
   options: {
@@ -13,12 +15,14 @@ const { values } = parseArgs({
     count: { type: 'string', default: '1' },
     step: { type: 'string', default: '1' },
     trace: { type: 'boolean', default: false },
+    variant: { type: 'string' },
   },
 })
 
 // Keys that nobody may take out of a browser are still used by node:crypto here, which warns of it.
 process.noDeprecation = true
-installHooks(new Map())
+const variant = VARIANTS.find(({ rule }) => rule === values.variant)
+installHooks(new Map(variant ? [[variant.replaces, variant.by]] : []))
 const { createPlayer } = await import('./play.ts')
 const { tell } = await import('./tell.ts')
 const player = await createPlayer()
@@ -35,6 +39,7 @@ for (let seed = from; seed < from + count * step; seed += step) {
   traces.push(trace)
   if (problems.length === 0) continue
   failures.push({ seed, problems })
+  if (variant) break // it is caught
   process.stderr.write(`seed ${seed}:\n  ${problems.slice(0, 12).join('\n  ')}\n`)
 }
 const milliseconds = performance.now() - began

@@ -11,6 +11,8 @@ export interface Oracle {
   durable(document: DocumentId, entries: readonly Entry[]): Promise<void>
   /** Whether all that the document holds was on a relay's disk once. */
   wasRelayed(document: DocumentId, doc: Y.Doc): boolean
+  /** Whether an envelope holds all that these entries hold, as far as they can be read. */
+  covers(document: DocumentId, envelope: Uint8Array, entries: readonly Entry[]): Promise<boolean>
   /** Whether these entries together hold all that the document holds. */
   holds(document: DocumentId, entries: readonly Entry[], doc: Y.Doc): Promise<boolean>
 }
@@ -69,6 +71,12 @@ export const createOracle = (workspace: Workspace, device: DeviceKeys<CryptoKey>
       await apply(doc, document, entries)
     },
     wasRelayed: (document, doc) => includes(ever.get(document) ?? NOTHING, doc),
+    covers: async (document, envelope, entries) => {
+      const [one, many] = [new Y.Doc(), new Y.Doc()]
+      await apply(one, document, [{ position: 0, envelope }])
+      await apply(many, document, entries)
+      return includes(one, many)
+    },
     holds: async (document, entries, doc) => {
       const log = new Y.Doc()
       await apply(log, document, entries)

@@ -31,6 +31,9 @@ interface Deps {
   readonly shown: (status: SyncValue) => void
 }
 
+/** Stories are short, and their logs are to be compacted too. */
+const LOG_SLACK_BYTES = 1_500
+
 export const createWorkerLife = async (deps: Deps): Promise<WorkerLife> => {
   const store = await openDeviceStore()
   const device = await loadDeviceKeys(store)
@@ -41,7 +44,7 @@ export const createWorkerLife = async (deps: Deps): Promise<WorkerLife> => {
     await store.setWorkspace(stored)
     await store.setCurrentWorkspace(stored.id)
   }
-  const opened = await openSession(stored, {
+  const surroundings = {
     device,
     store,
     clock: systemClock,
@@ -49,7 +52,9 @@ export const createWorkerLife = async (deps: Deps): Promise<WorkerLife> => {
     fetch: deps.fetch,
     openSocket: deps.openSocket,
     foundDocuments: async () => null,
-  })
+    logSlackBytes: LOG_SLACK_BYTES,
+  }
+  const opened = await openSession(stored, surroundings)
   if (!opened.ok) throw new Error(opened.error.message)
   const session = opened.value
   const status = createSyncStatus(session, systemClock)

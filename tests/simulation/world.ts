@@ -1,6 +1,7 @@
 import type { DeviceKeys } from '../../protocol/device-database.ts'
 import { type DocumentId, HOME_DOCUMENT, type WorkspaceId } from '../../protocol/ids.ts'
 import { parseInvitation } from '../../protocol/invitation-link.ts'
+import { decodeRelayMessage } from '../../protocol/relay-codec.ts'
 import type { SyncValue } from '../../protocol/views.ts'
 import { documentState, sameState } from '../../worker/documents/document-state.ts'
 import { systemClock } from '../../worker/platform/clock.ts'
@@ -85,17 +86,39 @@ export const createWorld = ({ machine, disks, dice, census, ...size }: Deps) => 
   /** Once a relay lied, nobody can know what is true before all have healed. */
   let lied = false
 
+  /** Nothing is confirmed that is not on the relay's disk. */
+  const checkConfirmed = (message: Uint8Array): void => {
+    const decoded = decodeRelayMessage(message)
+    if (!decoded.ok) return
+    census.count(`relay says ${decoded.value.type}`)
+    if (decoded.value.type !== 'known') return
+    const onDisk = new Set([...host.disk.logs.values()].flatMap(log => log.entries.map(({ id }) => id)))
+    if (!decoded.value.envelopes.every(id => onDisk.has(id)))
+      problem('the relay confirmed what is not on its disk')
+  }
+
   const host: RelayHost = createRelayHost({
     machine,
     store: store => ({
       ...store,
       append: async request => {
+        const { document, envelopes, replaced } = request
+        const all = host.disk.logs.get(request.workspace)?.entries ?? []
+        const gone = (replaced ?? []).flatMap(position => all[position - 1] ?? [])
         const appended = await store.append(request)
-        await oracle?.durable(request.document, appended.entries)
+        await oracle?.durable(document, appended.entries)
+        if (gone.length > 0 && appended.entries.length > 0) {
+          census.count('log compacted')
+          if (!(await oracle?.covers(document, envelopes[0]!.bytes, gone)))
+            problem('a snapshot has less than what it replaced')
+        }
         return appended
       },
     }),
-    say: hostile.say,
+    say: (message, device) => {
+      checkConfirmed(message)
+      return hostile.say(message, device)
+    },
     hear: hostile.hear,
     onFailure: error => {
       census.count('relay failed')
@@ -440,6 +463,9 @@ export const createWorld = ({ machine, disks, dice, census, ...size }: Deps) => 
       if (life === null) continue
       const textOf = (id: DocumentId): string => life.notes.get(id)?.text.text() ?? ''
       for (const wrong of ledger.problems(device.name, textOf)) problem(wrong)
+      for (const { text } of life.notes.values())
+        for (const word of ledger.unknown(text.text()))
+          problem(`${device.name} has ${word}, which nobody wrote`)
     }
     const life = devices[0]!.life()
     const [log] = host.disk.logs.values()

@@ -116,7 +116,7 @@ export const createChannel = (deps: Deps): Channel => {
   /** Grows when all that was sent before counts no more, because it is taken from the document again. */
   let era = 0
   /** What the log holds, while it is read from its start. */
-  let audited: Audit | null = null
+  let audited: (Audit & { readonly bad: Set<number> }) | null = null
   let socket: SealedSocket | null = null
   let hello: Hello | null = null
   let initial: Uint8Array | null = null
@@ -308,7 +308,7 @@ export const createChannel = (deps: Deps): Channel => {
   /** Reads the whole log into an empty document, to send exactly what the log lacks. Always safe. */
   const audit = (): void => {
     dirty = differs()
-    audited = { log: new Y.Doc(), read: [] }
+    audited = { log: new Y.Doc(), read: [], bad: new Set() }
     compactor.reset()
     era += 1
     sent = []
@@ -364,6 +364,7 @@ export const createChannel = (deps: Deps): Channel => {
     })
     apply(reading.updates)
     audited?.read.push(...reading.positions)
+    for (const { entry, opened } of entries) if (!opened.ok) audited?.bad.add(entry.position)
     const isWorse = reading.marks.setAside.length > marks!.setAside.length
     const isWell = reading.marks.setAside.every(({ answered }) => answered)
     const want = isWorse ? (marks!.want ?? randomId(deps.random)) : isWell ? null : marks!.want
@@ -375,6 +376,13 @@ export const createChannel = (deps: Deps): Channel => {
       confirm(reading.own, true)
       outboxDelivered(reading.own, true)
     }
+  }
+
+  /** The whole log was read: what was set aside and is not in it any more is in a snapshot that was read. */
+  const forgetGone = (bad: ReadonlySet<number>): void => {
+    const setAside = marks!.setAside.filter(({ position }) => bad.has(position))
+    const isWell = setAside.every(({ answered }) => answered)
+    if (setAside.length < marks!.setAside.length) setMarks({ setAside, want: isWell ? null : marks!.want })
   }
 
   const auditSoon = (): void => {
@@ -413,6 +421,7 @@ export const createChannel = (deps: Deps): Channel => {
     if (audited !== null) {
       const finished = audited
       audited = null
+      forgetGone(finished.bad)
       const log = documentState(finished.log)
       const here = documentState(doc)
       batch.clear()
