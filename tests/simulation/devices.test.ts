@@ -1,8 +1,35 @@
+import { randomInt } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { expect, test } from 'vitest'
-import { runSeeds, runSeedsAtOnce } from './run-seeds.ts'
+import { HAPPENINGS } from './faults.ts'
+import { type Report, runSeeds, runSeedsAtOnce } from './run-seeds.ts'
 
 const FIXED = 40
+const FRESH = 10
+
+const commandsFor = ({ failures }: Report): string[] =>
+  failures.map(({ seed }) => `npm run simulate -- --seed ${seed}`)
+
+/** What happens inside, besides what was done to it: times for every hundred seeds, at the least. */
+const CONSEQUENCES: Readonly<Record<string, number>> = {
+  'worker killed in its work': 30,
+  'service worker killed in its work': 5,
+  'storage really evicted': 10,
+  'profile really copied': 10,
+  'answer lost': 3,
+  'message doubled': 20,
+  'log compacted': 50,
+  'relay failed': 5,
+  'relay forges': 10,
+  'relay repeats': 10,
+  'relay swaps': 5,
+  'relay withholds': 5,
+  'relay confirms what it drops': 5,
+  'relay deceives one device': 3,
+  'shown refused': 3,
+  'word written': 500,
+  'word deleted': 50,
+}
 
 test('a seed plays the same again, wherever it is played', async () => {
   const [alone, among] = await Promise.all([runSeeds({ from: 3, count: 1 }), runSeeds({ from: 2, count: 2 })])
@@ -12,6 +39,13 @@ test('a seed plays the same again, wherever it is played', async () => {
 
 test('whatever happens, nothing that was stored is lost, and every state shown is true', async () => {
   const report = await runSeedsAtOnce(1, FIXED, availableParallelism())
-  const commands = report.failures.map(({ seed }) => `npm run simulate -- --seed ${seed}`)
-  expect(commands).toEqual([])
+  expect(commandsFor(report)).toEqual([])
+  for (const { name } of HAPPENINGS) expect(report.counts[name] ?? 0, name).toBeGreaterThan(FIXED / 10)
+  for (const [what, times] of Object.entries(CONSEQUENCES))
+    expect(report.counts[what] ?? 0, what).toBeGreaterThanOrEqual((times * FIXED) / 100)
+})
+
+test('the same holds for stories that nobody has played before', async () => {
+  const report = await runSeedsAtOnce(randomInt(1_000, 2 ** 31), FRESH, availableParallelism())
+  expect(commandsFor(report)).toEqual([])
 })

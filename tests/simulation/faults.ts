@@ -33,7 +33,7 @@ export const HAPPENINGS: readonly Happening[] = [
   happening('network slow', 2, ({ network, dice }, { name }) => {
     network.weather(name).slowness = dice.pick([3, 50, 500, 5000])
   }),
-  happening('messages doubled', 1, ({ network }, { name }) => {
+  happening('messages doubled', 2, ({ network }, { name }) => {
     const weather = network.weather(name)
     weather.doubles = !weather.doubles
   }),
@@ -83,10 +83,10 @@ export const HAPPENINGS: readonly Happening[] = [
   happening('relay disk full', 1, ({ relay }) => {
     relay.host.disk.full = !relay.host.disk.full
   }),
-  happening('relay shows its malice', 1, ({ relay, dice, devices }) =>
+  happening('relay shows its malice', 2, ({ relay, dice, devices }) =>
     relay.turn(dice.pick(SHOWS), dice.pick(devices()).name),
   ),
-  happening('relay hides its malice', 1, ({ relay, dice, devices }) =>
+  happening('relay hides its malice', 2, ({ relay, dice, devices }) =>
     relay.turn(dice.pick(HIDES), dice.pick(devices()).name),
   ),
   happening('relay turns honest', 1, ({ relay }) => relay.turn(null, '')),

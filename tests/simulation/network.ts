@@ -114,7 +114,7 @@ export const createNetwork = ({ machine, dice, census, relay, watch }: Deps): Ne
     bytes.toRelay += message.length
     machine.note(`sends to relay`, message)
     if (line.silent || !weather(line.device).online) return
-    const times = weather(line.device).doubles && dice.below(4) === 0 ? 2 : 1
+    const times = weather(line.device).doubles && dice.below(2) === 0 ? 2 : 1
     if (times === 2) census.count('message doubled')
     for (let time = 0; time < times; time += 1) {
       line.outward = Math.max(line.outward, machine.time() + delay(line.device))

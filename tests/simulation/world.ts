@@ -109,7 +109,8 @@ export const createWorld = ({ machine, disks, dice, census, ...size }: Deps) => 
         await oracle?.durable(document, appended.entries)
         if (gone.length > 0 && appended.entries.length > 0) {
           census.count('log compacted')
-          if (!(await oracle?.covers(document, envelopes[0]!.bytes, gone)))
+          // What a relay handed out under a wrong position cannot be told from what lies there.
+          if (!lied && !(await oracle?.covers(document, envelopes[0]!.bytes, gone)))
             problem('a snapshot has less than what it replaced')
         }
         return appended
