@@ -23,7 +23,7 @@ const prose = (seed: number, length: number): string => {
 }
 
 /** The title of the note that was made from the file with this number. */
-export const titleOf = (index: number): string => `Note ${String(index).padStart(5, '0')}`
+const titleOf = (index: number): string => `Note ${String(index).padStart(5, '0')}`
 
 /** A .zip of Markdown files. Another `version` has the same files with one line more at the end of each. */
 export const archiveOf = (count: number, bytesEach: number, version: number) => {

@@ -283,10 +283,13 @@ export const createWorld = ({ machine, disks, dice, census, ...size }: Deps) => 
     device.start()
   }
 
+  /** What others built on words that only this device and a lying relay had can never be whole again. */
+  let evicted = false
   const evict = (device: DeviceHost): void => {
     const remain = devices.filter(other => other !== device && !strangers.has(other))
     if (remain.length === 0) return
     census.count('storage really evicted')
+    evicted = true
     others.add(device)
     strangers.add(device)
     device.replaceDisk(createDisk())
@@ -445,7 +448,7 @@ export const createWorld = ({ machine, disks, dice, census, ...size }: Deps) => 
       }
       return (
         devices.every(device => isSynced(device) && device.life()!.notes.size >= NOTES) &&
-        devices.every(device => device.life()!.session.sync()!.state().setAside === 0) &&
+        (evicted || devices.every(device => device.life()!.session.sync()!.state().setAside === 0)) &&
         differences().length === 0
       )
     }

@@ -313,12 +313,11 @@ export const createChannel = (deps: Deps): Channel => {
     era += 1
     sent = []
     refused = false
-    const { setAside, missing, weight, want } = marks ?? marksOfNewLog(hello!.log)
+    const { setAside, weight, want } = marks ?? marksOfNewLog(hello!.log)
     marks = {
       ...marksOfNewLog(hello!.log),
       setAside: marks?.log === hello!.log ? setAside : [],
       want: marks?.log === hello!.log ? want : null,
-      missing,
       weight: { ...weight, entries: 0, bytes: 0 },
     }
     confirmedHash = NO_HASH
@@ -365,8 +364,11 @@ export const createChannel = (deps: Deps): Channel => {
     apply(reading.updates)
     audited?.read.push(...reading.positions)
     for (const { entry, opened } of entries) if (!opened.ok) audited?.bad.add(entry.position)
-    const isWorse = reading.marks.setAside.length > marks!.setAside.length
-    const isWell = reading.marks.setAside.every(({ answered }) => answered)
+    const lacks = reading.marks.missing > 0 && isPending()
+    const isWorse =
+      reading.marks.setAside.length > marks!.setAside.length ||
+      (lacks && audited === null && reading.marks.missing > marks!.missing)
+    const isWell = reading.marks.setAside.every(({ answered }) => answered) && !lacks
     const want = isWorse ? (marks!.want ?? randomId(deps.random)) : isWell ? null : marks!.want
     const came = new Set(opened.flatMap(result => (result.ok ? result.value.id : [])))
     const unread = marks!.unread.filter(id => !came.has(id))
@@ -609,8 +611,7 @@ export const createChannel = (deps: Deps): Channel => {
     marks !== null &&
     marks.acknowledged !== null &&
     !marks.auditDue &&
-    marks.unread.length === 0 &&
-    !isPending()
+    marks.unread.length === 0
 
   doc.on('update', onUpdate)
   provider.connect()
