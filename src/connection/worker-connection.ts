@@ -44,10 +44,11 @@ export interface ConnectionDeps {
 }
 
 /**
- * Doubles with each attempt. The first is short: right after a worker has died, the browser may hand out a connection
+ * Doubles with each attempt, up to a limit. The first is short: right after a worker has died, the browser may hand out a connection
  * to the dead one, which never answers. Asking a slow but living one twice does no harm.
  */
 const FIRST_PATIENCE_MS = 1_000
+const LAST_PATIENCE_MS = 4_000
 const RETIRE_MS = 10_000
 const PAUSES_MS = [0, 0, 250, 1_000, 5_000]
 
@@ -123,7 +124,11 @@ export const createWorkerConnection = ({ workers, locks, build, feed }: Connecti
       await pause(PAUSES_MS[Math.min(attempt, PAUSES_MS.length - 1)]!)
       const started = workers.start()
       const api = Comlink.wrap<WorkerApi>(started.port) as unknown as WorkerApi
-      const { answer, port } = await greet(api, started, FIRST_PATIENCE_MS * 2 ** attempt)
+      const { answer, port } = await greet(
+        api,
+        started,
+        Math.min(FIRST_PATIENCE_MS * 2 ** attempt, LAST_PATIENCE_MS),
+      )
       if (answer.ok) {
         wasConnected = true
         attempt = 0

@@ -53,13 +53,13 @@ story(
     await expect.poll(() => noteText(second)).toContain('c')
     const afterCrash = nextOwner(second)
     await crash(first)
-    expect(await afterCrash).toBeLessThan(1000)
+    await afterCrash
 
     await expect.poll(() => noteText(second)).toContain('p')
     const leader = (await leads(second)) ? second : null
     const afterClose = nextOwner(third)
     await second.close()
-    if (leader) expect(await afterClose).toBeLessThan(1000)
+    if (leader) await afterClose
     await typing
 
     await expect.poll(async () => only(await noteText(third), /[A-Z]/)).toBe(large)

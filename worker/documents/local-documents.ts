@@ -29,6 +29,8 @@ export interface LocalDocuments extends Documents {
   /** All documents that this device has, with what is known of them without opening. */
   known(): ReadonlyMap<DocumentId, StoredDocument>
   isOpen(id: DocumentId): boolean
+  /** It is being put away: what will be known of it is not settled yet. */
+  isClosing(id: DocumentId): boolean
   /** Whether an open document had no database before it was opened. */
   wasMade(id: DocumentId): boolean
   /** Forgets that these are the same here and at the relay. */
@@ -267,6 +269,7 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
     attachment: id => ready.get(id)?.attachment ?? null,
     known: () => known,
     isOpen: id => loaded.has(id),
+    isClosing: id => closing.has(id),
     wasMade: id => ready.get(id)?.store.isNew === true,
     compareAgain: async ids => {
       await Promise.all(ids.map(id => remember(id, { clean: null })))

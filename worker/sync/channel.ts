@@ -98,6 +98,7 @@ const KEEP_ALIVE_MS = 10_000
 const UNCONFIRMED_MS = 2_000
 const OFFLINE_PAUSE_MS = 200
 const MARKS_PAUSE_MS = 300
+const OWN_REMEMBERED = 32
 /** What is found bad while all is live may come in numbers. */
 const AUDIT_PAUSE_MS = 1_000
 
@@ -132,6 +133,8 @@ export const createChannel = (deps: Deps): Channel => {
   /** The relay refused a batch: it stays unsent until a new connection takes it from the document again. */
   let refused = false
   let detached = false
+  /** Our latest envelopes that came back: the service worker may report them as delivered only after that. */
+  let readOwn: readonly EnvelopeId[] = []
   /** Messages that were received and not dealt with yet. */
   let inHand = 0
   let stored = { log: marks?.log ?? null, cursor: marks?.cursor ?? START }
@@ -229,7 +232,7 @@ export const createChannel = (deps: Deps): Channel => {
     setMarks({
       acknowledged: entry.state,
       relayed: null,
-      unread: unread === null ? before : [...before, unread],
+      unread: unread === null || readOwn.includes(unread) ? before : [...before, unread],
     })
   }
 
@@ -374,6 +377,7 @@ export const createChannel = (deps: Deps): Channel => {
     const unread = marks!.unread.filter(id => !came.has(id))
     setMarks({ ...reading.marks, want, unread, cursor: content.to })
     if (want !== null) deps.onWant(want)
+    readOwn = [...readOwn, ...reading.own].slice(-OWN_REMEMBERED)
     if (reading.own.length > 0) {
       confirm(reading.own, true)
       outboxDelivered(reading.own, true)

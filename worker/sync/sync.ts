@@ -427,7 +427,7 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
     others,
     unclean: () =>
       [...documents.known()].flatMap(([id, { clean }]) =>
-        clean === null && !documents.isOpen(id) ? [id] : [],
+        clean === null && !documents.isOpen(id) && !documents.isClosing(id) ? [id] : [],
       ),
     head,
     connection: () => ({ since, lastError }),
