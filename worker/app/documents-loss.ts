@@ -52,6 +52,8 @@ const union = (a: readonly DocumentId[], b: readonly DocumentId[]): DocumentId[]
 export const createLossKeeper = (deps: Deps): LossKeeper => {
   const { documents, home, store, key, found, isComplete } = deps
   const listeners = new Set<() => void>()
+  /** What was made since, out of leftovers or by an import, was not among the databases of the start. */
+  const knownAtStart = [...documents.known().keys()]
   let known = NOTHING
   let value: DocumentsLoss | null = null
   let judging = false
@@ -73,7 +75,7 @@ export const createLossKeeper = (deps: Deps): LossKeeper => {
     const present = await found
     const gone: DocumentId[] = []
     if (present === null) return { ...NOTHING, index }
-    for (const id of documents.known().keys())
+    for (const id of knownAtStart)
       if (id !== HOME_DOCUMENT && !present.has(id) && (await hadText(id, index))) gone.push(id)
     return { gone, unsent: gone.filter(id => documents.known().get(id)?.clean == null), index }
   }
