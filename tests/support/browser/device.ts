@@ -101,8 +101,12 @@ export const launchDevice = async (app: App, options: DeviceOptions = {}): Promi
     kill: async () => {
       ended = true
       const closed = new Promise(resolve => context.once('close', resolve))
+      const { processInfo } = await browser.send('SystemInfo.getProcessInfo')
       process.kill(await processId(browser), 'SIGKILL')
       await closed
+      // Others of its processes may have the databases open for a moment longer, and no person is quick enough to start
+      // the next browser in that time.
+      await Promise.all(processInfo.map(({ id }) => whenGone(id)))
     },
   }
 }
@@ -111,6 +115,17 @@ const browserSession = async (context: BrowserContext): Promise<CDPSession> => {
   const browser = context.browser()
   if (!browser) throw new Error('This browser has no session of its own.')
   return browser.newBrowserCDPSession()
+}
+
+const whenGone = async (pid: number): Promise<void> => {
+  for (;;) {
+    try {
+      process.kill(pid, 0)
+    } catch {
+      return
+    }
+    await new Promise(resolve => setTimeout(resolve, 5))
+  }
 }
 
 const processId = async (browser: CDPSession): Promise<number> => {
