@@ -69,6 +69,7 @@ export interface SyncStatus {
 }
 
 const KEEP_SYNCED_AT_MS = 5_000
+const LOOK_AGAIN_MS = 1_000
 
 /** Whether both say the same, whatever the time at which it was confirmed, or the relay reached. */
 const sameFacts = (a: SyncValue, b: SyncValue): boolean =>
@@ -116,10 +117,18 @@ export const createSyncStatus = (session: Session, clock: Clock): SyncStatus => 
     return value
   }
 
-  session.onChange(() => {
+  let cancelLook: (() => void) | null = null
+  const look = (): void => {
     const before = value
     if (get() !== before) for (const listener of [...listeners]) listener()
-  })
+    if (value.phase !== 'syncing' || cancelLook !== null) return
+    // The last step of many may be one that nobody announces: a status that stays behind would worry people.
+    cancelLook = clock.after(LOOK_AGAIN_MS, () => {
+      cancelLook = null
+      if (session.sync() !== null) look()
+    })
+  }
+  session.onChange(look)
 
   return {
     get,

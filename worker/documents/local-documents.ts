@@ -179,6 +179,7 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
     closing.set(entry.id, closed)
     await closed
     if (clean === null && entry.attachment !== null) announceUnclean(entry.id)
+    announce() // what is known of it has changed
   }
 
   const acquire = async (id: DocumentId, background: boolean): Promise<OpenDocument> => {
