@@ -20,7 +20,7 @@ import { openSession, type Session, type SessionDeps } from './session.ts'
 import { createStorageState } from './storage-state.ts'
 import { createSyncCommands } from './sync-commands.ts'
 import { createSyncDetails } from './sync-details.ts'
-import { createSyncStatus, type SyncStatus } from './sync-status.ts'
+import { createSyncStatus } from './sync-status.ts'
 
 /** The worker's whole life between its first tab and its end. */
 export interface App {
@@ -68,7 +68,7 @@ export const createApp = async (deps: Deps): Promise<App> => {
   const epoch = randomId(random)
   const transfer = createTransfer()
   let session: Session = opened.value
-  let status: SyncStatus = createSyncStatus(session, clock)
+  let status = createSyncStatus(session, clock)
   const { device } = sessionDeps.device
   let storage = createStorageState(session, device, await takeOverLeftovers(leftovers, session))
 

@@ -2,6 +2,7 @@ import type { SyncEvent, SyncFacts, SyncValue } from '../../protocol/views.ts'
 import type { SyncDetailsSource } from '../tabs/sync-details-view.ts'
 import type { Observable } from '../tabs/whole-view.ts'
 import type { Session } from './session.ts'
+import { unchanging } from './unchanging.ts'
 
 const NOTHING: SyncFacts = {
   relays: [],
@@ -26,13 +27,8 @@ export const createSyncDetails = (session: Session, status: Observable<SyncValue
       queue: { waiting, held, remaining },
     }
   }
-  let facts = NOTHING
   return {
-    facts: () => {
-      const next = compute()
-      if (JSON.stringify(next) !== JSON.stringify(facts)) facts = next
-      return facts
-    },
+    facts: unchanging(compute),
     events: () => session.sync()?.events() ?? NO_EVENTS,
     onChange: session.onChange,
   }

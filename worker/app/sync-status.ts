@@ -2,6 +2,7 @@ import type { Failure } from '../../protocol/result.ts'
 import type { SyncPhase, SyncValue } from '../../protocol/views.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { SyncState } from '../sync/sync.ts'
+import type { Observable } from '../tabs/whole-view.ts'
 import type { Session } from './session.ts'
 
 const ADVICE: Readonly<Record<string, string>> = {
@@ -63,13 +64,7 @@ export const syncValue = (now: {
   }
 }
 
-export interface SyncStatus {
-  get(): SyncValue
-  subscribe(listener: () => void): () => void
-}
-
 const KEEP_SYNCED_AT_MS = 5_000
-const LOOK_AGAIN_MS = 1_000
 
 /** Whether both say the same, whatever the time at which it was confirmed, or the relay reached. */
 const sameFacts = (a: SyncValue, b: SyncValue): boolean =>
@@ -77,8 +72,7 @@ const sameFacts = (a: SyncValue, b: SyncValue): boolean =>
   JSON.stringify({ ...b, syncedAt: null, reachedAt: null })
 
 /** Follows the session in use, and remembers when a relay last confirmed everything. */
-export const createSyncStatus = (session: Session, clock: Clock): SyncStatus => {
-  const listeners = new Set<() => void>()
+export const createSyncStatus = (session: Session, clock: Clock): Observable<SyncValue> => {
   let syncedAt = session.workspace.relay()?.syncedAt ?? null
   let writing = false
 
@@ -117,24 +111,6 @@ export const createSyncStatus = (session: Session, clock: Clock): SyncStatus => 
     return value
   }
 
-  let cancelLook: (() => void) | null = null
-  const look = (): void => {
-    const before = value
-    if (get() !== before) for (const listener of [...listeners]) listener()
-    if (value.phase !== 'syncing' || cancelLook !== null) return
-    // The last step of many may be one that nobody announces: a status that stays behind would worry people.
-    cancelLook = clock.after(LOOK_AGAIN_MS, () => {
-      cancelLook = null
-      if (session.sync() !== null) look()
-    })
-  }
-  session.onChange(look)
-
-  return {
-    get,
-    subscribe: listener => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-  }
+  session.onChange(get) // the time is kept although nobody watches
+  return { get, subscribe: session.onChange }
 }

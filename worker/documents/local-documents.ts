@@ -29,8 +29,6 @@ export interface LocalDocuments extends Documents {
   /** All documents that this device has, with what is known of them without opening. */
   known(): ReadonlyMap<DocumentId, StoredDocument>
   isOpen(id: DocumentId): boolean
-  /** It is being put away: what will be known of it is not settled yet. */
-  isClosing(id: DocumentId): boolean
   /** Whether an open document had no database before it was opened. */
   wasMade(id: DocumentId): boolean
   /** Forgets that these are the same here and at the relay. */
@@ -170,6 +168,7 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
     const clean = entry.attachment?.clean() ?? null
     ready.delete(entry.id)
     loaded.delete(entry.id)
+    if (clean !== null) known.set(entry.id, { clean })
     const closed = (async () => {
       await entry.attachment?.detach()
       await entry.store.close()
@@ -179,7 +178,6 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
     closing.set(entry.id, closed)
     await closed
     if (clean === null && entry.attachment !== null) announceUnclean(entry.id)
-    announce() // what is known of it has changed
   }
 
   const acquire = async (id: DocumentId, background: boolean): Promise<OpenDocument> => {
@@ -270,7 +268,6 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
     attachment: id => ready.get(id)?.attachment ?? null,
     known: () => known,
     isOpen: id => loaded.has(id),
-    isClosing: id => closing.has(id),
     wasMade: id => ready.get(id)?.store.isNew === true,
     compareAgain: async ids => {
       await Promise.all(ids.map(id => remember(id, { clean: null })))

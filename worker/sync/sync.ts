@@ -91,7 +91,6 @@ export interface SyncDeps {
 }
 
 const ANNOUNCE_PAUSE_MS = 50
-const LEFT_OVER_MS = 2_000
 /** That the relay is still there is remembered this often. */
 const REMEMBER_REACHED_MS = 10 * 60_000
 
@@ -139,25 +138,8 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
     clock.after(ANNOUNCE_PAUSE_MS, () => {
       announced = false
       noteSetAside()
-      compareLeftOver()
       slots.changed()
       for (const listener of [...listeners]) listener()
-    })
-  }
-
-  const unclean = (): DocumentId[] =>
-    [...documents.known()].flatMap(([id, { clean }]) =>
-      clean === null && !documents.isOpen(id) && !documents.isClosing(id) ? [id] : [],
-    )
-
-  /** A document that was put away while sync was being turned on may have been told to nobody. */
-  let comparing = false
-  const compareLeftOver = (): void => {
-    if (comparing || link.hello() === null || unclean().length === 0) return
-    comparing = true
-    clock.after(LEFT_OVER_MS, () => {
-      comparing = false
-      if (link.hello() !== null) for (const id of unclean()) catchUp.unclean(id)
     })
   }
 
@@ -443,7 +425,10 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
     setAside,
     reached: () => reached,
     others,
-    unclean,
+    unclean: () =>
+      [...documents.known()].flatMap(([id, { clean }]) =>
+        clean === null && !documents.isOpen(id) ? [id] : [],
+      ),
     head,
     connection: () => ({ since, lastError }),
   })

@@ -1,6 +1,9 @@
 import { expect, test, vi } from 'vitest'
+import type { SyncValue } from '../../../protocol/views.ts'
 import { createSyncStatus, syncValue } from '../../../worker/app/sync-status.ts'
 import type { SyncState } from '../../../worker/sync/sync.ts'
+import { createSharedView } from '../../../worker/tabs/shared-view.ts'
+import { createWholeView } from '../../../worker/tabs/whole-view.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
 
 const SETTLED: SyncState = {
@@ -52,6 +55,7 @@ const createFacts = (sync: SyncState) => {
   const setRelay = vi.fn(async () => undefined)
   return {
     setRelay,
+    now,
     session: {
       workspace: { id: 'w', relay: () => ({ origin: 'http://relay', syncedAt: null }), setRelay },
       documents: { saving: () => now.storing },
@@ -69,12 +73,10 @@ const createFacts = (sync: SyncState) => {
   }
 }
 
-test('as long as nothing changed the status is the same object and tells nobody, however often it is read', async () => {
+test('as long as nothing changed the status is the same object, however often it is read', async () => {
   const clock = createManualClock()
   const facts = createFacts({ ...SETTLED, waiting: 1 })
   const status = createSyncStatus(facts.session, clock)
-  const told = vi.fn()
-  status.subscribe(told)
 
   facts.change({ sync: SETTLED })
   const synced = status.get()
@@ -82,10 +84,31 @@ test('as long as nothing changed the status is the same object and tells nobody,
   await clock.pass(60_000)
   facts.change({})
   expect(status.get()).toBe(synced)
-  expect(told).toHaveBeenCalledTimes(1)
   expect(facts.setRelay).toHaveBeenCalledWith(expect.objectContaining({ syncedAt: synced.syncedAt }))
 
   facts.change({ storing: true })
   expect(status.get()).toMatchObject({ storing: true })
-  expect(told).toHaveBeenCalledTimes(2)
+})
+
+test('every tab is told of a change, although another one saw it before it was announced', async () => {
+  const clock = createManualClock()
+  const facts = createFacts({ ...SETTLED, waiting: 1 })
+  const view = createSharedView(createWholeView(createSyncStatus(facts.session, clock)), 'epoch', clock)
+  const phases: string[][] = [[], []]
+  const watchers = phases.map(seen =>
+    view.watch(push =>
+      seen.push(
+        (push as { value?: SyncValue; changes?: SyncValue }).value?.phase ??
+          (push as { changes: SyncValue }).changes.phase,
+      ),
+    ),
+  )
+  facts.now.sync = SETTLED
+  watchers[1]!.reset()
+  facts.change({})
+  await clock.pass(1_000)
+  expect(phases).toEqual([
+    ['syncing', 'synced'],
+    ['syncing', 'synced'],
+  ])
 })
