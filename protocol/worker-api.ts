@@ -5,6 +5,8 @@ import type { Result } from './result.ts'
 export const WORKER_NAME = 'holdfast'
 /** Web Lock that the owner of the data holds, exclusively, as long as it lives. */
 export const OWNER_LOCK = 'holdfast-owner'
+/** Web Lock that one life of the worker holds until it ends: whoever else gets it knows that this very life is over. */
+export const lifeLock = (epoch: string): string => `holdfast-worker-${epoch}`
 
 export interface TabHello {
   readonly protocol: number
@@ -18,6 +20,8 @@ export interface WorkerHello {
   /** One life of the worker. */
   readonly epoch: string
   readonly build: string
+  /** Not where the builds differ: ask it to `retire`, then start it again. */
+  readonly joined: boolean
 }
 
 /**
@@ -26,8 +30,7 @@ export interface WorkerHello {
  */
 export interface WorkerApi {
   /**
-   * Errors: `other-build` (ask it to `retire`, then start it again), `start-failed`, `shared-worker-unfit` (a
-   * dedicated worker would do).
+   * Errors: `bad-hello`, `start-failed`, `shared-worker-unfit` (a dedicated worker would do).
    */
   connect(hello: TabHello, port: unknown): Promise<Result<WorkerHello>>
   run<I extends Intent>(command: Command<I>): Promise<Result<Outcomes[I['type']]>>

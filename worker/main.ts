@@ -1,11 +1,11 @@
 import * as Comlink from 'comlink'
 import { BUILD } from '../protocol/build.ts'
 import { fail, ok, type Result } from '../protocol/result.ts'
-import { OWNER_LOCK, type WorkerApi } from '../protocol/worker-api.ts'
+import { lifeLock, OWNER_LOCK, type WorkerApi } from '../protocol/worker-api.ts'
 import { type App, createApp } from './app/app.ts'
 import { systemClock } from './platform/clock.ts'
 import { browserFreeSpace } from './platform/disk-space.ts'
-import { systemRandom } from './platform/random.ts'
+import { randomId, systemRandom } from './platform/random.ts'
 import { openWebSocket } from './platform/relay-socket.ts'
 import { openDeviceStore } from './storage/device-store.ts'
 import { documentDatabases } from './storage/document-databases.ts'
@@ -14,10 +14,10 @@ import { webLocks } from './tabs/tabs.ts'
 /** A shared worker, or where those are of no use a dedicated one in the tab that leads. */
 declare const self: SharedWorkerGlobalScope | DedicatedWorkerGlobalScope
 
-/** Resolves with what ends the ownership, once this worker is the only one that has the data. */
-const ownData = (): Promise<() => void> =>
+/** Resolves with what lets go of the lock, once it is this worker's alone. */
+const hold = (name: string): Promise<() => void> =>
   new Promise((resolve, reject) => {
-    navigator.locks.request(OWNER_LOCK, () => new Promise<void>(release => resolve(release))).catch(reject)
+    navigator.locks.request(name, () => new Promise<void>(release => resolve(release))).catch(reject)
   })
 
 /** In WebKit a shared worker can neither clone nor store a key. */
@@ -33,8 +33,10 @@ const canKeepKeys = async (): Promise<boolean> => {
 const start = async (): Promise<Result<App>> => {
   if (!('postMessage' in self) && !(await canKeepKeys()))
     return fail('shared-worker-unfit', 'This browser needs Holdfast to work within one of its tabs.')
-  const release = await ownData()
-  if ('postMessage' in self) self.postMessage(null) // for the tab around it, see src/connection/hosted-worker.ts
+  const epoch = randomId(systemRandom)
+  const endLife = await hold(lifeLock(epoch))
+  const disown = await hold(OWNER_LOCK)
+  if ('postMessage' in self) self.postMessage(lifeLock(epoch)) // for the tab around it, see src/connection/hosted-worker.ts
   const app = await createApp({
     store: await openDeviceStore(),
     clock: systemClock,
@@ -45,9 +47,11 @@ const start = async (): Promise<Result<App>> => {
     foundDocuments: () => documentDatabases(indexedDB),
     freeSpace: browserFreeSpace(navigator.storage),
     build: BUILD,
+    epoch,
     origin: self.location.origin,
     end: () => {
-      release()
+      disown()
+      endLife()
       self.close()
     },
   })

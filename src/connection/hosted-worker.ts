@@ -1,5 +1,3 @@
-import { OWNER_LOCK } from '../../protocol/worker-api.ts'
-
 /** Of a dedicated Worker, what is needed of it here. */
 export type OwnWorker = Pick<Worker, 'postMessage' | 'terminate' | 'onmessage' | 'onerror'>
 export type Spawn = () => OwnWorker
@@ -29,13 +27,13 @@ export const createHostedWorker = ({
 
   const start = (): OwnWorker => {
     const started = spawn()
-    // It says once that it owns the data. Whoever asks for its lock from then on gets it when this worker has ended,
-    // of which a page is not told otherwise.
-    started.onmessage = () => {
+    // It says once that it owns the data, and which lock it holds. Who asks for that gets it when this worker has
+    // ended, of which a page is not told otherwise.
+    started.onmessage = ({ data: life }) => {
       tellBroken = []
       started.onmessage = null
       started.onerror = null
-      void locks.request(OWNER_LOCK, { mode: 'shared' }, () => drop(started))
+      void locks.request(String(life), { mode: 'shared' }, () => drop(started))
     }
     started.onerror = () => {
       for (const tell of tellBroken.splice(0)) tell(NOT_LOADED)

@@ -2,7 +2,7 @@ import * as Comlink from 'comlink'
 import { type Failure, fail, type Result } from '../../protocol/result.ts'
 import { TAB_PROTOCOL } from '../../protocol/version.ts'
 import type { TabMessage, ViewMessage } from '../../protocol/views.ts'
-import { OWNER_LOCK, type WorkerApi, type WorkerHello } from '../../protocol/worker-api.ts'
+import { lifeLock, type WorkerApi, type WorkerHello } from '../../protocol/worker-api.ts'
 import { createCommandQueue, type RunCommand } from './command-queue.ts'
 import { within } from './within.ts'
 
@@ -50,6 +50,10 @@ export interface ConnectionDeps {
 const FIRST_PATIENCE_MS = 1_000
 const LAST_PATIENCE_MS = 4_000
 const RETIRE_MS = 10_000
+const OTHER_BUILD: Failure = {
+  code: 'other-build',
+  message: 'Another version of Holdfast is running. Your notes are safe. Load the page again.',
+}
 const PAUSES_MS = [0, 0, 250, 1_000, 5_000]
 
 export const createWorkerConnection = ({ workers, locks, build, feed }: ConnectionDeps): WorkerConnection => {
@@ -71,9 +75,8 @@ export const createWorkerConnection = ({ workers, locks, build, feed }: Connecti
     })
   })
 
-  /** A shared request is granted only once nobody holds the lock exclusively any more: the owner is gone. */
-  const ownerGone = (signal?: AbortSignal): Promise<unknown> =>
-    locks.request(OWNER_LOCK, signal ? { mode: 'shared', signal } : { mode: 'shared' }, () => {})
+  const workerGone = (epoch: string, signal?: AbortSignal): Promise<unknown> =>
+    locks.request(lifeLock(epoch), signal ? { mode: 'shared', signal } : { mode: 'shared' }, () => {})
 
   const pause = (ms: number) =>
     new Promise<void>(resolve => {
@@ -92,7 +95,7 @@ export const createWorkerConnection = ({ workers, locks, build, feed }: Connecti
       patience,
       Promise.race([api.connect(hello, Comlink.transfer(channel.port2, [channel.port2])), broken]),
     )
-    if (!answer.ok) channel.port1.close()
+    if (!answer.ok || !answer.value.joined) channel.port1.close()
     return { answer, port: channel.port1 }
   }
 
@@ -101,20 +104,17 @@ export const createWorkerConnection = ({ workers, locks, build, feed }: Connecti
     port.onmessage = (event: MessageEvent<ViewMessage>) => receive(event.data)
     commands.attach(api)
     setState({ type: 'connected', epoch: hello.epoch })
-    await ownerGone()
+    await workerGone(hello.epoch)
     port.close()
     feed.detach()
     commands.detach()
     setState({ type: 'connecting' })
   }
 
-  const letRetire = async (api: WorkerApi) => {
-    await within(RETIRE_MS, api.retire())
-    // Whatever became of the question, a new worker only gets anywhere once the old one has let go.
-    const patience = new AbortController()
-    const timer = setTimeout(() => patience.abort(), RETIRE_MS)
-    await ownerGone(patience.signal).catch(() => {})
-    clearTimeout(timer)
+  const letRetire = async (api: WorkerApi, epoch: string) => {
+    // Another tab may have asked it already: then it answers nothing more.
+    void within(RETIRE_MS, api.retire())
+    await workerGone(epoch, AbortSignal.timeout(RETIRE_MS)).catch(() => {})
   }
 
   const keepConnected = async () => {
@@ -129,19 +129,19 @@ export const createWorkerConnection = ({ workers, locks, build, feed }: Connecti
         started,
         Math.min(FIRST_PATIENCE_MS * 2 ** attempt, LAST_PATIENCE_MS),
       )
-      if (answer.ok) {
+      if (answer.ok && answer.value.joined) {
         wasConnected = true
         attempt = 0
         await live(api, port, answer.value)
-      } else if (answer.error.code === 'other-build' && wasConnected) {
+      } else if (answer.ok && wasConnected) {
         // Only a newer page takes the data over from a worker of ours. Taking it back would never end.
-        commands.giveUp(answer.error)
+        commands.giveUp(OTHER_BUILD)
         return setState({ type: 'superseded' })
+      } else if (answer.ok) {
+        await letRetire(api, answer.value.epoch)
+        attempt = Math.min(attempt + 1, PAUSES_MS.length - 1)
       } else if (answer.error.code === 'shared-worker-unfit') {
         workers.avoidShared()
-      } else if (answer.error.code === 'other-build') {
-        await letRetire(api)
-        attempt = Math.min(attempt + 1, PAUSES_MS.length - 1)
       } else {
         attempt = Math.min(attempt + 1, PAUSES_MS.length - 1)
         if (attempt === PAUSES_MS.length - 1 || answer.error.code === 'start-failed') {

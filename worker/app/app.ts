@@ -5,7 +5,7 @@ import { loadDeviceKeys } from '../keys/device-keys.ts'
 import { createTransfer } from '../notes/transfer.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { FreeSpace } from '../platform/disk-space.ts'
-import { type Random, randomId } from '../platform/random.ts'
+import type { Random } from '../platform/random.ts'
 import type { OpenRelaySocket } from '../platform/relay-socket.ts'
 import type { DeviceStore, StoredWorkspace } from '../storage/device-store.ts'
 import type { Fetch } from '../sync/relay-http.ts'
@@ -39,6 +39,8 @@ interface Deps {
   readonly locks: Locks
   readonly freeSpace: FreeSpace
   readonly build: string
+  /** Names this life of the worker. */
+  readonly epoch: string
   readonly origin: string
   /** Lets go of the data and ends the worker. */
   readonly end: () => void
@@ -58,14 +60,13 @@ const currentWorkspace = async (deps: SessionDeps): Promise<StoredWorkspace> => 
 
 /** Rejects where the device's data cannot be opened. */
 export const createApp = async (deps: Deps): Promise<App> => {
-  const { clock, random } = deps
+  const { clock, random, epoch } = deps
   const leftovers = { store: deps.store, found: deps.foundDocuments, clock }
   await noticeLeftovers(leftovers)
   const sessionDeps: SessionDeps = { ...deps, device: await loadDeviceKeys(deps.store) }
   const opened = await openSession(await currentWorkspace(sessionDeps), sessionDeps)
   if (!opened.ok) throw new Error(opened.error.message)
 
-  const epoch = randomId(random)
   const transfer = createTransfer()
   let session: Session = opened.value
   let status = createSyncStatus(session, clock)

@@ -18,7 +18,7 @@ export interface Locks {
 }
 
 export interface Tabs {
-  /** `connect` of WorkerApi. Errors: `other-build`, `bad-hello`. */
+  /** `connect` of WorkerApi. Errors: `bad-hello`. */
   connect(hello: TabHello, port: unknown): Promise<Result<WorkerHello>>
   count(): number
   /** Ends all lines, because another build takes over. */
@@ -72,13 +72,9 @@ export const createTabs = ({ hub, locks, build, epoch, onLastLeft }: Deps): Tabs
     connect: async (hello, port) => {
       if (!isHello(hello) || !isPort(port))
         return fail('bad-hello', 'This tab and Holdfast do not understand each other. Reload it.')
-      if (hello.protocol !== TAB_PROTOCOL || hello.build !== build)
-        return fail(
-          'other-build',
-          'Another version of Holdfast is running. Your notes are safe; it makes room now.',
-        )
-      join(port, hello.lock)
-      return ok({ epoch, build })
+      const joined = hello.protocol === TAB_PROTOCOL && hello.build === build
+      if (joined) join(port, hello.lock)
+      return ok({ epoch, build, joined })
     },
     count: () => leaving.size,
     close: () => {

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest'
-import { OWNER_LOCK } from '../../../protocol/worker-api.ts'
+import { lifeLock, OWNER_LOCK } from '../../../protocol/worker-api.ts'
 import type { OwnWorker } from '../../../src/connection/hosted-worker.ts'
 import { createLeaderTab } from '../../../src/connection/leader-tab.ts'
 import { createPortBroker } from '../../../sw/tabs/port-broker.ts'
@@ -62,7 +62,9 @@ const setup = ({ serviceWorker = true, loads = true } = {}) => {
         queueMicrotask(() => worker.onerror?.call(worker as Worker, new Event('error') as ErrorEvent))
       else
         void request(OWNER_LOCK, () => {
-          setImmediate(() => worker.onmessage?.call(worker as Worker, new MessageEvent('message')))
+          const data = lifeLock(String(number))
+          void request(data, () => ended)
+          setImmediate(() => worker.onmessage?.call(worker as Worker, new MessageEvent('message', { data })))
           return ended
         })
       return worker

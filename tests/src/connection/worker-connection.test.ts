@@ -2,7 +2,7 @@ import * as Comlink from 'comlink'
 import { afterEach, expect, it } from 'vitest'
 import type { Command, Intent, Outcomes } from '../../../protocol/commands.ts'
 import { fail, ok, type Result } from '../../../protocol/result.ts'
-import { OWNER_LOCK, type WorkerApi } from '../../../protocol/worker-api.ts'
+import { lifeLock, OWNER_LOCK, type WorkerApi } from '../../../protocol/worker-api.ts'
 import { type ConnectionState, createWorkerConnection } from '../../../src/connection/worker-connection.ts'
 import { createViewFeed } from '../../../src/views/view-feed.ts'
 
@@ -21,6 +21,7 @@ const setup = (builds: string[], build = 'new', sharedFits = true) => {
   const commands: { readonly worker: number; readonly command: Command }[] = []
   let answers = true
   let count = 0
+  let overtaken = false
   let current: ReturnType<typeof startOwner> | null = null
 
   let fits = sharedFits
@@ -35,6 +36,7 @@ const setup = (builds: string[], build = 'new', sharedFits = true) => {
       die = resolve
     })
     const owned = new Promise<void>(resolve => {
+      void locks.request(lifeLock(`epoch-${number}`), () => life)
       void locks.request(OWNER_LOCK, () => {
         resolve()
         return life
@@ -43,18 +45,18 @@ const setup = (builds: string[], build = 'new', sharedFits = true) => {
     const api: WorkerApi = {
       async connect(hello) {
         await owned
-        return hello.build === itsBuild
-          ? ok({ epoch: `epoch-${number}`, build: itsBuild })
-          : fail('other-build', 'Other.')
+        if (overtaken) overtake()
+        return ok({ epoch: `epoch-${number}`, build: itsBuild, joined: hello.build === itsBuild })
       },
       run: <I extends Intent>(command: Command<I>) => {
         commands.push({ worker: number, command })
         const result = ok(null) as unknown as Result<Outcomes[I['type']]>
         return answers ? Promise.resolve(result) : new Promise(() => {})
       },
-      async retire() {
+      retire: () => {
+        if (current !== worker) return new Promise(() => {}) // the dead do not answer
         worker.die()
-        return ok(null)
+        return Promise.resolve(ok(null))
       },
     }
     const worker = {
@@ -65,6 +67,13 @@ const setup = (builds: string[], build = 'new', sharedFits = true) => {
       },
     }
     return worker
+  }
+
+  /** Another tab has the worker retire and starts the next one, before this tab has heard what the first one said. */
+  const overtake = () => {
+    overtaken = false
+    current?.die()
+    current = startOwner(builds.shift() ?? build)
   }
 
   const startWorker = () => {
@@ -101,6 +110,9 @@ const setup = (builds: string[], build = 'new', sharedFits = true) => {
     until,
     connected: (epoch: string) => until(state => state.type === 'connected' && state.epoch === epoch),
     killWorker: () => current?.die(),
+    overtakeNext: () => {
+      overtaken = true
+    },
     stopAnswering: () => {
       answers = false
     },
@@ -144,6 +156,18 @@ it('never gives an edit on a version of one worker to another', async () => {
 
 it('lets the worker of an older build retire and starts its own', async () => {
   const { connected } = setup(['old', 'new'])
+  expect(await connected('epoch-2')).toEqual({ type: 'connected', epoch: 'epoch-2' })
+})
+
+it('goes on with the worker that another tab has put in the place of an older one', async () => {
+  const { connected, overtakeNext } = setup(['old', 'new'])
+  overtakeNext()
+  expect(await connected('epoch-2')).toEqual({ type: 'connected', epoch: 'epoch-2' })
+})
+
+it('notices the death of a worker whose successor was there before its answer came', async () => {
+  const { connected, overtakeNext } = setup(['new', 'new'])
+  overtakeNext()
   expect(await connected('epoch-2')).toEqual({ type: 'connected', epoch: 'epoch-2' })
 })
 

@@ -17,7 +17,7 @@ import type {
   ViewMessage,
   ViewRequest,
 } from '../../../protocol/views.ts'
-import { OWNER_LOCK, type WorkerApi } from '../../../protocol/worker-api.ts'
+import { lifeLock, OWNER_LOCK, type WorkerApi } from '../../../protocol/worker-api.ts'
 import { CONTROL_CHANNEL, type Control } from './control.ts'
 import { type DiskNote, readDisk, writeDisk } from './fake-disk.ts'
 
@@ -392,6 +392,7 @@ const control = (message: Control) => {
   }
 }
 
+void navigator.locks.request(lifeLock(epoch), () => new Promise<never>(() => {}))
 const owner = new Promise<void>(owned => {
   void navigator.locks.request(OWNER_LOCK, () => {
     owned()
@@ -405,7 +406,7 @@ const api: WorkerApi = {
     await loaded
     const tab = port as MessagePort
     tab.onmessage = event => onTabMessage(tab, event.data as TabMessage)
-    return ok({ epoch, build: 'harness' })
+    return ok({ epoch, build: 'harness', joined: true })
   },
   run: <I extends Intent>(command: Command<I>) =>
     perform(command.intent) as Promise<Result<Outcomes[I['type']]>>,

@@ -30,7 +30,7 @@ test('a tab connects, watches, and is let go when its lock becomes free', async 
   const [one, two] = [new MessageChannel(), new MessageChannel()]
   expect(await tabs.connect(hello('one'), one.port1)).toEqual({
     ok: true,
-    value: { epoch: 'life', build: 'b1' },
+    value: { epoch: 'life', build: 'b1', joined: true },
   })
   await tabs.connect(hello('two'), two.port1)
   one.port2.postMessage({ type: 'watch', watch: 1, request: LIST })
@@ -45,16 +45,16 @@ test('a tab connects, watches, and is let go when its lock becomes free', async 
   expect([tabs.count(), left()]).toEqual([0, 1])
 })
 
-test('another build, another protocol and nonsense are refused', async () => {
+test('another build and another protocol are answered but not let in, nonsense is refused', async () => {
   const { tabs } = await setup()
   const { port1 } = new MessageChannel()
-  const codes = [
+  const answers = [
     await tabs.connect(hello('x', 'b2'), port1),
     await tabs.connect({ ...hello('x'), protocol: TAB_PROTOCOL + 1 }, port1),
     await tabs.connect(hello(''), port1),
     await tabs.connect(hello('x'), {}),
-  ].map(result => (result.ok ? 'ok' : result.error.code))
-  expect(codes).toEqual(['other-build', 'other-build', 'bad-hello', 'bad-hello'])
+  ].map(result => (result.ok ? result.value.joined : result.error.code))
+  expect(answers).toEqual([false, false, 'bad-hello', 'bad-hello'])
   expect(tabs.count()).toBe(0)
   port1.close()
 })
