@@ -27,13 +27,21 @@ const startShared = (): StartedWorker => {
 const spawnOwn = () =>
   new Worker(new URL('../../worker/main.ts', import.meta.url), { type: 'module', name: WORKER_NAME })
 
-/** The browser's workers: a shared one, or one in the tab that leads where shared ones are missing or of no use. */
+/**
+ * The browser's workers: a shared one, or one in the tab that leads where shared ones are missing or of no use. The first
+ * is started at once, for whoever asks first.
+ */
 export const createWorkers = (page: Window & typeof globalThis): Workers => {
   const { locks, serviceWorker } = page.navigator
   const leadOrFollow = () => createLeaderTab({ locks, serviceWorker, spawn: spawnOwn })
   let start = 'SharedWorker' in page ? startShared : leadOrFollow()
+  let first: StartedWorker | null = start()
   return {
-    start: () => start(),
+    start: () => {
+      const started = first ?? start()
+      first = null
+      return started
+    },
     avoidShared: () => {
       start = leadOrFollow()
     },
