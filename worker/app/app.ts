@@ -61,8 +61,8 @@ const currentWorkspace = async (deps: SessionDeps): Promise<StoredWorkspace> => 
 /** Rejects where the device's data cannot be opened. */
 export const createApp = async (deps: Deps): Promise<App> => {
   const { clock, random, epoch } = deps
-  const leftovers = { store: deps.store, found: deps.foundDocuments, clock }
-  await noticeLeftovers(leftovers)
+  const surroundings = { store: deps.store, found: deps.foundDocuments, clock }
+  const leftovers = await noticeLeftovers(surroundings)
   const sessionDeps: SessionDeps = { ...deps, device: await loadDeviceKeys(deps.store) }
   const opened = await openSession(await currentWorkspace(sessionDeps), sessionDeps)
   if (!opened.ok) throw new Error(opened.error.message)
@@ -71,7 +71,7 @@ export const createApp = async (deps: Deps): Promise<App> => {
   let session: Session = opened.value
   let status = createSyncStatus(session, clock)
   const { device } = sessionDeps.device
-  let storage = createStorageState(session, device, await takeOverLeftovers(leftovers, session))
+  let storage = createStorageState(session, device, await takeOverLeftovers(leftovers, session, surroundings))
 
   const hub = createViewHub({
     providers: () =>

@@ -18,11 +18,16 @@ interface Deps {
 /** Workspaces whose texts are to be taken over, remembered until that is done. */
 const LEFT = 'left over'
 
-/** To be called before keys are made: without keys, whatever documents there are belong to a device that is lost. */
-export const noticeLeftovers = async ({ store, found }: Deps): Promise<void> => {
-  if (await store.keys()) return
-  const workspaces = [...((await found()) ?? new Map()).keys()]
+/**
+ * The workspaces whose texts are to be taken over. To be called before keys are made: without keys, whatever documents
+ * there are belong to a device that is lost.
+ */
+export const noticeLeftovers = async ({ store, found }: Deps): Promise<readonly WorkspaceId[]> => {
+  const [keys, left] = await Promise.all([store.keys(), store.note(LEFT)])
+  if (keys) return left === undefined ? [] : (JSON.parse(left) as WorkspaceId[])
+  const workspaces = [...((await found()) ?? new Map<WorkspaceId, unknown>()).keys()]
   if (workspaces.length > 0) await store.setNote(LEFT, JSON.stringify(workspaces))
+  return workspaces
 }
 
 const takeOver = async (
@@ -65,13 +70,15 @@ const takeOver = async (
 }
 
 /** Brings the texts of a lost device into the workspace that is open now; resolves with their number. */
-export const takeOverLeftovers = async (deps: Deps, session: Session): Promise<number> => {
-  const { store, found, clock } = deps
-  const left = await store.note(LEFT)
-  if (left === undefined) return 0
+export const takeOverLeftovers = async (
+  left: readonly WorkspaceId[],
+  session: Session,
+  { store, found, clock }: Deps,
+): Promise<number> => {
+  if (left.length === 0) return 0
   const present = await found()
   let kept = 0
-  for (const workspace of JSON.parse(left) as WorkspaceId[]) {
+  for (const workspace of left) {
     const ids = present?.get(workspace)
     if (ids && workspace !== session.workspace.id) kept += await takeOver(workspace, ids, session, clock)
   }

@@ -67,6 +67,7 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
     workspace: workspace.id,
     device: deps.store,
     clock: deps.clock,
+    first: HOME_DOCUMENT,
     databaseName: id => documentDatabase(workspace.id, id),
     onProblem: error => {
       problem = error === null ? null : STORAGE_PROBLEM

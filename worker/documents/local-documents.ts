@@ -58,6 +58,8 @@ interface Deps {
   readonly workspace: WorkspaceId
   readonly device: Pick<DeviceStore, 'documents' | 'setDocument' | 'removeDocument'>
   readonly clock: Clock
+  /** It is loaded while the list of all documents is still read, since it is opened first in any case. */
+  readonly first?: DocumentId
   /** Name of a document's IndexedDB database. */
   readonly databaseName: (document: DocumentId) => string
   /** A document could not be stored; null once all of them could. */
@@ -68,7 +70,6 @@ const RETRY_MS = 5_000
 
 export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
   const { workspace, device, clock, databaseName } = deps
-  const known = await device.documents(workspace)
   const loaded = new Map<DocumentId, Promise<Loaded>>()
   const ready = new Map<DocumentId, Loaded>()
   const closing = new Map<DocumentId, Promise<void>>()
@@ -76,10 +77,6 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
   const savingListeners = new Set<() => void>()
   let attach: Attach | null = null
 
-  const remember = async (id: DocumentId, stored: StoredDocument): Promise<void> => {
-    known.set(id, stored)
-    await device.setDocument(workspace, id, stored)
-  }
   const refused = new Set<string>()
   const problemOf =
     (what: string) =>
@@ -88,7 +85,19 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
       else refused.add(what)
       if (error !== null || refused.size === 0) deps.onProblem(error)
     }
+  const openStore = (id: DocumentId): Promise<DocumentStore> =>
+    openDocumentStore({ name: databaseName(id), clock, onProblem: problemOf(id) })
 
+  const [known, first] = await Promise.all([
+    device.documents(workspace),
+    deps.first === undefined ? null : openStore(deps.first),
+  ])
+  let firstStore = first
+
+  const remember = async (id: DocumentId, stored: StoredDocument): Promise<void> => {
+    known.set(id, stored)
+    await device.setDocument(workspace, id, stored)
+  }
   /** On a full disk notes can still be read: what could not be written is tried again, and the person is told. */
   const forgetClean = async (id: DocumentId): Promise<void> => {
     const tell = problemOf(`${id} is not clean`)
@@ -131,11 +140,18 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
     })
   }
 
+  const takeFirst = (id: DocumentId): DocumentStore | null => {
+    if (id !== deps.first) return null
+    const store = firstStore
+    firstStore = null
+    return store
+  }
+
   const load = async (id: DocumentId): Promise<Loaded> => {
     await closing.get(id)
     // Not clean from here on, on disk too, before anybody can edit: a crash must not leave an edit behind a clean mark.
     const [store] = await Promise.all([
-      openDocumentStore({ name: databaseName(id), clock, onProblem: problemOf(id) }),
+      takeFirst(id) ?? openStore(id),
       known.get(id)?.clean === null ? undefined : forgetClean(id),
     ])
     const entry: Loaded = {

@@ -95,6 +95,8 @@ export const createDocumentDatabase = async (name: string, update: Uint8Array): 
 export const openDocumentStore = async (deps: StoreDeps): Promise<DocumentStore> => {
   const doc = new Y.Doc()
   const persistence = new IndexeddbPersistence(deps.name, doc)
+  // Its listener is called by ours below. As long as nobody listens, Yjs does not encode all that is loaded once more.
+  doc.off('update', persistence._storeUpdate)
   await Promise.all([persistence._db, persistence.whenSynced])
   const db = persistence.db!
 
@@ -140,7 +142,6 @@ export const openDocumentStore = async (deps: StoreDeps): Promise<DocumentStore>
       tellRefused(error)
     }
   }
-  doc.off('update', persistence._storeUpdate)
   doc.on('update', writeRow)
   doc.on('update', onUpdate)
 
