@@ -185,6 +185,7 @@ export const createWorld = ({ machine, disks, dice, census, ...size }: Deps) => 
   const shown = (device: DeviceHost, { phase, storing }: SyncValue): void => {
     census.count(`shown ${phase}`)
     const life = device.life()
+    if (life) lists.set(device, life.session.workspace.lists().length)
     if (phase !== 'synced' || storing || life === null || oracle === null || lied) return
     for (const [id, doc] of documentsOf(life)) {
       if (oracle.wasRelayed(id, doc)) continue
@@ -200,7 +201,9 @@ export const createWorld = ({ machine, disks, dice, census, ...size }: Deps) => 
     census.count(`failed ${kind}`)
     if (error instanceof NotLetIn) {
       // It is tried again with another invitation.
-      if (device?.life() === null) device.killWorker()
+      if (device?.life() !== null) return
+      device.killWorker()
+      lists.delete(device)
       return
     }
     const stack = error instanceof Error ? error.stack : ''
@@ -217,9 +220,10 @@ export const createWorld = ({ machine, disks, dice, census, ...size }: Deps) => 
   const strangers = new Set<DeviceHost>()
   /** All that came after the first ones. */
   const others = new Set<DeviceHost>()
-  let newestList = 0
+  /** How many access lists each device knew when it was last seen. */
+  const lists = new Map<DeviceHost, number>()
 
-  const enter = async (name: string, keys: DeviceKeys<CryptoKey>): Promise<StoredWorkspace> => {
+  const enter = async (device: () => DeviceHost, keys: DeviceKeys<CryptoKey>): Promise<StoredWorkspace> => {
     if (oracle === null) {
       const made = await createWorkspace(keys, systemRandom, systemClock)
       return { ...made, relay: { origin: ORIGIN, operatorCode: null, syncedAt: null } }
@@ -227,10 +231,11 @@ export const createWorld = ({ machine, disks, dice, census, ...size }: Deps) => 
     const parsed = parseInvitation(link)
     if (!parsed.ok) throw new Error(parsed.error.message)
     const { workspace } = parsed.value
+    const { name } = device()
     const request = { link: parsed.value, device: keys, clock: systemClock, access: access(workspace, name) }
     const joined = await joinWorkspace(request)
     if (!joined.ok) throw new NotLetIn(joined.error.message)
-    newestList = Math.max(newestList, joined.value.lists.length)
+    lists.set(device(), joined.value.lists.length)
     return joined.value
   }
 
@@ -240,7 +245,7 @@ export const createWorld = ({ machine, disks, dice, census, ...size }: Deps) => 
       machine,
       disks,
       network,
-      enter: keys => enter(name, keys),
+      enter: keys => enter(() => device, keys),
       shown: status => shown(device, status),
       failed,
     })
@@ -263,12 +268,14 @@ export const createWorld = ({ machine, disks, dice, census, ...size }: Deps) => 
     keys.close()
     if (!invited.ok) throw new NotLetIn(invited.error.message)
     link = invited.value.link
-    newestList = Math.max(newestList, session.workspace.lists().length)
   }
 
-  /** Only who knows all lists may go on from them, see `restore`. */
+  /** Only who knows all lists may go on from them, see `restore`; those that nobody has any more never were. */
   const inviteStrangers = (): void => {
-    const host = devices.find(device => device.life()?.session.workspace.lists().length === newestList)
+    const listsOf = (device: DeviceHost): number =>
+      device.life()?.session.workspace.lists().length ?? lists.get(device) ?? 0
+    const newest = Math.max(...devices.map(listsOf))
+    const host = devices.find(device => device.life() !== null && listsOf(device) === newest)
     host?.act('invite', async life => {
       if (life.seen().phase === 'synced') await invite(life, host.name)
     })
@@ -292,6 +299,7 @@ export const createWorld = ({ machine, disks, dice, census, ...size }: Deps) => 
     evicted = true
     others.add(device)
     strangers.add(device)
+    lists.delete(device)
     device.replaceDisk(createDisk())
     ledger.lost(device.name)
     startDevice(device)

@@ -1,5 +1,6 @@
 import { IDBDatabase, IDBFactory, IDBObjectStore, IDBTransaction } from 'fake-indexeddb'
 import type { Host, Machine, Process } from './machine.ts'
+import { createOpenLines, type OpenLines } from './open-lines.ts'
 
 /** A device's IndexedDB, which outlives its processes. */
 export interface Disk {
@@ -37,7 +38,7 @@ interface InnerDatabase {
 }
 interface InnerFactory {
   readonly _databases: Map<string, InnerDatabase>
-  readonly _connectionQueues: Map<string, unknown>
+  _connectionQueues: OpenLines
 }
 
 export const createDisk = (): Disk => ({
@@ -93,19 +94,19 @@ export const createDisks = (machine: () => Machine): Disks => {
   }
   const begin = IDBDatabase.prototype.transaction
   IDBDatabase.prototype.transaction = function transaction(this: IDBDatabase, ...args) {
-    owners.set(this, machine().current())
     const made = begin.apply(this, args)
     owners.set(made, machine().current())
     return made
   }
 
-  const open = IDBFactory.prototype.open
-  IDBFactory.prototype.open = function connect(this: IDBFactory, ...args: [string, number?]) {
-    const asked = open.apply(this, args)
-    const process = machine().current()
-    asked.addEventListener('success', () => owners.set(asked.result, process))
-    return asked
-  }
+  /** A connection is somebody's from its first moment, long before it is open. */
+  const linesOf = (databases: InnerFactory): OpenLines =>
+    createOpenLines(machine, (process, name, task) => {
+      const done = task()
+      for (const connection of databases._databases.get(name)?.connections ?? [])
+        if (!owners.has(connection)) owners.set(connection, process)
+      return done
+    })
 
   const undo = (transaction: Inner): void => {
     for (const step of transaction._rollbackLog.reverse()) step()
@@ -114,7 +115,11 @@ export const createDisks = (machine: () => Machine): Disks => {
 
   return {
     of: host => disks.get(host),
-    put: (host, disk) => void disks.set(host, disk),
+    put: (host, disk) => {
+      const databases = disk.databases as unknown as InnerFactory
+      databases._connectionQueues = linesOf(databases)
+      disks.set(host, disk)
+    },
     release: process => {
       const { _databases, _connectionQueues } = disks.get(process.host)!.databases as unknown as InnerFactory
       for (const [name, database] of _databases) {
@@ -123,7 +128,7 @@ export const createDisks = (machine: () => Machine): Disks => {
         for (const transaction of cut.reverse()) undo(transaction)
         database.transactions = database.transactions.filter(one => !cut.includes(one))
         for (const connection of database.connections) {
-          if (owners.has(connection) && !isHis(connection)) continue
+          if (!isHis(connection)) continue
           connection._closed = true
           connection._closePending = true
         }
@@ -131,8 +136,8 @@ export const createDisks = (machine: () => Machine): Disks => {
         const isUnused = database.transactions.length === 0 && database.connections.length === 0
         if (database.version === 0 && isUnused) _databases.delete(name)
         else if (database.transactions.length > 0) database.processTransactions()
-        _connectionQueues.delete(name)
       }
+      _connectionQueues.release(process)
     },
   }
 }
