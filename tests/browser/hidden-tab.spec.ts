@@ -1,15 +1,6 @@
 import type { Page } from '@playwright/test'
 import { deployNewVersion, reloadButton, runsBuild } from '../support/browser/new-version.ts'
-import {
-  expectSynced,
-  lookAgain,
-  newNote,
-  noteText,
-  openApp,
-  openNote,
-  turnOnSync,
-  type,
-} from '../support/browser/notes-page.ts'
+import { expectSynced, lookAgain, noteText, twoTabs, type } from '../support/browser/notes-page.ts'
 import { expect, story } from '../support/browser/story.ts'
 
 const NEW_BUILD = 'the-next-version'
@@ -26,12 +17,7 @@ story(
   'a hidden tab of the old version keeps nobody from the data, and follows with what was typed in it',
   async ({ app, device, folder }) => {
     const laptop = await device()
-    const hidden = await openApp(laptop, app)
-    await newNote(hidden)
-    await type(hidden, 'Before')
-    await turnOnSync(hidden)
-    const seen = await openApp(laptop, app)
-    await openNote(seen, 'Before')
+    const [hidden, seen] = await twoTabs(laptop, app, 'Before')
 
     const newApp = await deployNewVersion(app, folder, NEW_BUILD)
     await lookAgain(seen)

@@ -1,11 +1,8 @@
 import type { Page } from '@playwright/test'
-import { keysOf, only } from '../support/browser/keystrokes.ts'
+import { expectTypedOnce, keysOf, LARGE, SMALL } from '../support/browser/keystrokes.ts'
 import { newNote, noteText, openApp, openNote, turnOnSync, type } from '../support/browser/notes-page.ts'
 import { expect, story } from '../support/browser/story.ts'
 import { workers } from '../support/browser/workers.ts'
-
-const SMALL = 'abcdefghijklmnopqrstuvwxyz'
-const LARGE = SMALL.toUpperCase()
 
 /** Milliseconds from the end of the owner that there is now until another one has the data. */
 const nextOwner = (page: Page): Promise<number> =>
@@ -62,11 +59,7 @@ story(
     if (leader) await afterClose
     await typing
 
-    await expect.poll(async () => only(await noteText(third), /[A-Z]/)).toBe(large)
-    await expect.poll(async () => only(await noteText(fourth), /[a-z]/)).toBe(small)
-    const text = await noteText(third)
-    expect(await noteText(fourth)).toBe(text)
-    expect(text).toHaveLength('1\n'.length + small.length + large.length)
+    await expectTypedOnce([third, fourth], '1\n', small, large)
     expect(await workers(laptop.browser)).toHaveLength(1)
   },
 )

@@ -13,8 +13,8 @@ import {
   notes,
   openApp,
   openNote,
+  openSynced,
   pair,
-  turnOnSync,
   type,
 } from '../support/browser/notes-page.ts'
 import { expect, story } from '../support/browser/story.ts'
@@ -84,10 +84,7 @@ story(
 
 story('what was only here is named', async ({ app, device, folder }) => {
   const laptop = await device({ profileDir: folder })
-  const page = await openApp(laptop, app)
-  await newNote(page)
-  await type(page, 'Shopping')
-  await turnOnSync(page)
+  const page = await openSynced(laptop, app, 'Shopping')
   await app.goOffline()
   await insert(page, '\nbread, which no relay has heard of')
   await expectStored(page)

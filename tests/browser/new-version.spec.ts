@@ -1,21 +1,10 @@
 import type { Page } from '@playwright/test'
-import { keysOf, only } from '../support/browser/keystrokes.ts'
+import { keysOf, LARGE, only, SMALL } from '../support/browser/keystrokes.ts'
 import { deployNewVersion, reloadButton, runsBuild } from '../support/browser/new-version.ts'
-import {
-  expectSynced,
-  lookAgain,
-  newNote,
-  noteText,
-  openApp,
-  openNote,
-  turnOnSync,
-  type,
-} from '../support/browser/notes-page.ts'
+import { expectSynced, lookAgain, noteText, twoTabs, type } from '../support/browser/notes-page.ts'
 import { expect, story } from '../support/browser/story.ts'
 
 const NEW_BUILD = 'the-next-version'
-const SMALL = 'abcdefghijklmnopqrstuvwxyz'
-const LARGE = SMALL.toUpperCase()
 
 /**
  * Follows from an open page that is no part of the app who owns the data, until the answer is asked for: the owners in
@@ -60,13 +49,7 @@ story(
   'a new version takes over in every tab while somebody types, and no keystroke is lost',
   async ({ app, device, folder }) => {
     const laptop = await device()
-    const first = await openApp(laptop, app)
-    await newNote(first)
-    await type(first, '1\n')
-    await turnOnSync(first)
-
-    const second = await openApp(laptop, app)
-    await openNote(second, '1')
+    const [first, second] = await twoTabs(laptop, app, '1\n')
 
     const observer = await laptop.context.newPage()
     await observer.route('**/favicon.ico', route => route.fulfill({ status: 204 }))

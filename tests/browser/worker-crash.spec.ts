@@ -1,4 +1,4 @@
-import { keysOf, only } from '../support/browser/keystrokes.ts'
+import { expectTypedOnce, keysOf, LARGE, only, SMALL } from '../support/browser/keystrokes.ts'
 import {
   expectStored,
   expectSynced,
@@ -6,27 +6,19 @@ import {
   notes,
   noteText,
   openApp,
-  openNote,
-  turnOnSync,
+  twoTabs,
   type,
 } from '../support/browser/notes-page.ts'
 import { expect, story } from '../support/browser/story.ts'
 import { crashSharedWorker, workers } from '../support/browser/workers.ts'
 
-const SMALL = 'abcdefghijklmnopqrstuvwxyz'
-const LARGE = SMALL.toUpperCase()
 const KEYS = 156
 
 story(
   'the worker crashes again and again while two tabs type, and every keystroke is there once',
   async ({ app, device }) => {
     const laptop = await device()
-    const first = await openApp(laptop, app)
-    await newNote(first)
-    await type(first, '1\n')
-    await turnOnSync(first)
-    const second = await openApp(laptop, app)
-    await openNote(second, '1')
+    const [first, second] = await twoTabs(laptop, app, '1\n')
 
     const [small, large] = [keysOf(SMALL, KEYS), keysOf(LARGE, KEYS)]
     const crashed: string[] = []
@@ -43,11 +35,7 @@ story(
     await typing
     expect(new Set(crashed).size, 'each was another worker').toBe(4)
 
-    await expect.poll(async () => only(await noteText(first), /[A-Z]/)).toBe(large)
-    await expect.poll(async () => only(await noteText(second), /[a-z]/)).toBe(small)
-    const text = await noteText(first)
-    expect(await noteText(second)).toBe(text)
-    expect(text).toHaveLength('1\n'.length + small.length + large.length)
+    await expectTypedOnce([first, second], '1\n', small, large)
     for (const tab of [first, second]) {
       await expectSynced(tab)
       await expect(notes(tab)).toHaveCount(1)

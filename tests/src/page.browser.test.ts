@@ -103,12 +103,15 @@ describe('a note in two tabs', () => {
     await see(status(page)).toHaveText('Stored on this device')
   })
 
-  it('survives a snapshot in the middle of typing', async () => {
+  it.each([
+    ['a snapshot', 'snapshot'],
+    ['another workspace that the device joins', 'move'],
+  ] as const)('survives %s in the middle of typing', async (_, type) => {
     const device = await setup()
     const page = await startNote(device, 'a')
     await device.tell({ type: 'hold-answers', hold: true })
     await page.keyboard.type('bb')
-    await device.tell({ type: 'snapshot', note: noteOf(page) })
+    await device.tell({ type, note: noteOf(page) })
     await page.keyboard.type('b')
     await device.tell({ type: 'hold-answers', hold: false })
     await page.keyboard.type('c')
@@ -116,20 +119,6 @@ describe('a note in two tabs', () => {
     await see(status(page)).toHaveText('Stored on this device')
     await see(noteText(await device.tab(`/#note=${noteOf(page)}`))).toHaveText('abbbc')
   })
-})
-
-it('stays the same when the device joins another workspace in the middle of typing', async () => {
-  const device = await setup()
-  const page = await startNote(device, 'a')
-  await device.tell({ type: 'hold-answers', hold: true })
-  await page.keyboard.type('bb')
-  await device.tell({ type: 'move', note: noteOf(page) })
-  await page.keyboard.type('b')
-  await device.tell({ type: 'hold-answers', hold: false })
-  await page.keyboard.type('c')
-  await see(noteText(page)).toHaveText('abbbc')
-  await see(status(page)).toHaveText('Stored on this device')
-  await see(noteText(await device.tab(`/#note=${noteOf(page)}`))).toHaveText('abbbc')
 })
 
 describe('nothing that was typed is lost', () => {

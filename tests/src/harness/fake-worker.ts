@@ -18,6 +18,7 @@ import type {
   ViewRequest,
 } from '../../../protocol/views.ts'
 import { lifeLock, OWNER_LOCK, type WorkerApi } from '../../../protocol/worker-api.ts'
+import { SYNC_OFF } from '../../support/sync-off.ts'
 import { CONTROL_CHANNEL, type Control } from './control.ts'
 import { type DiskNote, readDisk, writeDisk } from './fake-disk.ts'
 
@@ -54,20 +55,7 @@ const waitingAnswers: (() => void)[] = []
 let holdStorage = false
 let holdAnswers = false
 let transfer: TransferValue = null
-let sync: SyncValue = {
-  phase: 'off',
-  waiting: 0,
-  queued: 0,
-  syncedAt: null,
-  reachedAt: null,
-  relay: null,
-  refusal: null,
-  setAside: 0,
-  remaining: 0,
-  storageProblem: null,
-  storing: false,
-  workspace: 'W',
-}
+let sync = SYNC_OFF
 
 const newId = () => toBase64url(crypto.getRandomValues(new Uint8Array(16)))
 

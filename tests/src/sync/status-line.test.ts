@@ -1,24 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { SyncValue } from '../../../protocol/views.ts'
 import { awayLine, setAsideLine, statusLine } from '../../../src/sync/status-line.ts'
+import { SYNC_OFF } from '../../support/sync-off.ts'
 
-const off: SyncValue = {
-  phase: 'off',
-  waiting: 0,
-  queued: 0,
-  syncedAt: null,
-  reachedAt: null,
-  relay: null,
-  refusal: null,
-  setAside: 0,
-  remaining: 0,
-  storageProblem: null,
-  storing: false,
-  workspace: '',
-}
 const at = new Date(2026, 4, 12, 14, 3).getTime()
 const line = (value: Partial<SyncValue>, typing = false) =>
-  statusLine({ ...off, ...value }, { type: 'connected', epoch: 'e' }, typing)
+  statusLine({ ...SYNC_OFF, ...value }, { type: 'connected', epoch: 'e' }, typing)
 
 describe('the status line', () => {
   it.each<[Partial<SyncValue>, string]>([
@@ -59,13 +46,13 @@ describe('the status line', () => {
   })
 
   it('does not trust what the worker said before it went away', () => {
-    expect(statusLine(off, { type: 'connecting' }, false).text).toBe('Starting…')
+    expect(statusLine(SYNC_OFF, { type: 'connecting' }, false).text).toBe('Starting…')
   })
 
   it('warns after a week in which no relay was reached, and only while none is', () => {
     const day = 24 * 60 * 60_000
     const away = (days: number, value: Partial<SyncValue> = {}) =>
-      awayLine({ ...off, phase: 'offline', reachedAt: at - days * day, ...value }, at)
+      awayLine({ ...SYNC_OFF, phase: 'offline', reachedAt: at - days * day, ...value }, at)
     expect(away(6.9)).toBeNull()
     expect(away(7)).toContain('No relay was reached for 7 days.')
     expect(away(30, { phase: 'refused' })).toContain('30 days')

@@ -105,6 +105,23 @@ export const turnOnSync = async (page: Page): Promise<void> => {
   await expectSynced(page)
 }
 
+/** Opens the app, writes a note and turns sync on. */
+export const openSynced = async (device: Device, app: App, text: string): Promise<Page> => {
+  const page = await openApp(device, app)
+  await newNote(page)
+  await type(page, text)
+  await turnOnSync(page)
+  return page
+}
+
+/** Two tabs of one device, synced, that both have the same note open. */
+export const twoTabs = async (device: Device, app: App, text: string): Promise<readonly [Page, Page]> => {
+  const first = await openSynced(device, app, text)
+  const second = await openApp(device, app)
+  await openNote(second, text.trim())
+  return [first, second]
+}
+
 /** Makes an invitation and returns its link. */
 export const invite = async (page: Page): Promise<string> => {
   await button(page, 'Add a device').click()
@@ -132,10 +149,7 @@ export const pair = async (
   second: Device,
   text: string,
 ): Promise<readonly [Page, Page]> => {
-  const here = await openApp(first, app)
-  await newNote(here)
-  await type(here, text)
-  await turnOnSync(here)
+  const here = await openSynced(first, app, text)
   const there = await join(second, app, await invite(here))
   const [title = ''] = text.split('\n')
   await openNote(there, title)

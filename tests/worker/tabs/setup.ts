@@ -3,22 +3,8 @@ import { createTransfer } from '../../../worker/notes/transfer.ts'
 import { createProviders } from '../../../worker/tabs/providers.ts'
 import { createViewHub } from '../../../worker/tabs/view-hub.ts'
 import { settled } from '../../support/manual-clock.ts'
+import { SYNC_OFF } from '../../support/sync-off.ts'
 import { createDevice } from '../notes/setup.ts'
-
-export const SYNC_OFF: SyncValue = {
-  phase: 'off',
-  waiting: 0,
-  queued: 0,
-  syncedAt: null,
-  reachedAt: null,
-  relay: null,
-  refusal: null,
-  setAside: 0,
-  remaining: 0,
-  storageProblem: null,
-  storing: false,
-  workspace: 'w',
-}
 
 /** A sync state that tests set by hand. */
 const createSyncState = () => {

@@ -1,7 +1,8 @@
 import { expect, test, vi } from 'vitest'
 import type { NotesValue, ViewMessage } from '../../../protocol/views.ts'
+import { SYNC_OFF } from '../../support/sync-off.ts'
 import { createDevice, must } from '../notes/setup.ts'
-import { createHub, LIST, SYNC_OFF } from './setup.ts'
+import { createHub, LIST } from './setup.ts'
 
 const titles = (message: ViewMessage | undefined): string[] | undefined =>
   message?.type === 'snapshot' ? (message.value as NotesValue).rows.map(({ title }) => title) : undefined
