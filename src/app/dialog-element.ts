@@ -1,8 +1,8 @@
-import { ContextConsumer } from '@lit/context'
 import { LitElement } from 'lit'
 import { baseStyles, dialogStyles } from '../design/shared-styles.ts'
 import { wish } from './events.ts'
-import { type Services, servicesContext } from './services.ts'
+import type { Services } from './services.ts'
+import { ServicesController } from './services-controller.ts'
 import { Task } from './task.ts'
 
 /** What the dialogs share: they are open as long as they are in the page, and ask the app to take them out. */
@@ -10,7 +10,7 @@ export class DialogElement extends LitElement {
   static override styles = [baseStyles, dialogStyles]
 
   protected readonly task = new Task(this)
-  readonly #services = new ContextConsumer(this, { context: servicesContext })
+  readonly #services = new ServicesController(this)
 
   protected get services(): Services {
     return this.#services.value!

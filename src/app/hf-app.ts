@@ -1,4 +1,3 @@
-import { ContextConsumer } from '@lit/context'
 import { html, LitElement, nothing } from 'lit'
 import type { ImportSource, Intent, Outcomes } from '../../protocol/commands.ts'
 import type { DocumentId } from '../../protocol/ids.ts'
@@ -12,7 +11,7 @@ import { addressOfNote, isSyncPage, noteInAddress, SYNC_PAGE_ADDRESS, takeInvita
 import { appStyles } from './app-styles.ts'
 import { type DialogName, type Wish, type WishEvent, wish } from './events.ts'
 import type { Toast } from './hf-toast.ts'
-import { servicesContext } from './services.ts'
+import { ServicesController } from './services-controller.ts'
 import { shortcutFor, writesText } from './shortcuts.ts'
 import './hf-toast.ts'
 import '../notes/hf-sidebar.ts'
@@ -52,14 +51,7 @@ export class App extends LitElement {
   readonly #sync = new ViewController<'sync'>(this, { view: 'sync' })
   readonly #recovered = new ViewController<'recovered'>(this, { view: 'recovered' })
   readonly #transfer = new ViewController<'transfer'>(this, { view: 'transfer' })
-  readonly #services = new ContextConsumer(this, {
-    context: servicesContext,
-    callback: services => {
-      this.#stop()
-      const update = () => this.requestUpdate()
-      this.#stop = services.connection.onState(update)
-    },
-  })
+  readonly #services = new ServicesController(this, ({ connection }, update) => [connection.onState(update)])
   readonly #drop = new FileDrop(this, {
     dropped: sources => {
       this.dropped = sources
@@ -71,7 +63,6 @@ export class App extends LitElement {
         alarm: true,
       }),
   })
-  #stop: () => void = () => {}
   readonly #leaving = new AbortController()
 
   constructor() {
@@ -95,7 +86,6 @@ export class App extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    this.#stop()
     this.#leaving.abort()
   }
 

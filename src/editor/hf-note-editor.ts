@@ -1,7 +1,7 @@
 import type { EditorView } from '@codemirror/view'
-import { ContextConsumer } from '@lit/context'
 import { css, html, LitElement, type PropertyValues } from 'lit'
-import { type Services, servicesContext } from '../app/services.ts'
+import type { Services } from '../app/services.ts'
+import { ServicesController } from '../app/services-controller.ts'
 import { NoteProblemEvent, NoteStateEvent } from './events.ts'
 import type { NoteSession } from './note-session.ts'
 
@@ -18,7 +18,7 @@ export class NoteEditor extends LitElement {
   declare note: string
   declare missing: string | null
 
-  readonly #services = new ContextConsumer(this, { context: servicesContext })
+  readonly #services = new ServicesController(this)
   #session: NoteSession | null = null
   #view: EditorView | null = null
   #focusWhenReady = false

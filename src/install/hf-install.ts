@@ -1,6 +1,5 @@
-import { ContextConsumer } from '@lit/context'
 import { css, html, LitElement, nothing } from 'lit'
-import { servicesContext } from '../app/services.ts'
+import { ServicesController } from '../app/services-controller.ts'
 import { baseStyles } from '../design/shared-styles.ts'
 
 /** There only while the browser offers to install the app. */
@@ -14,20 +13,9 @@ export class Install extends LitElement {
     `,
   ]
 
-  #stop: (() => void) | undefined
-
-  readonly #services = new ContextConsumer(this, {
-    context: servicesContext,
-    callback: ({ installOffer }) => {
-      this.#stop?.()
-      this.#stop = installOffer.onChange(() => this.requestUpdate())
-    },
-  })
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback()
-    this.#stop?.()
-  }
+  readonly #services = new ServicesController(this, ({ installOffer }, update) => [
+    installOffer.onChange(update),
+  ])
 
   protected override render() {
     const offer = this.#services.value?.installOffer

@@ -1,6 +1,5 @@
-import { ContextConsumer } from '@lit/context'
 import { css, html, LitElement, nothing } from 'lit'
-import { servicesContext } from '../app/services.ts'
+import { ServicesController } from '../app/services-controller.ts'
 import { baseStyles } from '../design/shared-styles.ts'
 import { ViewController } from '../views/view-controller.ts'
 import { lossReport } from './loss-report.ts'
@@ -26,7 +25,7 @@ export class LossReport extends LitElement {
   readonly #storage = new ViewController<'storage'>(this, { view: 'storage' })
   readonly #sync = new ViewController<'sync'>(this, { view: 'sync' })
   readonly #notes = new ViewController<'notes'>(this, { view: 'notes', place: 'notes', filter: '', limit: 0 })
-  readonly #services = new ContextConsumer(this, { context: servicesContext })
+  readonly #services = new ServicesController(this)
 
   #report() {
     const storage = this.#storage.value

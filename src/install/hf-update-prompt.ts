@@ -1,6 +1,5 @@
-import { ContextConsumer } from '@lit/context'
 import { css, html, LitElement, nothing } from 'lit'
-import { servicesContext } from '../app/services.ts'
+import { ServicesController } from '../app/services-controller.ts'
 import { baseStyles } from '../design/shared-styles.ts'
 
 /** Who clicks while writing goes on writing in the new version. */
@@ -19,20 +18,7 @@ export class UpdatePrompt extends LitElement {
     `,
   ]
 
-  #stop: (() => void) | undefined
-
-  readonly #services = new ContextConsumer(this, {
-    context: servicesContext,
-    callback: ({ updates }) => {
-      this.#stop?.()
-      this.#stop = updates.onChange(() => this.requestUpdate())
-    },
-  })
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback()
-    this.#stop?.()
-  }
+  readonly #services = new ServicesController(this, ({ updates }, update) => [updates.onChange(update)])
 
   protected override render() {
     const updates = this.#services.value?.updates

@@ -1,8 +1,9 @@
-import { css, html, LitElement, nothing, type PropertyValues } from 'lit'
+import { css, html, LitElement, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { DocumentId } from '../../protocol/ids.ts'
 import type { NoteRow, NotesValue, Place } from '../../protocol/views.ts'
 import { wish } from '../app/events.ts'
+import { RedrawTimer } from '../app/redraw-timer.ts'
 import { baseStyles } from '../design/shared-styles.ts'
 import { fullTime, noteTime } from './note-time.ts'
 
@@ -32,7 +33,6 @@ export class NotesList extends LitElement {
     place: {},
     filter: {},
     current: {},
-    now: { state: true },
   }
 
   static override styles = [
@@ -67,9 +67,6 @@ export class NotesList extends LitElement {
   declare place: Place
   declare filter: string
   declare current: DocumentId | null
-  declare now: number
-
-  #clock: ReturnType<typeof setInterval> | undefined
 
   constructor() {
     super()
@@ -77,31 +74,14 @@ export class NotesList extends LitElement {
     this.place = 'notes'
     this.filter = ''
     this.current = null
-    this.now = Date.now()
+    new RedrawTimer(this, MINUTE_MS)
     this.addEventListener('scroll', () => this.#askForMore(), { passive: true })
     this.addEventListener('keydown', event => this.#onKey(event))
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback()
-    this.#clock = setInterval(() => {
-      this.now = Date.now()
-    }, MINUTE_MS)
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback()
-    clearInterval(this.#clock)
   }
 
   /** Puts the focus on the open note's row, or on the first. */
   focusRow(): void {
     this.renderRoot.querySelector<HTMLElement>('a[tabindex="0"]')?.focus()
-  }
-
-  protected override willUpdate(changed: PropertyValues): void {
-    // A row's time is never older than the row itself.
-    if (changed.has('value')) this.now = Date.now()
   }
 
   #askForMore(): void {
@@ -143,20 +123,21 @@ export class NotesList extends LitElement {
   protected override render() {
     const { value } = this
     if (!value) return nothing
+    const now = Date.now()
     const entry = value.rows.some(row => row.id === this.current) ? this.current : value.rows[0]?.id
     return html`
       <ul role="list" aria-label=${this.place === 'trash' ? 'Notes in the trash' : 'Notes'}>
         ${repeat(
           value.rows,
           row => row.id,
-          row => this.#row(row, row.id === entry),
+          row => this.#row(row, row.id === entry, now),
         )}
       </ul>
       ${value.rows.length === 0 ? this.#empty(value) : nothing}
     `
   }
 
-  #row(row: NoteRow, entry: boolean) {
+  #row(row: NoteRow, entry: boolean, now: number) {
     return html`<li>
       <a
         href="#note=${row.id}"
@@ -168,7 +149,7 @@ export class NotesList extends LitElement {
         <span class="top">
           <span class="title ${row.title ? '' : 'none'}">${row.title || 'Empty note'}</span>
           <time datetime=${new Date(row.updated).toISOString()} title=${fullTime(row.updated)}
-            >${noteTime(row.updated, this.now)}</time
+            >${noteTime(row.updated, now)}</time
           >
         </span>
         ${row.excerpt ? html`<span class="excerpt">${row.excerpt}</span>` : nothing}

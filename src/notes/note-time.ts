@@ -3,11 +3,20 @@ const DAY = 24 * 60 * MINUTE
 
 const startOfDay = (time: number): number => new Date(time).setHours(0, 0, 0, 0)
 
+const formatters = new Map<string, Intl.DateTimeFormat>()
+
+/** Making one costs more than all the rest of a row in the list. */
+const formatter = (locale: string | undefined, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => {
+  const key = JSON.stringify([locale, options])
+  const made = formatters.get(key) ?? new Intl.DateTimeFormat(locale, options)
+  formatters.set(key, made)
+  return made
+}
+
 /** When a note was changed, as short as it can be said: `now`, `5 min`, `14:03`, `Yesterday`, `Mon`, `12 May`, `12 May 2024`. */
 export const noteTime = (time: number, now: number, locale?: string): string => {
   const ago = now - time
-  const format = (options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat(locale, options).format(time)
+  const format = (options: Intl.DateTimeFormatOptions) => formatter(locale, options).format(time)
   if (ago < MINUTE) return 'now'
   if (ago < 60 * MINUTE) return `${Math.floor(ago / MINUTE)} min`
   // Days have 23 to 25 hours where clocks change, so they are rounded.
@@ -20,4 +29,4 @@ export const noteTime = (time: number, now: number, locale?: string): string => 
 }
 
 export const fullTime = (time: number, locale?: string): string =>
-  new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short' }).format(time)
+  formatter(locale, { dateStyle: 'full', timeStyle: 'short' }).format(time)

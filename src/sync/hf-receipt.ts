@@ -1,8 +1,7 @@
-import { ContextConsumer } from '@lit/context'
 import { css, html, LitElement } from 'lit'
 import { type DocumentId, HOME_DOCUMENT } from '../../protocol/ids.ts'
 import { wish } from '../app/events.ts'
-import { servicesContext } from '../app/services.ts'
+import { ServicesController } from '../app/services-controller.ts'
 import { baseStyles } from '../design/shared-styles.ts'
 import { ViewController } from '../views/view-controller.ts'
 import { receiptDetail, receiptWords } from './sync-words.ts'
@@ -27,19 +26,7 @@ export class Receipt extends LitElement {
   declare note: DocumentId
 
   readonly #receipt = new ViewController<'receipt'>(this, { view: 'receipt', note: HOME_DOCUMENT })
-  #stop: () => void = () => {}
-  readonly #services = new ContextConsumer(this, {
-    context: servicesContext,
-    callback: ({ edits }) => {
-      this.#stop()
-      this.#stop = edits.onChange(() => this.requestUpdate())
-    },
-  })
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback()
-    this.#stop()
-  }
+  readonly #services = new ServicesController(this, ({ edits }, update) => [edits.onChange(update)])
 
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
     if (changed.has('note')) this.#receipt.request = { view: 'receipt', note: this.note }

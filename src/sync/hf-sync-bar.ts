@@ -1,8 +1,8 @@
-import { ContextConsumer } from '@lit/context'
 import { css, html, LitElement, nothing } from 'lit'
 import type { SyncValue } from '../../protocol/views.ts'
 import { type DialogName, wish } from '../app/events.ts'
-import { servicesContext } from '../app/services.ts'
+import { RedrawTimer } from '../app/redraw-timer.ts'
+import { ServicesController } from '../app/services-controller.ts'
 import { baseStyles } from '../design/shared-styles.ts'
 import { awayLine, setAsideLine, statusLine } from './status-line.ts'
 import './hf-sync-status.ts'
@@ -34,30 +34,14 @@ export class SyncBar extends LitElement {
   /** A modal hides what is behind it from assistive technology; its names must not be there twice. */
   declare behindDialog: boolean
 
-  #timer: ReturnType<typeof setInterval> | undefined
-  #stops: (() => void)[] = []
-  readonly #services = new ContextConsumer(this, {
-    context: servicesContext,
-    callback: ({ connection, edits }) => {
-      this.#stop()
-      const update = () => this.requestUpdate()
-      this.#stops = [connection.onState(update), edits.onChange(update)]
-    },
-  })
+  readonly #services = new ServicesController(this, ({ connection, edits }, update) => [
+    connection.onState(update),
+    edits.onChange(update),
+  ])
 
-  override connectedCallback(): void {
-    super.connectedCallback()
-    this.#timer = setInterval(() => this.requestUpdate(), LOOK_AGAIN_MS)
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback()
-    clearInterval(this.#timer)
-    this.#stop()
-  }
-
-  #stop(): void {
-    for (const stop of this.#stops) stop()
+  constructor() {
+    super()
+    new RedrawTimer(this, LOOK_AGAIN_MS)
   }
 
   #actions() {

@@ -1,10 +1,10 @@
-import { ContextConsumer } from '@lit/context'
 import { html, LitElement, nothing } from 'lit'
 import { BUILD } from '../../protocol/build.ts'
 import { HOME_DOCUMENT } from '../../protocol/ids.ts'
 import type { DeviceFacts, RelayFacts, SyncDetailsValue, SyncValue } from '../../protocol/views.ts'
 import { wish } from '../app/events.ts'
-import { servicesContext } from '../app/services.ts'
+import { RedrawTimer } from '../app/redraw-timer.ts'
+import { ServicesController } from '../app/services-controller.ts'
 import { ViewController } from '../views/view-controller.ts'
 import { median } from './chart-path.ts'
 import { syncPageStyles } from './sync-page-styles.ts'
@@ -37,22 +37,12 @@ export class SyncPage extends LitElement {
   declare report: string | null
 
   readonly #details = new ViewController<'sync-details'>(this, { view: 'sync-details' })
-  readonly #services = new ContextConsumer(this, { context: servicesContext })
-  #timer: ReturnType<typeof setInterval> | undefined
+  readonly #services = new ServicesController(this)
 
   constructor() {
     super()
     this.report = null
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback()
-    this.#timer = setInterval(() => this.requestUpdate(), LOOK_AGAIN_MS)
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback()
-    clearInterval(this.#timer)
+    new RedrawTimer(this, LOOK_AGAIN_MS)
   }
 
   protected override firstUpdated(): void {

@@ -1,7 +1,6 @@
-import { ContextConsumer } from '@lit/context'
 import { css, html, LitElement } from 'lit'
 import type { TransferValue } from '../../protocol/views.ts'
-import { servicesContext } from '../app/services.ts'
+import { ServicesController } from '../app/services-controller.ts'
 import { baseStyles } from '../design/shared-styles.ts'
 
 /** How far an import or export is, with a way out of it. */
@@ -21,7 +20,7 @@ export class TransferProgress extends LitElement {
   declare transfer: TransferValue
   declare kind: 'import' | 'export'
 
-  readonly #services = new ContextConsumer(this, { context: servicesContext })
+  readonly #services = new ServicesController(this)
 
   protected override render() {
     const { done = 0, total = 0 } = this.transfer ?? {}

@@ -124,6 +124,7 @@ story(
     await openNote(joined, 'Safe at the relay')
     await expectNote(joined, 'Safe at the relay')
     await report(joined).getByRole('button', { name: 'I have read this' }).click()
+    await expect(report(joined)).toBeHidden()
     await joined.reload()
     await expectSynced(joined)
     await expect(report(joined)).toBeHidden()
