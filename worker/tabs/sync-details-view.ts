@@ -26,7 +26,6 @@ export const createSyncDetailsView = (source: SyncDetailsSource): AnyView => {
       state = { version: state.version + 1, facts, events }
     return state
   }
-  const stops = new Set<() => void>()
   return anyView<State>({
     gather: GATHER_MS,
     state: read,
@@ -44,16 +43,7 @@ export const createSyncDetailsView = (source: SyncDetailsSource): AnyView => {
       // The events of another life of sync count from the start again.
       return (to.events.at(-1)?.id ?? 0) < last ? null : { changes }
     },
-    onChange: listener => {
-      const stop = source.onChange(listener)
-      stops.add(stop)
-      return () => {
-        stop()
-        stops.delete(stop)
-      }
-    },
-    close: () => {
-      for (const stop of stops) stop()
-    },
+    onChange: source.onChange,
+    close: () => undefined,
   })
 }

@@ -13,6 +13,7 @@ export interface View<S> {
   value(): unknown
   /** Null where only a snapshot will do. */
   changes(from: S, to: S): { readonly changes: unknown } | null
+  /** Called once; what it returns is called before `close`. */
   onChange(listener: () => void): () => void
   /** How long changes are gathered before they are sent, in milliseconds; 0 for the end of the present turn. */
   readonly gather: number

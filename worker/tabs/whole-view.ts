@@ -20,23 +20,13 @@ export const createWholeView = <T>(source: Observable<T>): AnyView => {
     if (value !== state.value) state = { value, version: state.version + 1 }
     return state
   }
-  const stops = new Set<() => void>()
   return anyView<Whole<T>>({
     gather: 50,
     state: read,
     version: ({ version }) => version,
     value: () => read().value,
     changes: (_from, to) => ({ changes: to.value }),
-    onChange: listener => {
-      const stop = source.subscribe(listener)
-      stops.add(stop)
-      return () => {
-        stop()
-        stops.delete(stop)
-      }
-    },
-    close: () => {
-      for (const stop of stops) stop()
-    },
+    onChange: source.subscribe,
+    close: () => undefined,
   })
 }
