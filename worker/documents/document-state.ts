@@ -46,3 +46,7 @@ export const isEmptyState = (state: DocumentState): boolean => {
   emptyState ??= documentState(new Y.Doc())
   return sameState(state, emptyState)
 }
+
+/** Whether something in it waits for changes that have not come yet. */
+export const isPending = (doc: Y.Doc): boolean =>
+  doc.store.pendingStructs !== null || doc.store.pendingDs !== null

@@ -2,6 +2,7 @@ import { openDB } from 'idb'
 import { IndexeddbPersistence } from 'y-indexeddb'
 import * as Y from 'yjs'
 import { equalBytes } from '../../protocol/bytes.ts'
+import { isPending } from '../documents/document-state.ts'
 import type { Clock } from '../platform/clock.ts'
 
 /** Names of the object stores that y-indexeddb makes in a document's database. */
@@ -64,8 +65,6 @@ const containsInOrder = (rows: readonly Uint8Array[], expected: readonly Uint8Ar
   }
   return found === expected.length
 }
-
-const isPending = (doc: Y.Doc): boolean => doc.store.pendingStructs !== null || doc.store.pendingDs !== null
 
 /** Makes a document's database with its first content, or adds the content to the one that is there. */
 export const createDocumentDatabase = async (name: string, update: Uint8Array): Promise<void> => {

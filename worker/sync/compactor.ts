@@ -2,6 +2,7 @@ import * as Y from 'yjs'
 import type { DocumentId, EnvelopeId } from '../../protocol/ids.ts'
 import { MAX_REPLACED } from '../../protocol/limits.ts'
 import type { Replace } from '../../protocol/relay-messages.ts'
+import { isPending } from '../documents/document-state.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'
@@ -113,7 +114,7 @@ export const createCompactor = (deps: Deps): Compactor => {
     },
     draining: () => draining,
     finished: async ({ log, read }, previous) => {
-      if (log.store.pendingStructs !== null || log.store.pendingDs !== null) return
+      if (isPending(log)) return
       const update = Y.encodeStateAsUpdate(log)
       const { weight, chains } = deps.marks()!
       const size = Y.convertUpdateFormatV1ToV2(update).length

@@ -1,7 +1,7 @@
 import type { DeviceId } from '../../protocol/ids.ts'
 import type { SlotContent } from '../../protocol/slot.ts'
 import type { DeviceFacts, ReceiptValue } from '../../protocol/views.ts'
-import type { Relayed } from './channel.ts'
+import type { Relayed } from './channel-status.ts'
 
 type Told = ReadonlyMap<DeviceId, Pick<SlotContent, 'log' | 'stored' | 'at'>>
 

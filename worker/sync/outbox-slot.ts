@@ -1,23 +1,16 @@
 import { ENVELOPE_OVERHEAD_BYTES } from '../../protocol/envelope.ts'
-import type { DocumentId, EnvelopeId, WorkspaceId } from '../../protocol/ids.ts'
+import type { DocumentId, WorkspaceId } from '../../protocol/ids.ts'
 import { MAX_OUTBOX_ENTRY_BYTES } from '../../protocol/limits.ts'
-import type { DocumentState } from '../documents/document-state.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import type { DocumentStore } from '../storage/document-store.ts'
+import type { Cut, CutEnvelope } from './acknowledged.ts'
 import type { Outbox } from './outbox-client.ts'
-
-/** What lies in the outbox for one document, with what the document held when it was cut. */
-export interface Queued {
-  readonly id: EnvelopeId
-  readonly hash: Uint8Array
-  readonly state: DocumentState
-  readonly cut: number
-}
 
 /** One document's place in the outbox. */
 export interface OutboxSlot {
-  put(update: Uint8Array, previous: Uint8Array, made: { state: DocumentState; cut: number }): Promise<void>
-  entry(): Queued | null
+  put(update: Uint8Array, previous: Uint8Array, cut: Cut): Promise<void>
+  /** What lies there. */
+  entry(): CutEnvelope | null
   forget(): void
   /** The relay has everything: nothing is left to deliver. */
   clear(): Promise<void>
@@ -40,7 +33,7 @@ const BYTES_PER_MS = 1024
 
 export const createOutboxSlot = ({ outbox, sealer, ...deps }: Deps): OutboxSlot => {
   const { relay, workspace, document } = deps
-  let queued: Queued | null = null
+  let queued: CutEnvelope | null = null
   /** Whether the service worker may hold an entry: from an earlier life of the worker, too. */
   const markKey = `outbox ${relay}`
   const mayHold = (): boolean => deps.store.mark(markKey) === true
@@ -53,7 +46,7 @@ export const createOutboxSlot = ({ outbox, sealer, ...deps }: Deps): OutboxSlot 
   }
 
   return {
-    put: (update, previous, made) =>
+    put: (update, previous, cut) =>
       inTurn(async () => {
         lastSize = update.length
         // A longer rest waits until the app is open: nothing is lost, the document has it.
@@ -62,7 +55,7 @@ export const createOutboxSlot = ({ outbox, sealer, ...deps }: Deps): OutboxSlot 
         const generation = deps.generation()
         if (!mayHold()) deps.store.setMark(markKey, true)
         const stored = await outbox.put({ relay, workspace, document, envelopes: [bytes], generation })
-        queued = stored ? { id, hash, ...made } : null
+        queued = stored ? { id, hash, ...cut } : null
       }),
     entry: () => queued,
     forget: () => {

@@ -1,9 +1,10 @@
 import { toBase64url } from '../../protocol/bytes.ts'
 import type { EnvelopeId, SessionId } from '../../protocol/ids.ts'
-import type { Mark } from '../../protocol/relay-messages.ts'
+import type { Hello, Mark } from '../../protocol/relay-messages.ts'
 import type { DocumentState } from '../documents/document-state.ts'
 import { type Heads, SHORT_HASH_BYTES } from '../keys/snapshot-content.ts'
 import { WEIGHTLESS, type Weight } from './compaction.ts'
+import { isAnswered } from './set-aside.ts'
 
 /** What a device remembers of a document at one relay, in the document's own database. */
 export interface RelayMarks {
@@ -52,6 +53,27 @@ export const marksOfNewLog = (log: string): RelayMarks => ({
   unread: [],
   weight: WEIGHTLESS,
 })
+
+/** For reading a log from its start. What was bad in it counts as bad until it was read again. */
+export const marksOfAudit = (before: RelayMarks | null, log: string): RelayMarks => {
+  const start = marksOfNewLog(log)
+  if (before === null) return start
+  const weight = { ...before.weight, entries: 0, bytes: 0 }
+  return before.log === log
+    ? { ...start, weight, setAside: before.setAside, want: before.want }
+    : { ...start, weight }
+}
+
+/** What the relay is known to have, so that its log can be read on from the cursor; null where it must be audited. */
+export const resumableFrom = (
+  marks: RelayMarks | null,
+  { log, head }: Hello,
+  isPending: boolean,
+): DocumentState | null => {
+  if (marks === null || marks.log !== log || marks.cursor.position > head.position) return null
+  const lacks = marks.auditDue || !isAnswered(marks.setAside) || (marks.missing > 0 && isPending)
+  return lacks ? null : marks.acknowledged
+}
 
 export const sameMark = (a: Mark, b: Mark): boolean => a.position === b.position && a.stamp === b.stamp
 
