@@ -1,7 +1,7 @@
-import type * as Y from 'yjs'
 import { HASH_BYTES } from '../../protocol/envelope.ts'
 import type { EnvelopeId } from '../../protocol/ids.ts'
 import { type DocumentState, documentState, isEmptyState, sameState } from '../documents/document-state.ts'
+import type { DocumentStore } from '../storage/document-store.ts'
 import type { KeptMarks } from './kept-marks.ts'
 
 /** A moment at which something was taken from the document to be sent, and what it held then. */
@@ -38,14 +38,15 @@ export interface Acknowledged {
 }
 
 interface Deps {
-  readonly doc: Y.Doc
+  readonly store: Pick<DocumentStore, 'doc'>
   readonly marks: KeptMarks
 }
 
 const NO_HASH = new Uint8Array(HASH_BYTES)
 const OWN_REMEMBERED = 32
 
-export const createAcknowledged = ({ doc, marks }: Deps): Acknowledged => {
+export const createAcknowledged = ({ store, marks }: Deps): Acknowledged => {
+  const { doc } = store
   let cuts = 0
   let lastCut = 0
   let lastHash: Uint8Array = NO_HASH

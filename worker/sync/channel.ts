@@ -41,7 +41,7 @@ interface Deps {
   readonly sealer: Sealer
   readonly clock: Clock
   readonly random: Random
-  readonly link: () => Pick<RelayLink, 'send' | 'restart'>
+  readonly link: Pick<RelayLink, 'send' | 'restart'>
   readonly outbox: OutboxSlot
   readonly logSlackBytes: number
   /** Something here could not be read: other devices are to be asked under this name. */
@@ -54,7 +54,7 @@ interface Deps {
 }
 
 export const createChannel = (deps: Deps): Channel => {
-  const { document, store, sealer, clock, random, outbox, link, onChange } = deps
+  const { document, store, outbox, link, onChange } = deps
   const { doc } = store
   /** The relay's greeting on the connection that is open now. */
   let hello: Hello | null = null
@@ -62,51 +62,28 @@ export const createChannel = (deps: Deps): Channel => {
   /** A step that failed must not stop the ones behind it in silence: the next connection takes all up again. */
   const beginAgain = (error: unknown): void => {
     console.error('A document could not be synced; it is tried again.', (error as Error).name)
-    link().restart()
+    link.restart()
   }
 
-  const marks = createKeptMarks({
-    store,
-    relay: deps.relay,
-    clock,
-    log: () => hello?.log ?? null,
-    beforeSave: () => advance(),
-    onChange,
-  })
-  const acknowledged = createAcknowledged({ doc, marks })
+  const marks = createKeptMarks({ ...deps, log: () => hello?.log ?? null, beforeSave: () => advance() })
+  const acknowledged = createAcknowledged({ store, marks })
 
   const sender = createSender({
-    document,
-    store,
-    sealer,
-    clock,
+    ...deps,
     acknowledged,
     people: () => server.presence.others() > 0,
-    append: message => link().send(message),
     onWaiting: () => outboxWriter.writeUnlessConfirmed(),
     onConfirmed: bytes => compactor.weigh({ entries: 1, bytes }),
     onFailed: beginAgain,
     onSent: () => settle(),
-    onChange,
   })
 
-  const outboxWriter = createOutboxWriter({
-    store,
-    clock,
-    outbox,
-    marks,
-    acknowledged,
-    isUnsent: sender.unsent,
-    onChange,
-  })
+  const outboxWriter = createOutboxWriter({ ...deps, marks, acknowledged, isUnsent: sender.unsent })
 
   const compactor = createCompactor({
-    document,
+    ...deps,
     slackBytes: deps.logSlackBytes,
-    clock,
-    random,
-    sealer,
-    send: message => link().send(message),
+    send: link.send,
     marks: marks.get,
     setWeight: weight => marks.set({ weight }),
     ready: () => reader.isLive() && !isPending(doc),
@@ -116,13 +93,8 @@ export const createChannel = (deps: Deps): Channel => {
   })
 
   const reader = createReader({
-    document,
-    doc,
+    ...deps,
     marks,
-    sealer,
-    clock,
-    random,
-    send: message => link().send(message),
     log: () => hello!.log,
     apply: updates => server.apply(updates),
     onKnown: (ids, areRead) => confirm(ids, areRead),
@@ -149,18 +121,10 @@ export const createChannel = (deps: Deps): Channel => {
       settle()
       void marks.save()
     },
-    onWant: deps.onWant,
-    isAnswered: deps.isAnswered,
-    onOtherHistory: deps.onOtherHistory,
-    onChange,
   })
 
   const server = createYjsServer({
-    document,
-    doc,
-    sealer,
-    clock,
-    link,
+    ...deps,
     onAttached: () => begin(),
     onDetached: () => lost(),
     onUpdate: sender.add,
@@ -229,7 +193,7 @@ export const createChannel = (deps: Deps): Channel => {
     if (reader.isLive() && !sender.unsent()) {
       outboxWriter.confirmed()
       if (now !== null && !now.relayed)
-        marks.set({ relayed: { position: now.cursor.position, at: clock.now() } })
+        marks.set({ relayed: { position: now.cursor.position, at: deps.clock.now() } })
       void outbox.clear()
     }
     compactor.look()
@@ -295,7 +259,7 @@ export const createChannel = (deps: Deps): Channel => {
       outboxWriter.stop()
       compactor.reset()
       marks.stop()
-      if (reader.isOpen()) link().send({ type: 'leave', document })
+      if (reader.isOpen()) link.send({ type: 'leave', document })
       advance()
       reader.close()
       sender.interrupt()

@@ -20,7 +20,7 @@ interface Deps {
   readonly doc: Y.Doc
   readonly awareness: Awareness
   readonly sealer: Sealer
-  readonly link: () => Pick<RelayLink, 'send'>
+  readonly link: Pick<RelayLink, 'send'>
 }
 
 export const createPresence = ({ document, doc, awareness, sealer, link }: Deps): Presence => {
@@ -31,7 +31,7 @@ export const createPresence = ({ document, doc, awareness, sealer, link }: Deps)
 
   const send = async (update: Uint8Array): Promise<void> => {
     const data = await sealer.sealPresence(document, update)
-    link().send({ type: 'ephemeral', document, data })
+    link.send({ type: 'ephemeral', document, data })
   }
 
   awareness.setLocalState(null)

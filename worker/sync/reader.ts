@@ -1,15 +1,17 @@
 import * as Y from 'yjs'
 import type { DocumentId, EnvelopeId } from '../../protocol/ids.ts'
-import type { Content, Done, Known, Load } from '../../protocol/relay-messages.ts'
+import type { Content, Done, Known } from '../../protocol/relay-messages.ts'
 import type { Result } from '../../protocol/result.ts'
 import { isPending } from '../documents/document-state.ts'
 import type { Opened, Sealer } from '../keys/sealer.ts'
 import type { Clock } from '../platform/clock.ts'
 import { type Random, randomId } from '../platform/random.ts'
+import type { DocumentStore } from '../storage/document-store.ts'
 import { covers } from './compaction.ts'
 import type { Audit } from './compactor.ts'
 import type { KeptMarks } from './kept-marks.ts'
 import { readContent } from './read-content.ts'
+import type { RelayLink } from './relay-link.ts'
 import { marksOfAudit, sameMark } from './relay-marks.ts'
 import { asAnswered, wantAfter, withoutGone } from './set-aside.ts'
 
@@ -40,12 +42,12 @@ export interface Reader {
 
 interface Deps {
   readonly document: DocumentId
-  readonly doc: Y.Doc
+  readonly store: Pick<DocumentStore, 'doc'>
   readonly marks: KeptMarks
   readonly sealer: Pick<Sealer, 'session' | 'open'>
   readonly clock: Clock
   readonly random: Random
-  readonly send: (message: Load) => void
+  readonly link: Pick<RelayLink, 'send'>
   /** The relay's log, as it greeted us. */
   readonly log: () => string
   readonly apply: (updates: readonly Uint8Array[]) => void
@@ -70,7 +72,8 @@ interface Deps {
 const AUDIT_PAUSE_MS = 1_000
 
 export const createReader = (deps: Deps): Reader => {
-  const { document, doc, marks } = deps
+  const { document, marks } = deps
+  const { doc } = deps.store
   let phase: 'closed' | 'reading' | 'live' = 'closed'
   /** Names the latest `load`: answers to an older one are dropped. */
   let request = 0
@@ -83,7 +86,7 @@ export const createReader = (deps: Deps): Reader => {
   const load = (): void => {
     request += 1
     phase = 'reading'
-    deps.send({ type: 'load', document, after: marks.get()!.cursor.position, request })
+    deps.link.send({ type: 'load', document, after: marks.get()!.cursor.position, request })
     deps.onChange()
   }
 

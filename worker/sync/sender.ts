@@ -1,12 +1,12 @@
 import * as Y from 'yjs'
 import type { DocumentId, EnvelopeId } from '../../protocol/ids.ts'
-import type { Append } from '../../protocol/relay-messages.ts'
 import { documentState, sameState } from '../documents/document-state.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { DocumentStore } from '../storage/document-store.ts'
 import type { Acknowledged, CutEnvelope } from './acknowledged.ts'
 import { createBatch } from './batch.ts'
+import type { RelayLink } from './relay-link.ts'
 import { createTurns } from './turns.ts'
 
 /** Brings a document's changes to the relay, in order: batched, read back, sealed, sent, and waited for. */
@@ -52,7 +52,7 @@ interface Deps {
   readonly acknowledged: Acknowledged
   /** Whether other people look at the document. */
   readonly people: () => boolean
-  readonly append: (message: Append) => void
+  readonly link: Pick<RelayLink, 'send'>
   /** Something is on its way, and nothing was before. */
   readonly onWaiting: () => void
   /** An envelope of this many bytes was confirmed. */
@@ -94,7 +94,7 @@ export const createSender = (deps: Deps): Sender => {
       if (begun !== era) return
       lastHash = hash
       sent.push({ ...cut, id, hash, bytes: bytes.length, confirmed: false })
-      deps.append({ type: 'append', document, envelopes: [bytes] })
+      deps.link.send({ type: 'append', document, envelopes: [bytes] })
       if (sent.length === 1) deps.onWaiting()
     })
     deps.onChange()

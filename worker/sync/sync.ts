@@ -375,7 +375,7 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
       sealer,
       clock,
       random,
-      link: () => link,
+      link,
       outbox,
       logSlackBytes: deps.logSlackBytes ?? LOG_SLACK_BYTES,
       onOtherHistory: slots.otherHistory,

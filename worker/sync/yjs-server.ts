@@ -4,6 +4,7 @@ import * as Y from 'yjs'
 import type { DocumentId } from '../../protocol/ids.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import type { Clock } from '../platform/clock.ts'
+import type { DocumentStore } from '../storage/document-store.ts'
 import { createPresence, type Presence } from './presence.ts'
 import type { RelayLink } from './relay-link.ts'
 import { createSealedSocketClass, type SealedSocket } from './sealed-socket.ts'
@@ -40,10 +41,10 @@ export interface YjsServer {
 
 interface Deps {
   readonly document: DocumentId
-  readonly doc: Y.Doc
+  readonly store: Pick<DocumentStore, 'doc'>
   readonly sealer: Sealer
   readonly clock: Clock
-  readonly link: () => Pick<RelayLink, 'send'>
+  readonly link: Pick<RelayLink, 'send'>
   /** The provider waits for its connection to open. */
   readonly onAttached: () => void
   /** The provider gave its connection up. */
@@ -58,7 +59,8 @@ interface Deps {
 const KEEP_ALIVE_MS = 10_000
 
 export const createYjsServer = (deps: Deps): YjsServer => {
-  const { document, doc, clock } = deps
+  const { document, clock, link } = deps
+  const { doc } = deps.store
   let socket: SealedSocket | null = null
   let capturing = false
   let captured: Uint8Array | null = null
@@ -92,7 +94,7 @@ export const createYjsServer = (deps: Deps): YjsServer => {
   }
 
   const awareness = new Awareness(doc)
-  const presence = createPresence({ document, doc, awareness, sealer: deps.sealer, link: deps.link })
+  const presence = createPresence({ document, doc, awareness, sealer: deps.sealer, link })
   const provider = new WebsocketProvider('ws://sealed', document, doc, {
     disableBc: true,
     awareness,
