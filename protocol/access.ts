@@ -63,7 +63,11 @@ export const signAccessList = (list: AccessList, key: SigningKey, publicKey: Pub
     .sign(key)
 
 // Access lists hold ids, numbers and base64url only, so ASCII is all of UTF-8 that is needed.
-const asciiBytes = (text: string): Uint8Array => Uint8Array.from(text, letter => letter.charCodeAt(0))
+const asciiBytes = (text: string): Uint8Array => {
+  const bytes = new Uint8Array(text.length)
+  for (let index = 0; index < text.length; index += 1) bytes[index] = text.charCodeAt(index)
+  return bytes
+}
 const decodeAscii = (bytes: Uint8Array): string =>
   bytes.reduce((text, byte) => text + String.fromCharCode(byte), '')
 

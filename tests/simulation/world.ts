@@ -6,7 +6,7 @@ import type { SyncValue } from '../../protocol/views.ts'
 import { documentState, sameState } from '../../worker/documents/document-state.ts'
 import { systemClock } from '../../worker/platform/clock.ts'
 import { systemRandom } from '../../worker/platform/random.ts'
-import type { StoredWorkspace } from '../../worker/storage/device-store.ts'
+import { openDeviceStore, type StoredWorkspace } from '../../worker/storage/device-store.ts'
 import { createRelayHttp } from '../../worker/sync/relay-http.ts'
 import { inviteDevice, joinWorkspace } from '../../worker/workspace/invitation.ts'
 import { createWorkspace } from '../../worker/workspace/workspace.ts'
@@ -199,15 +199,20 @@ export const createWorld = ({ machine, disks, dice, census, ...size }: Deps) => 
     const device = devices.find(one => one.name === name)
     const kind = error instanceof Error ? error.name : String(error)
     census.count(`failed ${kind}`)
+    // A start that failed is tried again, by one who was not let in with another invitation.
+    const endStart = (): void => {
+      if (device?.life() === null) device.killWorker()
+    }
     if (error instanceof NotLetIn) {
-      // It is tried again with another invitation.
-      if (device?.life() !== null) return
-      device.killWorker()
-      lists.delete(device)
+      if (device?.life() === null) lists.delete(device)
+      endStart()
       return
     }
     const stack = error instanceof Error ? error.stack : ''
-    if (device && device.disk().refusals > 0 && REFUSED.test(`${kind} ${stack}`)) return
+    if (device && device.disk().refusals > 0 && REFUSED.test(`${kind} ${stack}`)) {
+      endStart()
+      return
+    }
     problem(`${name} failed: ${kind} ${stack}`)
   }
 
@@ -254,7 +259,7 @@ export const createWorld = ({ machine, disks, dice, census, ...size }: Deps) => 
   }
 
   const invite = async ({ session }: WorkerLife, device: string): Promise<void> => {
-    const keys = await import('../../worker/storage/device-store.ts').then(module => module.openDeviceStore())
+    const keys = await openDeviceStore()
     const invited = await inviteDevice({
       workspace: session.workspace,
       device: (await keys.keys())!,
@@ -324,8 +329,7 @@ export const createWorld = ({ machine, disks, dice, census, ...size }: Deps) => 
     if (!(await machine.run(() => isSynced(first), SETUP_WITHIN_MS))) return false
     first.act('first notes', async ({ session }) => {
       for (let note = 0; note < NOTES; note += 1) await session.notes.create({})
-      const keys = await import('../../worker/storage/device-store.ts')
-      const store = await keys.openDeviceStore()
+      const store = await openDeviceStore()
       oracle = createOracle(session.workspace, (await store.keys())!)
       store.close()
       for (const log of host.disk.logs.values())

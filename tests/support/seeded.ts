@@ -22,5 +22,9 @@ export const seededDice = (seed: number): Dice => {
 
 export const seededRandom = (seed: number): Random => {
   const dice = seededDice(seed)
-  return length => Uint8Array.from({ length }, () => dice.below(256))
+  return length => {
+    const bytes = new Uint8Array(length)
+    for (let index = 0; index < length; index += 1) bytes[index] = dice.below(256)
+    return bytes
+  }
 }

@@ -1,11 +1,11 @@
 import {
   createCipheriv,
   createDecipheriv,
-  createHash,
   createPrivateKey,
   createPublicKey,
   createSecretKey,
   diffieHellman,
+  hash,
   hkdfSync,
   KeyObject,
   sign,
@@ -46,8 +46,7 @@ const nameOf = (algorithm: Named): string => (typeof algorithm === 'string' ? al
 const isCurve = (name: string): boolean => name === 'Ed25519' || name === 'X25519'
 const bytesOf = (data: BufferSource): Buffer =>
   data instanceof ArrayBuffer ? Buffer.from(data) : Buffer.from(data.buffer, data.byteOffset, data.byteLength)
-const asArrayBuffer = (bytes: Buffer | ArrayBuffer): ArrayBuffer =>
-  new Uint8Array(bytes as Buffer).slice().buffer
+const asArrayBuffer = (bytes: Buffer): ArrayBuffer => new Uint8Array(bytes).buffer
 
 const unknown = (what: string): never => {
   throw new DOMException(`The simulation's Web Crypto does not know ${what}.`, 'NotSupportedError')
@@ -56,22 +55,32 @@ const unknown = (what: string): never => {
 const asCryptoKey = (key: KeyObject, algorithm: Named, extractable: boolean, usages: Usages): CryptoKey =>
   key.toCryptoKey(nameOf(algorithm) as never, extractable, [...usages] as never) as CryptoKey
 
-const keyObjects = new WeakMap<CryptoKey, KeyObject>()
-const keyOf = (key: CryptoKey): KeyObject => {
-  let object = keyObjects.get(key)
-  if (!object) {
-    object = KeyObject.from(key as never)
-    keyObjects.set(key, object)
-  }
-  return object
+/** What is asked of a key again and again. */
+interface Known {
+  readonly object: KeyObject
+  readonly usages: Usages
+  /** The public part, where it is a key of a curve. */
+  readonly x: string | undefined
 }
+const knownKeys = new WeakMap<CryptoKey, Known>()
+const known = (key: CryptoKey): Known => {
+  let found = knownKeys.get(key)
+  if (!found) {
+    const object = KeyObject.from(key as never)
+    const { x } = object.type === 'secret' ? {} : (object.export({ format: 'jwk' }) as JsonWebKey)
+    found = { object, usages: key.usages, x }
+    knownKeys.set(key, found)
+  }
+  return found
+}
+const keyOf = (key: CryptoKey): KeyObject => known(key).object
 
 const publicKeys = new Map<string, KeyObject>()
 /** The few keys of a story are imported thousands of times. */
 const publicKeyOf = (curve: string, x: string): KeyObject => {
   const name = `${curve} ${x}`
-  const known = publicKeys.get(name)
-  if (known) return known
+  const made = publicKeys.get(name)
+  if (made) return made
   if (publicKeys.size >= KEPT) publicKeys.clear()
   const key = createPublicKey({ key: { kty: 'OKP', crv: curve, x }, format: 'jwk' })
   publicKeys.set(name, key)
@@ -89,7 +98,7 @@ const importCurve = (format: string, data: unknown, curve: string): KeyObject =>
 }
 
 const requireUse = (key: CryptoKey, usage: KeyUsage): void => {
-  if (!key.usages.includes(usage))
+  if (!known(key).usages.includes(usage))
     throw new DOMException(`The key may not be used to ${usage}.`, 'InvalidAccessError')
 }
 
@@ -98,18 +107,18 @@ const requireUse = (key: CryptoKey, usage: KeyUsage): void => {
  * The keys are real ones, so that IndexedDB and jose take them for what they are; fresh ones come from `random`.
  */
 export const createSubtle = (random: Random): Subtle => {
-  const verdicts = new Map<string, boolean>()
-
-  const verified = (key: CryptoKey, signature: Buffer, data: Buffer): boolean => {
-    const object = keyOf(key)
-    const digest = createHash('sha256').update(data).digest('base64')
-    const name = `${(object.export({ format: 'jwk' }) as JsonWebKey).x} ${signature.toString('base64')} ${digest}`
-    const known = verdicts.get(name)
-    if (known !== undefined) return known
-    const verdict = verify(null, data, object, signature)
+  /** By signature. Most of what is verified here was signed here, and all of it is verified by several devices. */
+  const verdicts = new Map<string, { readonly x: string; readonly data: Buffer; readonly isRight: boolean }>()
+  const remember = (signature: Buffer, x: string, data: Buffer, isRight: boolean): boolean => {
     if (verdicts.size >= KEPT) verdicts.clear()
-    verdicts.set(name, verdict)
-    return verdict
+    verdicts.set(signature.toString('latin1'), { x, data: Buffer.from(data), isRight })
+    return isRight
+  }
+  const verified = (key: CryptoKey, signature: Buffer, data: Buffer): boolean => {
+    const { object, x } = known(key)
+    const verdict = verdicts.get(signature.toString('latin1'))
+    if (verdict && verdict.x === x && verdict.data.equals(data)) return verdict.isRight
+    return remember(signature, x!, data, verify(null, data, object, signature))
   }
 
   const derive = (algorithm: Named, key: CryptoKey, bits: number): ArrayBuffer => {
@@ -126,7 +135,7 @@ export const createSubtle = (random: Random): Subtle => {
   const subtle = {
     digest: async (algorithm: Named, data: BufferSource) => {
       const name = nameOf(algorithm).replace('-', '').toLowerCase()
-      return asArrayBuffer(createHash(name).update(bytesOf(data)).digest())
+      return asArrayBuffer(hash(name, bytesOf(data), 'buffer'))
     },
     importKey: async (
       format: string,
@@ -164,7 +173,11 @@ export const createSubtle = (random: Random): Subtle => {
     },
     sign: async (_algorithm: Named, key: CryptoKey, data: BufferSource) => {
       requireUse(key, 'sign')
-      return asArrayBuffer(sign(null, bytesOf(data), keyOf(key)))
+      const { object, x } = known(key)
+      const bytes = bytesOf(data)
+      const signature = sign(null, bytes, object)
+      remember(signature, x!, bytes, true)
+      return asArrayBuffer(signature)
     },
     verify: async (_algorithm: Named, key: CryptoKey, signature: BufferSource, data: BufferSource) => {
       requireUse(key, 'verify')

@@ -24,7 +24,9 @@ const clone = (value: unknown): unknown => {
   if (value instanceof ArrayBuffer) return value.slice(0)
   if (Array.isArray(value)) return value.map(clone)
   if (Object.getPrototypeOf(value) !== Object.prototype) return realClone(value)
-  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, clone(part)]))
+  const copy: Record<string, unknown> = {}
+  for (const name of Object.keys(value)) copy[name] = clone((value as Record<string, unknown>)[name])
+  return copy
 }
 const realClone = structuredClone
 
