@@ -34,7 +34,7 @@ export interface Channel extends Attachment, ChannelStatus {
   checkWant(): void
 }
 
-interface Deps {
+export interface ChannelDeps {
   readonly document: DocumentId
   readonly relay: string
   readonly store: DocumentStore
@@ -53,7 +53,7 @@ interface Deps {
   readonly onChange: () => void
 }
 
-export const createChannel = (deps: Deps): Channel => {
+export const createChannel = (deps: ChannelDeps): Channel => {
   const { document, store, outbox, link, onChange } = deps
   const { doc } = store
   /** The relay's greeting on the connection that is open now. */

@@ -1,16 +1,36 @@
 import type { DeviceId, DocumentId } from '../../protocol/ids.ts'
 import { HOME_DOCUMENT } from '../../protocol/ids.ts'
 import type { DeviceFacts, SyncFacts } from '../../protocol/views.ts'
+import type { LocalDocuments } from '../documents/local-documents.ts'
 import type { CatchUp } from './catch-up.ts'
 import type { Channel } from './channel.ts'
+import type { Contact, ContactFacts } from './contact.ts'
 import { factsOfOthers } from './device-facts.ts'
 import type { Diary } from './diary.ts'
-import type { RelayLink } from './relay-link.ts'
-import type { SetAside } from './relay-marks.ts'
+import type { LogExtent } from './log-extent.ts'
+import type { LinkState, RelayLink } from './relay-link.ts'
 import type { RelayMemory } from './relay-memory.ts'
+import type { SetAsideLog } from './set-aside-log.ts'
 import type { Slots } from './slots.ts'
-import type { SyncReport, SyncState } from './sync.ts'
 import type { Wants } from './wants.ts'
+
+export interface SyncState extends Pick<ContactFacts, 'reached' | 'reachedAt'> {
+  readonly link: LinkState
+  readonly waiting: number
+  readonly queued: number
+  readonly setAside: number
+  readonly remaining: number
+  readonly caughtUp: boolean
+}
+
+export interface SyncReport extends Pick<ContactFacts, 'reachedAt' | 'since' | 'lastError'> {
+  readonly waiting: readonly DocumentId[]
+  readonly held: readonly DocumentId[]
+  readonly remaining: number
+  readonly setAside: SyncFacts['setAside']
+  readonly devices: readonly DeviceFacts[]
+  readonly charts: SyncFacts['charts']
+}
 
 interface Parts {
   readonly self: DeviceId
@@ -21,24 +41,22 @@ interface Parts {
   readonly slots: Slots
   readonly diary: Diary
   readonly memory: RelayMemory
-  /** What was set aside, of documents that were closed since, too. */
-  readonly setAside: ReadonlyMap<DocumentId, readonly SetAside[]>
-  /** Whether the relay was reached since the start. */
-  readonly reached: () => boolean
+  readonly documents: Pick<LocalDocuments, 'known' | 'isOpen'>
+  readonly contact: Pick<Contact, 'facts'>
+  readonly extent: Pick<LogExtent, 'end'>
+  readonly setAside: Pick<SetAsideLog, 'entries'>
   readonly others: () => readonly DeviceId[]
-  /** Documents that are not open and not known to be at the relay. */
-  readonly unclean: () => Iterable<DocumentId>
-  /** The newest known place of the log. */
-  readonly head: () => { readonly id: string; readonly head: number } | null
-  readonly connection: () => Pick<SyncReport, 'since' | 'lastError'>
 }
 
 /** What sync says of itself, computed from its parts when it is asked for. */
 export const createSyncReport = (parts: Parts) => {
-  const { channels, catchUp, memory } = parts
+  const { channels, catchUp, contact, documents } = parts
 
   const unsentDocuments = (): Set<DocumentId> => {
-    const unsent = new Set<DocumentId>(parts.unclean())
+    const unsent = new Set<DocumentId>()
+    // Not open, and not known to be at the relay.
+    for (const [id, { clean }] of documents.known())
+      if (clean === null && !documents.isOpen(id)) unsent.add(id)
     for (const [id, channel] of channels) if (channel.unsent()) unsent.add(id)
     return unsent
   }
@@ -49,16 +67,25 @@ export const createSyncReport = (parts: Parts) => {
   const caughtUp = (): boolean =>
     catchUp.remaining() === 0 && [...channels.values()].every(channel => channel.caughtUp())
 
+  /** The newest known place of the log. */
+  const head = (): { readonly id: string; readonly head: number } | null => {
+    const hello = parts.link.hello()
+    if (hello !== null) return { id: hello.log, head: parts.extent.end() }
+    const { own } = parts.memory.get()
+    return own && { id: own.log, head: own.stored }
+  }
+
   return {
     state: (): SyncState => {
+      const { reached, reachedAt } = contact.facts()
       const unsent = unsentDocuments()
       const notes = unsent.size - (unsent.has(HOME_DOCUMENT) ? 1 : 0)
       const open = [...channels.values()]
       parts.diary.queue(unsent.size)
       return {
         link: parts.link.state(),
-        reached: parts.reached(),
-        reachedAt: memory.get().reachedAt,
+        reached,
+        reachedAt,
         // An edit changes its note and the index; a person made one change.
         waiting: Math.max(notes, Math.min(unsent.size, 1)),
         queued: open.filter(channel => channel.unsent() && channel.queued()).length,
@@ -68,6 +95,7 @@ export const createSyncReport = (parts: Parts) => {
       }
     },
     report: (): SyncReport => {
+      const { reachedAt, since, lastError } = contact.facts()
       const waiting = [...unsentDocuments()]
       const self: DeviceFacts = {
         id: parts.self,
@@ -79,17 +107,18 @@ export const createSyncReport = (parts: Parts) => {
         waiting,
         held: waiting.filter(id => channels.get(id)?.queued()),
         remaining: catchUp.remaining(),
-        setAside: countReasons(parts.setAside),
-        devices: [self, ...factsOfOthers(parts.others(), parts.slots.others(), parts.head())],
+        setAside: countReasons(parts.setAside.entries()),
+        devices: [self, ...factsOfOthers(parts.others(), parts.slots.others(), head())],
         charts: parts.diary.charts(),
-        reachedAt: memory.get().reachedAt,
-        ...parts.connection(),
+        reachedAt,
+        since,
+        lastError,
       }
     },
   }
 }
 
-const countReasons = (setAside: Parts['setAside']): SyncFacts['setAside'] =>
+const countReasons = (setAside: ReturnType<SetAsideLog['entries']>): SyncFacts['setAside'] =>
   [...setAside].flatMap(([document, entries]) =>
     [...Map.groupBy(entries, ({ code }) => code)].map(([reason, { length: count }]) => ({
       document,

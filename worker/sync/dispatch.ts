@@ -1,0 +1,59 @@
+import type { DocumentId } from '../../protocol/ids.ts'
+import { isLasting, type Refused, type RelayMessage } from '../../protocol/relay-messages.ts'
+import type { Workspace } from '../workspace/workspace.ts'
+import type { AccessAgreement } from './access-agreement.ts'
+import type { CatchUp } from './catch-up.ts'
+import type { Channel } from './channel.ts'
+import type { RelayLink } from './relay-link.ts'
+import type { Slots } from './slots.ts'
+
+interface Deps {
+  readonly channels: ReadonlyMap<DocumentId, Channel>
+  readonly catchUp: Pick<CatchUp, 'changed' | 'unclean'>
+  readonly slots: Pick<Slots, 'received'>
+  readonly access: Pick<AccessAgreement, 'refresh'>
+  readonly workspace: Pick<Workspace, 'newest'>
+  readonly link: Pick<RelayLink, 'refuse' | 'restart'>
+}
+
+/** Hands what the relay says to those whom it concerns. */
+export const createDispatch = ({ channels, catchUp, slots, access, workspace, link }: Deps) => {
+  const refused = (message: Refused): void => {
+    const { document, code } = message
+    // Only a slot: what people write has its document with it.
+    if (document === null && code === 'quota-bytes') return
+    if (document !== null && channels.get(document)?.refused(message)) return
+    if (isLasting(code) || code.startsWith('envelope-')) link.refuse(message)
+    else link.restart()
+  }
+
+  return (message: RelayMessage): void => {
+    switch (message.type) {
+      case 'changed':
+        catchUp.changed(message)
+        return
+      case 'slots':
+        void slots.received(message)
+        return
+      case 'access':
+        if (message.generation > workspace.newest().list.gen) void access.refresh()
+        return
+      case 'content':
+        // It was on its way when the document was closed: nobody names it again.
+        if (!channels.has(message.document) && message.entries.length > 0) catchUp.unclean(message.document)
+        channels.get(message.document)?.received(message)
+        return
+      case 'done':
+      case 'known':
+      case 'ephemeral':
+        channels.get(message.document)?.received(message)
+        return
+      case 'refused':
+        refused(message)
+        return
+      case 'hello':
+      case 'pong':
+        return
+    }
+  }
+}
