@@ -10,6 +10,8 @@ export interface Command<I extends Intent = Intent> {
 /** One step of typing: the id of the editor that made it and CodeMirror's ChangeSet as JSON. */
 export interface TextUpdate {
   readonly clientID: string
+  /** Which of this editor's steps it is, from 1: its name, by which it is known to be in a text. Others' have none. */
+  readonly count?: number
   readonly changes: unknown
 }
 
@@ -70,8 +72,13 @@ export type Intent =
 /** What each intent answers with. */
 export interface Outcomes {
   'create-note': { readonly note: DocumentId }
-  /** `stale`: others changed the text since; the tab rebases on the deltas that it gets and sends again. */
-  'edit-note': { readonly accepted: true; readonly version: number } | { readonly accepted: false }
+  /**
+   * Not accepted: others changed the text since; the tab rebases on the deltas that it gets and sends again. Where it
+   * is out of step, the updates do not follow the last one of their editor in the text: it asks for a snapshot.
+   */
+  'edit-note':
+    | { readonly accepted: true; readonly version: number }
+    | { readonly accepted: false; readonly outOfStep?: true }
   'trash-note': null
   'restore-note': null
   'delete-note': null

@@ -49,6 +49,8 @@ export interface NoteValue {
   readonly text: string
   /** The text of this version and all before it was read back from the disk. */
   readonly stored: number
+  /** How many steps of each editor are in the text, by its id; those that edited long ago are forgotten. */
+  readonly counts: Readonly<Record<string, number>>
   readonly place: Place | 'gone'
   readonly folder: string
   /** Others who have this note open now. */

@@ -19,10 +19,12 @@ import {
   createEditKeeper,
   type EditKeeper,
   type KeptEdits,
+  keepOn,
   keptFromJson,
   keptToJson,
   missingFrom,
-  type Reach,
+  reachOf,
+  withoutCounts,
 } from './edit-keeper.ts'
 import { createPushLoop } from './push-loop.ts'
 import { diffTexts } from './text-diff.ts'
@@ -61,6 +63,16 @@ export interface NoteSession extends EditHolder {
   ended(): boolean
 }
 
+/** A text as it came from the worker, anew. */
+interface NewText {
+  readonly version: number
+  readonly counts: NoteValue['counts']
+  /** From the same life of the text's authority as the text before. */
+  readonly same: boolean
+  /** How many edits of the history are in it for certain. */
+  readonly atLeast: number
+}
+
 /** A tab that slept can be far behind, but never this many updates. */
 const FURTHEST_AHEAD = 1_000_000
 
@@ -71,12 +83,14 @@ const SILENT: readonly Annotation<unknown>[] = [
 
 /** A note in an editor, kept the same as the worker's through stale pushes, gaps and new workers. */
 export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
-  const clientID = toBase64url(crypto.getRandomValues(new Uint8Array(9)))
+  const editor = deps.inherited?.editor ?? toBase64url(crypto.getRandomValues(new Uint8Array(9)))
   const sync = new Compartment()
   const editable = new Compartment()
   let view: EditorView | null = null
   let keeper: EditKeeper | null = null
   let inherited = deps.inherited ?? null
+  /** How many steps of this editor are in the text that the worker has sent. */
+  let counted = 0
   let epoch = ''
   let noteState: NoteState = { place: 'notes', folder: '', present: 0 }
   let awaitingSnapshot = true
@@ -85,8 +99,12 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
   /** While the text is replaced, the editor is not the one that knows what is unconfirmed. */
   let replacing = false
 
-  const unconfirmed = (): readonly ChangeSet[] =>
-    view ? sendableUpdates(view.state).map(update => update.changes) : []
+  const unconfirmed = () =>
+    (view ? sendableUpdates(view.state) : []).map(({ changes }, index) => ({
+      changes,
+      own: true,
+      count: counted + index + 1,
+    }))
   const allStored = () =>
     inherited === null && (keeper === null || (unconfirmed().length === 0 && keeper.isStored()))
 
@@ -95,14 +113,18 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
     if (closing && !ended && (allStored() || noteState.place === 'gone')) end()
   }
 
-  const syncAt = (version: number): Extension => collab({ startVersion: version, clientID })
+  const syncAt = (version: number): Extension => collab({ startVersion: version, clientID: editor })
   const editableIn = (place: NoteState['place']): Extension => EditorState.readOnly.of(place !== 'notes')
 
   const loop = createPushLoop({
     note: deps.note,
     run: deps.run,
     state: () => view!.state,
+    counted: () => counted,
     ready: () => view !== null && !awaitingSnapshot,
+    onOutOfStep: () => {
+      awaitingSnapshot = true
+    },
     onSettled: () => {
       if (awaitingSnapshot) watch.reset()
       settle()
@@ -139,57 +161,50 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
     return new EditorView({ state, root: deps.root })
   }
 
+  /** Does own edits again, one by one: each goes up as the step that it was. */
+  const doAgain = (on: EditorView, steps: readonly ChangeSet[]) => {
+    for (const changes of steps)
+      on.dispatch({ changes, annotations: Transaction.addToHistory.of(false), filter: false })
+  }
+
   /** Puts the worker's text in place of what the editor has, and on top of it what the worker's is still missing. */
-  const replaceText = (editor: EditorView, fresh: Text, version: number, missing: ChangeSet) => {
-    const before = editor.state
-    const steps = diffTexts(before.doc, missing.apply(fresh))
-    const selection = before.selection.map(steps)
+  const replaceText = (on: EditorView, fresh: Text, version: number, steps: readonly ChangeSet[]) => {
+    const before = on.state
+    const after = steps.reduce((text, changes) => changes.apply(text), fresh)
+    const selection = before.selection.map(diffTexts(before.doc, after))
     replacing = true
     // Taking collab out and in again is the only way to give it another version.
-    editor.dispatch({ effects: sync.reconfigure([]) })
-    editor.dispatch({ changes: diffTexts(before.doc, fresh), annotations: SILENT })
-    editor.dispatch({ effects: sync.reconfigure(syncAt(version)) })
-    editor.dispatch(
-      missing.empty
-        ? { selection }
-        : { changes: missing, selection, annotations: Transaction.addToHistory.of(false) },
-    )
+    on.dispatch({ effects: sync.reconfigure([]) })
+    on.dispatch({ changes: diffTexts(before.doc, fresh), annotations: SILENT })
+    on.dispatch({ effects: sync.reconfigure(syncAt(version)) })
+    doAgain(on, steps)
+    on.dispatch({ selection })
     replacing = false
   }
 
-  const start = (fresh: Text, version: number) => {
-    keeper = createEditKeeper(fresh, version)
-    view = createView(fresh, version)
+  /** Goes on from a text that came anew: what of our history is in it is kept, and what is not is returned. */
+  const goOn = (history: ReturnType<typeof keptFromJson>, fresh: Text, at: NewText): readonly ChangeSet[] => {
+    const known = at.counts[editor]
+    const { from, to } = reachOf(history, known ?? (at.same ? 0 : undefined))
+    const least = Math.max(from, at.atLeast)
+    const { steps, index } = missingFrom(history, fresh, { from: least, to: Math.max(to, least) })
+    const counts = known === undefined && !at.same ? withoutCounts(history) : history
+    keeper = keepOn(counts, index, fresh, at.version)
+    counted = known ?? 0
+    return steps
+  }
+
+  const start = (fresh: Text, at: NewText) => {
+    view = createView(fresh, at.version)
     if (inherited) {
-      const missing = missingFrom(keptFromJson(inherited), fresh)
+      const steps = goOn(keptFromJson(inherited), fresh, at)
       inherited = null
-      if (!missing.empty) view.dispatch({ changes: missing, annotations: Transaction.addToHistory.of(false) })
-    }
+      doAgain(view, steps)
+    } else keeper = createEditKeeper(fresh, at.version)
     deps.onReady(view)
     if (!deps.cursor) return
     view.dispatch({ selection: findCursor(view.state.doc, deps.cursor), scrollIntoView: true })
     view.focus()
-  }
-
-  const startAgain = (editor: EditorView, kept: EditKeeper, fresh: Text, version: number, same: boolean) => {
-    const waiting = unconfirmed()
-    const history = kept.history(waiting)
-    const { accepted, unsure } = loop.pushState()
-    const inFresh = kept.count() + accepted
-    const reach: Reach = same && !unsure ? { only: inFresh } : 'any'
-    const missing = missingFrom(history, fresh, reach)
-    if (same) {
-      // What was accepted is in the fresh text, and still not stored; what others did in the gap comes as one step.
-      const known = waiting.slice(0, accepted).map(changes => ({ changes, own: true, version }))
-      const state = [...history.edits.slice(0, inFresh)].reduce(
-        (text, edit) => edit.changes.apply(text),
-        history.base,
-      )
-      kept.received([...known, { changes: diffTexts(state, fresh), own: false, version }])
-    } else {
-      keeper = createEditKeeper(fresh, version)
-    }
-    replaceText(editor, fresh, version, missing)
   }
 
   /** Whether a version counts on from ours: each life of a text's authority begins at a random one. */
@@ -207,11 +222,17 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
       return
     }
     const fresh = Text.of(value.text.split('\n'))
-    if (view && keeper) startAgain(view, keeper, fresh, at.version, same)
+    const next = { version: at.version, counts: value.counts, same, atLeast: 0 }
+    if (view && keeper) {
+      const history = keeper.history(unconfirmed())
+      // In the same life of the text's authority, what it has sent already is still in it.
+      const steps = goOn(history, fresh, same ? { ...next, atLeast: keeper.count() } : next)
+      replaceText(view, fresh, at.version, steps)
+    }
     epoch = at.epoch
     awaitingSnapshot = false
     showNote(value)
-    if (!view) start(fresh, at.version)
+    if (!view) start(fresh, next)
     keeper?.stored(value.stored)
     loop.restart()
     settle()
@@ -221,17 +242,20 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
     if (awaitingSnapshot || !view || !keeper) return true
     if (getSyncedVersion(view.state) !== span.from || changes.updates.length !== span.to - span.from)
       return false
-    const updates = changes.updates.map(update => ({
-      clientID: update.clientID,
-      changes: ChangeSet.fromJSON(update.changes),
+    const updates = changes.updates.map(({ clientID, count, changes }) => ({
+      clientID,
+      count: clientID === editor ? count : undefined,
+      changes: ChangeSet.fromJSON(changes),
     }))
     keeper.received(
-      updates.map((update, index) => ({
-        changes: update.changes,
-        own: update.clientID === clientID,
+      updates.map(({ clientID, count, changes }, index) => ({
+        changes,
+        own: clientID === editor,
+        count,
         version: span.from + index + 1,
       })),
     )
+    counted = updates.findLast(({ count }) => count !== undefined)?.count ?? counted
     if (updates.length > 0) view.dispatch(receiveUpdates(view.state, updates))
     if (changes.stored !== undefined) keeper.stored(changes.stored)
     showNote(changes)
@@ -254,7 +278,7 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
     pushRest: loop.pushRest,
     kept: () => {
       if (allStored()) return null
-      return inherited ?? keptToJson(keeper!.history(unconfirmed()))
+      return inherited ?? keptToJson(editor, keeper!.history(unconfirmed()))
     },
     cursor: () => {
       if (closing) return null

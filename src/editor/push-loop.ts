@@ -3,20 +3,16 @@ import type { EditorState } from '@codemirror/state'
 import type { Failure } from '../../protocol/result.ts'
 import type { RunCommand } from '../connection/command-queue.ts'
 
-/** How much of one's own writing the worker has taken on. */
-export interface PushState {
-  /** Own edits that were accepted and have not come back yet. */
-  readonly accepted: number
-  /** A push had no answer: nobody knows whether its edits were accepted. */
-  readonly unsure: boolean
-}
-
 interface PushDeps {
   readonly note: string
   readonly run: RunCommand
   state(): EditorState
+  /** How many of this editor's steps are in the text of the version that the state is synced to. */
+  counted(): number
   /** False while a snapshot is awaited: what the tab knows of the text is out of date. */
   ready(): boolean
+  /** What goes up does not follow what the worker has of this editor: only a snapshot tells what that is. */
+  onOutOfStep(): void
   onSettled(): void
   onProblem(problem: Failure | null): void
 }
@@ -30,7 +26,8 @@ const AGAIN_MS = 2_000
  * Sends what is typed to the worker, one push at a time. A push on a stale version is refused; then the deltas rebase
  * what is left and it goes up again.
  */
-export const createPushLoop = ({ note, run, state, ready, onSettled, onProblem }: PushDeps) => {
+export const createPushLoop = (deps: PushDeps) => {
+  const { note, run, state, counted, ready, onOutOfStep, onSettled, onProblem } = deps
   let pushing = false
   let stopped = false
   let scheduled = false
@@ -38,14 +35,18 @@ export const createPushLoop = ({ note, run, state, ready, onSettled, onProblem }
   let acceptedTo = 0
   /** The same, if the push under way is accepted too. */
   let sentTo = 0
-  let unsure = false
   /** Counts how often the text was set up anew: what is answered to an earlier one no longer counts. */
   let life = 0
   let again: ReturnType<typeof setTimeout> | undefined
 
-  const send = (version: number, updates: readonly Update[]) => {
-    const sent = updates.map(({ clientID, changes }) => ({ clientID, changes: changes.toJSON() as unknown }))
-    return run({ type: 'edit-note', note, version, updates: sent })
+  /** `before`: how many updates that are not confirmed go before these. */
+  const send = (version: number, before: number, updates: readonly Update[]) => {
+    const sent = updates.map(({ clientID, changes }, index) => ({
+      clientID,
+      count: counted() + before + index + 1,
+      changes: changes.toJSON() as unknown,
+    }))
+    return run({ type: 'edit-note', note, version: version + before, updates: sent })
   }
 
   const push = async () => {
@@ -56,7 +57,7 @@ export const createPushLoop = ({ note, run, state, ready, onSettled, onProblem }
     pushing = true
     const its = life
     sentTo = version + updates.length
-    const result = await send(version, updates)
+    const result = await send(version, 0, updates)
     pushing = false
     if (stopped) return
     if (its !== life) {
@@ -64,17 +65,16 @@ export const createPushLoop = ({ note, run, state, ready, onSettled, onProblem }
       return onSettled()
     }
     if (result.ok) {
-      unsure = false
       if (result.value.accepted) acceptedTo = Math.max(acceptedTo, result.value.version)
       sentTo = acceptedTo
       onProblem(null)
+      if (!result.value.accepted && result.value.outOfStep) onOutOfStep()
       // Refused as stale with nothing new here yet: the deltas that are on their way push again.
       if (result.value.accepted || getSyncedVersion(state()) > version) schedule()
     } else {
       sentTo = acceptedTo
       const lost = result.error.code === 'connection-lost' || result.error.code === 'no-answer'
-      if (lost) unsure = true
-      else onProblem(result.error)
+      if (!lost) onProblem(result.error)
       clearTimeout(again)
       again = setTimeout(schedule, AGAIN_MS)
     }
@@ -91,28 +91,23 @@ export const createPushLoop = ({ note, run, state, ready, onSettled, onProblem }
   return {
     schedule,
     pushing: () => pushing,
-    pushState: (): PushState => {
-      const unreturned = Math.max(0, acceptedTo - getSyncedVersion(state()))
-      return { accepted: Math.min(unreturned, sendableUpdates(state()).length), unsure }
-    },
     acceptedTo: () => acceptedTo,
     /**
      * The page goes away and hears no answer any more: what waits behind the push under way goes out now, made for the
-     * version that there is if that push is accepted.
+     * version that there is if that push is accepted. If it is not, this is refused for not following it.
      */
     pushRest(): void {
-      if (stopped || unsure || !ready()) return
+      if (stopped || !ready()) return
       const version = getSyncedVersion(state())
       const ahead = Math.max(0, sentTo - version)
       const rest = sendableUpdates(state()).slice(ahead, ahead + MOST_UPDATES)
-      if (rest.length > 0) void send(version + ahead, rest)
+      if (rest.length > 0) void send(version, ahead, rest)
     },
     /** The text was set up anew from a snapshot: nothing is under way. */
     restart(): void {
       life++
       acceptedTo = 0
       sentTo = 0
-      unsure = false
       clearTimeout(again)
       schedule()
     },

@@ -36,6 +36,7 @@ export interface MemoryDocuments extends NoteDocuments {
 
 export const createMemoryDocuments = (disk: MemoryDisk = new Map()): MemoryDocuments => {
   const loaded = new Map<DocumentId, Loaded>()
+  const marks = new Map<DocumentId, Map<string, unknown>>()
   const closing = new Map<DocumentId, (() => void)[]>()
   let holding = false
   let refusing = false
@@ -101,6 +102,10 @@ export const createMemoryDocuments = (disk: MemoryDisk = new Map()): MemoryDocum
         return () => entry.storedListeners.delete(listener)
       },
       edits: () => entry.edits,
+      mark: key => marks.get(id)?.get(key),
+      markWithNext: (key, value) => {
+        marks.set(id, (marks.get(id) ?? new Map()).set(key, value))
+      },
       present: () => entry.present,
       onPresent: listener => {
         entry.presentListeners.add(listener)

@@ -11,6 +11,9 @@ export interface OpenDocument {
   onStored(listener: (edits: number) => void): () => void
   /** Counts the document's updates since it was opened; `onStored` reports the count that was read back. */
   edits(): number
+  mark(key: string): unknown
+  /** Sets a mark that is stored in one with the next update, which has to follow at once: both are there or neither. */
+  markWithNext(key: string, value: unknown): void
   /** How many other devices have this document open now. */
   present(): number
   onPresent(listener: () => void): () => void

@@ -217,6 +217,8 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
       stored: () => entry.store.save(),
       onStored: entry.store.onStored,
       edits: entry.store.edits,
+      mark: entry.store.mark,
+      markWithNext: entry.store.markWithNext,
       present: () => entry.attachment?.present() ?? 0,
       onPresent: listener => {
         entry.presentListeners.add(listener)

@@ -5,6 +5,7 @@ import { MAX_NOTE_LENGTH } from '../../protocol/limits.ts'
 import { fail, ok, type Result } from '../../protocol/result.ts'
 import type { OpenDocument } from '../documents/documents.ts'
 import { type Random, randomId } from '../platform/random.ts'
+import { createEditCounts } from './edit-counts.ts'
 import {
   applyReplacements,
   changeSetOf,
@@ -25,10 +26,12 @@ export interface NoteText {
   /** This version and all before it were read back from the disk. */
   stored(): number
   /**
-   * Applies what a tab typed on `version`, or refuses it whole as stale. Errors: `bad-edit` (no changes of this
-   * text), `note-too-long`.
+   * Applies what a tab typed on `version`, or refuses it whole: as stale, or as out of step where the updates do not
+   * follow the last one of their editor. Errors: `bad-edit` (no changes of this text), `note-too-long`.
    */
   edit(version: number, updates: readonly TextUpdate[]): Result<Outcomes['edit-note']>
+  /** How many steps of each editor are in the text. */
+  counts(): Readonly<Record<string, number>>
   /** The updates that lead from a version to the newest; null where they are no longer kept. */
   since(version: number): readonly TextUpdate[] | null
   onChange(listener: () => void): () => void
@@ -54,6 +57,7 @@ export const createNoteText = ({ open, random }: { open: OpenDocument; random: R
   let stored = version - 1
   const kept: { readonly update: TextUpdate; readonly weight: number }[] = []
   let keptLength = 0
+  const counts = createEditCounts(open)
   /** Versions that are not stored yet, each with the document's count of edits that holds it. */
   const awaited: { readonly version: number; readonly edits: number }[] = []
   let storedEdits = -1
@@ -126,6 +130,9 @@ export const createNoteText = ({ open, random }: { open: OpenDocument; random: R
 
   const edit = (base: number, updates: readonly TextUpdate[]): Result<Outcomes['edit-note']> => {
     if (base !== version) return ok({ accepted: false })
+    // The version alone does not tell: what a tab sent before this may have been refused, and others moved it on as far.
+    const counted = counts.after(updates)
+    if (!counted) return ok({ accepted: false, outOfStep: true })
     let composed: ChangeSet | null = null
     for (const update of updates) {
       const next = parseChanges(update.changes, composed ? composed.newLength : text.length)
@@ -149,11 +156,13 @@ export const createNoteText = ({ open, random }: { open: OpenDocument; random: R
     const repaired = repairs(raw, inserted)
     const correction = changeSetOf(repaired, raw.length)
     const whole = composed.compose(correction)
-    for (const { clientID, changes } of updates) record({ clientID, changes })
+    for (const { clientID, count, changes } of updates)
+      record({ clientID, ...(count !== undefined && { count }), changes })
     // The tab already shows what it typed, so a correction is a change of its own that it gets afterwards.
     if (repaired.length > 0) record({ clientID, changes: correction.toJSON() })
     const steps = replacementsOf(whole)
     text = applyReplacements(text, steps)
+    counts.set(counted)
     open.doc.transact(() => replaceInText(shared, steps), origin)
     if (repaired.length > 0 || shared.length !== text.length) adopt()
     holdUntil(open.edits())
@@ -166,6 +175,7 @@ export const createNoteText = ({ open, random }: { open: OpenDocument; random: R
     text: () => text,
     version: () => version,
     stored: () => stored,
+    counts: counts.all,
     edit,
     since: from => {
       const missing = version - from

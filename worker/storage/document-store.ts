@@ -29,6 +29,11 @@ export interface DocumentStore {
   mark(key: string): unknown
   /** Sets a mark. It is written with the next save, together with all content that is in the document now. */
   setMark(key: string, value: unknown): void
+  /**
+   * Sets a mark that speaks of the next update, which has to follow at once: they are written in one transaction, so
+   * that a crash leaves both or neither.
+   */
+  markWithNext(key: string, value: unknown): void
   /** Resolves when all content and marks of this moment were read back. Tries for as long as the document is open. */
   save(): Promise<void>
   onStored(listener: (edits: number) => void): () => void
@@ -110,6 +115,7 @@ export const openDocumentStore = async (deps: StoreDeps): Promise<DocumentStore>
 
   const awaited: Uint8Array[] = []
   let changedMarks = new Map<string, unknown>()
+  const withNext = new Map<string, unknown>()
   let edits = 0
   let storedEdits = 0
   let storedPending: unknown = doc.store.pendingStructs
@@ -136,10 +142,20 @@ export const openDocumentStore = async (deps: StoreDeps): Promise<DocumentStore>
   // y-indexeddb throws out of the edit itself where the database is gone. The edit stands; the next save tells.
   const writeRow = (update: Uint8Array, origin: unknown): void => {
     try {
+      if (withNext.size > 0) openForNext()
       persistence._storeUpdate(update, origin)
     } catch (error) {
       tellRefused(error)
+    } finally {
+      persistence.db = db
+      withNext.clear()
     }
+  }
+  /** y-indexeddb asks for a transaction of its own: it gets the one that has the marks in it. */
+  const openForNext = (): void => {
+    const transaction = db.transaction([UPDATES, MARKS], 'readwrite')
+    for (const [key, value] of withNext) transaction.objectStore(MARKS).put(value, key)
+    persistence.db = { transaction: () => transaction } as unknown as IDBDatabase
   }
   doc.on('update', writeRow)
   doc.on('update', onUpdate)
@@ -223,6 +239,12 @@ export const openDocumentStore = async (deps: StoreDeps): Promise<DocumentStore>
     setMark: (key, value) => {
       marks.set(key, value)
       changedMarks.set(key, value)
+    },
+    markWithNext: (key, value) => {
+      marks.set(key, value)
+      // With the next save too: it writes the content again where this write was refused.
+      changedMarks.set(key, value)
+      withNext.set(key, value)
     },
     save: () => {
       const nothingToSave =

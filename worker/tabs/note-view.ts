@@ -4,7 +4,7 @@ import { type Notes, placeIn } from '../notes/notes.ts'
 import { type AnyView, anyView, type RequestOf } from './view.ts'
 
 /** All of a note's view but the text, which its authority keeps. */
-interface State extends Omit<NoteValue, 'text'> {
+interface State extends Omit<NoteValue, 'text' | 'counts'> {
   readonly version: number
 }
 
@@ -58,7 +58,8 @@ export const createNoteView = async (notes: Notes, request: RequestOf<'note'>): 
       version: ({ version }) => version,
       value: () => {
         const { stored, place, folder, present } = read()
-        return { text: text.text(), stored, place, folder, present } satisfies NoteValue
+        const counts = text.counts()
+        return { text: text.text(), stored, counts, place, folder, present } satisfies NoteValue
       },
       changes: changesBetween,
       onChange: listener => {

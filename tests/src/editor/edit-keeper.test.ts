@@ -1,6 +1,13 @@
 import { ChangeSet, Text } from '@codemirror/state'
 import { describe, expect, it } from 'vitest'
-import { createEditKeeper, keptFromJson, keptToJson, missingFrom } from '../../../src/editor/edit-keeper.ts'
+import {
+  createEditKeeper,
+  keepOn,
+  keptFromJson,
+  keptToJson,
+  missingFrom,
+  reachOf,
+} from '../../../src/editor/edit-keeper.ts'
 
 const text = (of: string) => Text.of(of.split('\n'))
 const insert = (length: number, at: number, what: string) => ChangeSet.of({ from: at, insert: what }, length)
@@ -14,8 +21,10 @@ const typed = (base: string, letters: string) => ({
   })),
 })
 
-const recovered = (history: Parameters<typeof missingFrom>[0], fresh: string) =>
-  missingFrom(history, text(fresh)).apply(text(fresh)).toString()
+const recovered = (history: Parameters<typeof missingFrom>[0], fresh: string, counted?: number) =>
+  missingFrom(history, text(fresh), reachOf(history, counted))
+    .steps.reduce((now, step) => step.apply(now), text(fresh))
+    .toString()
 
 describe('after a new worker, every own edit is in the text once', () => {
   const history = typed('kelp ', 'holds on')
@@ -66,15 +75,56 @@ describe('after a new worker, every own edit is in the text once', () => {
   })
 
   it('also by way of a reload of the page', () => {
-    const reloaded = keptFromJson(JSON.parse(JSON.stringify(keptToJson(history))))
+    const reloaded = keptFromJson(JSON.parse(JSON.stringify(keptToJson('me', history))))
     expect(recovered(reloaded, 'kelp hol')).toBe('kelp holds on')
   })
 })
 
-it('knows exactly which edits a text has where the worker said so, even if it looks otherwise', () => {
-  // Somebody else typed the same letter at the same place: the text looks as if ours were in it.
-  const history = typed('', 'a')
-  expect(missingFrom(history, text('a'), { only: 0 }).apply(text('a')).toString()).toBe('aa')
+describe('where the worker has counted the steps, it is exact', () => {
+  const counted = (base: string, letters: string) => {
+    const { base: start, edits } = typed(base, letters)
+    return { base: start, edits: edits.map((edit, index) => ({ ...edit, count: index + 1 })) }
+  }
+
+  it('even if somebody else typed the same letter at the same place', () => {
+    expect(recovered(counted('', 'a'), 'a', 0)).toBe('aa')
+    expect(recovered(counted('', 'a'), 'a', 1)).toBe('a')
+  })
+
+  it('even if others have taken out again what was stored after all', () => {
+    const history = counted('Begun', ' and closed')
+    expect(recovered(history, 'Begun', 11)).toBe('Begun')
+    expect(recovered(history, 'Begun an', 8)).toBe('Begun ansed')
+  })
+
+  it('and does what is missing as the very steps that it was', () => {
+    const history = counted('kelp ', 'holds')
+    const { steps, index } = missingFrom(history, text('Some kelp ho'), reachOf(history, 2))
+    expect([steps.length, index]).toEqual([3, 2])
+  })
+
+  it('with what others did in between', () => {
+    const theirs = { changes: insert(7, 0, 'Some '), own: false }
+    const last = { changes: insert(12, 12, 'lds'), own: true, count: 3 }
+    const { base, edits } = counted('kelp ', 'ho')
+    const history = { base, edits: [...edits, theirs, last] }
+    expect(recovered(history, 'kelp h', 1)).toBe('kelp holds')
+    expect(recovered(history, 'Some kelp h', 1)).toBe('Some kelp holds')
+    expect(recovered(history, 'kelp ho', 2)).toBe('kelp holds')
+    expect(recovered(history, 'Some kelp ho', 2)).toBe('Some kelp holds')
+    expect(recovered(history, 'Some kelp holds', 3)).toBe('Some kelp holds')
+  })
+})
+
+it('keeps what is in a text that came anew until that text is stored', () => {
+  const history = typed('kelp ', 'holds')
+  const fresh = text('Some kelp hol')
+  const keeper = keepOn(history, 3, fresh, 90)
+  expect(keeper.isStored()).toBe(false)
+  expect(recovered(keeper.history([]), 'kelp ')).toBe('kelp hol')
+  keeper.stored(90)
+  expect(keeper.isStored()).toBe(true)
+  expect(keeper.history([]).base.eq(fresh)).toBe(true)
 })
 
 describe('keeps edits until they are read back', () => {

@@ -12,18 +12,22 @@ type Edit = Extract<Intent, { type: 'edit-note' }>
 const setup = () => {
   let state = EditorState.create({ extensions: [collab({ startVersion: 7, clientID: 'tab' })] })
   let [text, version] = [state.doc, 7]
+  let counted = 0
+  let outOfStep = 0
   const answers: (() => void)[] = []
   const pushed: string[] = []
   const run: RunCommand = <I extends Intent>(intent: I) => {
     const edit = intent as unknown as Edit
-    const accepted = edit.version === version
+    const current = edit.version === version
+    const accepted = current && edit.updates[0]?.count === counted + 1
     pushed.push(`${edit.updates.length} on ${edit.version}`)
     if (accepted)
       for (const { changes } of edit.updates) {
         text = ChangeSet.fromJSON(changes).apply(text)
         version += 1
+        counted += 1
       }
-    const result = ok(accepted ? { accepted, version } : { accepted })
+    const result = ok(accepted ? { accepted, version } : { accepted, ...(current && { outOfStep: true }) })
     return new Promise(resolve => {
       answers.push(() => resolve(result as Result<never>))
     })
@@ -33,7 +37,11 @@ const setup = () => {
     note: 'note',
     run,
     state: () => state,
+    counted: () => 0,
     ready: () => ready,
+    onOutOfStep: () => {
+      outOfStep += 1
+    },
     onSettled: () => {},
     onProblem: () => {},
   })
@@ -48,6 +56,16 @@ const setup = () => {
     answer: () => answers.shift()?.(),
     loseTouch: () => {
       ready = false
+    },
+    outOfStep: () => outOfStep,
+    /** Somebody else's edit, as long as the text there is now, which this tab has not heard of. */
+    othersType: (letter: string) => {
+      text = ChangeSet.of({ from: 0, insert: letter }, text.length).apply(text)
+      version += 1
+    },
+    /** The worker has had a step of this editor that the tab does not know of. */
+    miscount: () => {
+      counted += 1
     },
   }
 }
@@ -98,4 +116,24 @@ it('sends nothing on a text that it lost touch with', async () => {
   loseTouch()
   loop.pushRest()
   expect(pushed).toEqual(['1 on 7'])
+})
+
+it('what waits behind a push is not done where somebody else came first, though the version fits by then', async () => {
+  const { loop, text, type, othersType } = setup()
+  othersType('x')
+  type('a')
+  await turn()
+  type('b')
+  loop.pushRest()
+  expect(text()).toBe('x')
+})
+
+it('says so where the worker has other steps of this editor than it thought', async () => {
+  const { text, type, answer, miscount, outOfStep } = setup()
+  miscount()
+  type('a')
+  await turn()
+  answer()
+  await turn()
+  expect([text(), outOfStep()]).toEqual(['', 1])
 })

@@ -27,7 +27,7 @@ it('carries edits over a reload once, and only once', () => {
     setItem: (key, value) => void kept.set(key, value),
     removeItem: key => void kept.delete(key),
   })
-  const unstored = [{ note: 'n', edits: { base: 'a', edits: [] } }]
+  const unstored = [{ note: 'n', edits: { editor: 'e', base: 'a', edits: [] } }]
   const writing = { note: 'n', anchor: 1, head: 1, before: 'a' }
   const nothing = { unstored: [], writing: null }
   stash.put({ unstored, writing })

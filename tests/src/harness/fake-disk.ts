@@ -7,6 +7,7 @@ export interface DiskNote {
   readonly folder: string
   readonly place: Place
   readonly updated: number
+  readonly counts?: readonly (readonly [string, number])[]
 }
 
 const CACHE = 'fake-disk'

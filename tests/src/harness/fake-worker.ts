@@ -33,6 +33,7 @@ interface Note {
   first: number
   readonly updates: TextUpdate[]
   stored: number
+  readonly counts: Map<string, number>
   place: Place | 'gone'
   readonly folder: string
   updated: number
@@ -92,6 +93,7 @@ const versionOf = (note: Note) => note.first + note.updates.length
 const noteValue = (note: Note): NoteValue => ({
   text: note.text.toString(),
   stored: note.stored,
+  counts: Object.fromEntries(note.counts),
   place: note.place,
   folder: note.folder,
   present: 0,
@@ -182,8 +184,9 @@ const store = () => {
   const versions = new Map([...notes].map(([id, note]) => [id, versionOf(note)]))
   const disk: DiskNote[] = [...notes]
     .filter(([, note]) => note.place !== 'gone')
-    .map(([id, { text, folder, place, updated }]) => ({
+    .map(([id, { text, folder, place, updated, counts }]) => ({
       id,
+      counts: [...counts],
       text: text.toString(),
       folder,
       place: place as Place,
@@ -200,13 +203,14 @@ const store = () => {
   })
 }
 
-const load = ({ id, text, folder, place, updated }: DiskNote) => {
+const load = ({ id, text, folder, place, updated, counts = [] }: DiskNote) => {
   const first = firstVersion()
   notes.set(id, {
     text: Text.of(text.split('\n')),
     first,
     updates: [],
     stored: first,
+    counts: new Map(counts),
     place,
     folder,
     updated,
@@ -218,6 +222,7 @@ const apply = (id: string, updates: readonly TextUpdate[]) => {
   for (const update of updates) {
     note.text = ChangeSet.fromJSON(update.changes).apply(note.text)
     note.updates.push(update)
+    if (update.count !== undefined) note.counts.set(update.clientID, update.count)
   }
   note.updated = Date.now()
   changed(isOf(id))
@@ -251,6 +256,9 @@ const perform = async (intent: Intent): Promise<Result<Outcomes[Intent['type']]>
       const note = notes.get(intent.note)
       if (!note) return fail('unknown-note', 'This note is not here any more.')
       if (intent.version !== versionOf(note)) return ok({ accepted: false })
+      const [first] = intent.updates
+      if (first?.count !== undefined && first.count !== (note.counts.get(first.clientID) ?? 0) + 1)
+        return ok({ accepted: false, outOfStep: true })
       apply(intent.note, intent.updates)
       const version = versionOf(note)
       if (holdAnswers) await new Promise<void>(resolve => waitingAnswers.push(resolve))

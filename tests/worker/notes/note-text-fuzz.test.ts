@@ -21,6 +21,7 @@ const createEditor = (authority: NoteText, name: string) => {
       collab({ startVersion: authority.version(), clientID: name }),
     ],
   })
+  let counted = 0
   const dispatch = (transaction: Transaction): void => {
     state = transaction.state
   }
@@ -32,6 +33,7 @@ const createEditor = (authority: NoteText, name: string) => {
     redo: () => redo({ state, dispatch }),
     receive: () => {
       const updates = authority.since(getSyncedVersion(state)) ?? []
+      counted += updates.filter(({ clientID }) => clientID === name).length
       dispatch(
         receiveUpdates(
           state,
@@ -41,8 +43,9 @@ const createEditor = (authority: NoteText, name: string) => {
     },
     /** Whether the authority took it. */
     send: (): boolean => {
-      const updates = sendableUpdates(state).map(({ clientID, changes }) => ({
+      const updates = sendableUpdates(state).map(({ clientID, changes }, index) => ({
         clientID,
+        count: counted + index + 1,
         changes: changes.toJSON(),
       }))
       if (updates.length === 0) return true
@@ -80,7 +83,7 @@ const play = (open: OpenDocument, seed: number): void => {
   const remote = new Y.Doc()
   const remoteText = textOf(remote)
   Y.applyUpdate(remote, Y.encodeStateAsUpdate(open.doc))
-  const editors = [createEditor(authority, 'one'), createEditor(authority, 'two')]
+  const editors = [createEditor(authority, `one ${seed}`), createEditor(authority, `two ${seed}`)]
   const exchange = (from: Y.Doc, to: Y.Doc): void =>
     Y.applyUpdate(to, Y.encodeStateAsUpdate(from, Y.encodeStateVector(to)), 'remote')
 

@@ -159,3 +159,34 @@ test('a difference is small, exact, and cuts no character', () => {
   expect(diffText('', 'x'.repeat(10))).toHaveLength(1)
   expect(diffText('same', 'same')).toEqual([])
 })
+
+test('TAB-1: a step that has a name is done once, in its order, and known to be in the text', async () => {
+  const { text, open } = await openText('ab')
+  const step = (count: number, changes: unknown) => ({ clientID: 'tab', count, changes })
+  const steps = [step(1, [2, [0, 'c']]), step(2, [3, [0, 'd']])]
+  must(text.edit(text.version(), steps))
+  expect(text.since(text.version() - 2)).toEqual(steps)
+  expect(text.counts()).toEqual({ tab: 2 })
+  const outOfStep = { accepted: false, outOfStep: true }
+  expect(must(text.edit(text.version(), [step(2, [4, [0, 'd']])])), 'again').toEqual(outOfStep)
+  expect(must(text.edit(text.version(), [step(4, [4, [0, 'f']])])), 'one left out').toEqual(outOfStep)
+  expect(text.text()).toBe('abcd')
+  const later = createNoteText({ open, random: seededRandom(2) })
+  expect(later.counts()).toEqual({ tab: 2 })
+  must(later.edit(later.version(), [step(3, [4, [0, 'e']])]))
+  expect(later.text()).toBe('abcde')
+})
+
+test('what waited behind a refused edit is refused too, though others moved the text to its version', async () => {
+  const { text } = await openText('ab')
+  const version = text.version()
+  must(text.edit(version, [{ clientID: 'other', count: 1, changes: [[0, 'x'], 2] }]))
+  expect(must(text.edit(version, [{ clientID: 'tab', count: 1, changes: [2, [0, 'c']] }]))).toEqual({
+    accepted: false,
+  })
+  expect(must(text.edit(version + 1, [{ clientID: 'tab', count: 2, changes: [3, [0, 'd']] }]))).toEqual({
+    accepted: false,
+    outOfStep: true,
+  })
+  expect(text.text()).toBe('xab')
+})

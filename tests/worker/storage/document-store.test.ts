@@ -112,6 +112,40 @@ test('marks are never stored without the content that they speak of', async () =
   await again.close()
 })
 
+test('a mark for the next update is written with it, before any save, or not at all', async () => {
+  const name = freshName()
+  const store = await open(name)
+  const text = store.doc.getText('text')
+  store.markWithNext('edits', 1)
+  text.insert(0, 'a')
+  store.markWithNext('edits', 2)
+  vi.spyOn(IDBObjectStore.prototype, 'add').mockImplementationOnce(function (this: IDBObjectStore) {
+    this.transaction.abort()
+    return this.count() as IDBRequest<IDBValidKey>
+  })
+  text.insert(1, 'b')
+  await store.close()
+
+  const again = await open(name)
+  expect([again.doc.getText('text').toJSON(), again.mark('edits')]).toEqual(['a', 1])
+  await again.close()
+})
+
+test('a mark whose update was refused is written with what the save writes in its place', async () => {
+  const name = freshName()
+  const store = await open(name)
+  store.markWithNext('edits', 1)
+  vi.spyOn(IDBDatabase.prototype, 'transaction').mockImplementationOnce(() => {
+    throw new DOMException('full', 'QuotaExceededError')
+  })
+  store.doc.getText('text').insert(0, 'a')
+  await store.save()
+  await store.close()
+  const again = await open(name)
+  expect([again.doc.getText('text').toJSON(), again.mark('edits')]).toEqual(['a', 1])
+  await again.close()
+})
+
 test('the stock provider opens the same database', async () => {
   const name = freshName()
   const store = await open(name)
