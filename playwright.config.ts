@@ -20,7 +20,8 @@ export default defineConfig<BrowserKind>({
     {
       name: 'leading tab',
       use: { sharedWorker: false },
-      testMatch: /(two-tabs|closed-tabs|cold-start|new-version|killed-browser|leading-tab)\.spec\.ts$/,
+      testMatch:
+        /(two-tabs|closed-tabs|last-words|cold-start|new-version|killed-browser|leading-tab)\.spec\.ts$/,
     },
   ],
   reporter: [['list'], ['json']],

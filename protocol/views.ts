@@ -243,5 +243,13 @@ export type ViewMessage =
       readonly to: number
       readonly changes: unknown
     }
-  /** The view cannot be shown (again): for example, the note is not in this workspace. */
-  | { readonly type: 'unavailable'; readonly watch: number; readonly message: string }
+  /**
+   * The view cannot be shown (again). Codes: `no-note` (deleted for good), `unknown-note` (the workspace has never
+   * heard of it), and others.
+   */
+  | {
+      readonly type: 'unavailable'
+      readonly watch: number
+      readonly code: string
+      readonly message: string
+    }

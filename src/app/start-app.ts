@@ -29,7 +29,11 @@ export const startApp = (workers: Workers, invitation: string | null): void => {
   const installOffer = createInstallOffer(window)
   const feed = createViewFeed()
   const edits = createUnstoredEdits()
-  const stash = createEditStash(sessionStorage)
+  const stash = createEditStash({
+    tab: sessionStorage,
+    device: () => localStorage,
+    page: crypto.randomUUID(),
+  })
   const connection = createWorkerConnection({
     workers,
     locks: navigator.locks,
@@ -37,7 +41,18 @@ export const startApp = (workers: Workers, invitation: string | null): void => {
     feed,
   })
   const notes = createNoteSessions({ feed, run: connection.run, edits })
-  notes.goOn(stash.take(), noteInAddress(location.hash))
+  const before = stash.take()
+  notes.goOn(before.legacy, before.writing, noteInAddress(location.hash))
+  const takeOver = (page: string) => {
+    const legacy = stash.left(page)
+    if (legacy) notes.takeOver(legacy)
+  }
+  for (const page of stash.pages()) takeOver(page)
+  // Tabs that stay go on with what one that is closed had to leave.
+  window.addEventListener('storage', ({ key, newValue }) => {
+    const page = stash.pageOf(key)
+    if (page !== null && newValue !== null) takeOver(page)
+  })
 
   const flush = () => connection.run({ type: 'flush' })
   const keepEdits = () => stash.put(notes.kept())
@@ -75,9 +90,9 @@ export const startApp = (workers: Workers, invitation: string | null): void => {
     void connection.run({ type: 'wake' })
     void serviceWorker.look()
   })
-  // Back from the browser's cache of pages: this page still has the edits, and nobody else may do them again.
+  // Back from the browser's cache of pages: this page still has the edits itself.
   window.addEventListener('pageshow', event => {
-    if (event.persisted) stash.take()
+    if (event.persisted) void stash.back(edits.whenAllStored())
   })
   connection.onState(state => {
     if (state.type === 'superseded') void reload()

@@ -4,7 +4,8 @@ import { type Failure, fail, type Result } from '../../protocol/result.ts'
 import type { WorkerApi } from '../../protocol/worker-api.ts'
 import { within } from './within.ts'
 
-export type RunCommand = <I extends Intent>(intent: I) => Promise<Result<Outcomes[I['type']]>>
+/** `id` names the command; a note that is made by it gets the same. */
+export type RunCommand = <I extends Intent>(intent: I, id?: string) => Promise<Result<Outcomes[I['type']]>>
 
 const PATIENCE_MS = 30_000
 /** These take as long as the person's files or the network take; the worker's death ends the wait for them. */
@@ -45,9 +46,9 @@ export const createCommandQueue = () => {
     entry.settle(result as Result<never>)
   }
 
-  const run: RunCommand = intent =>
+  const run: RunCommand = (intent, id = newCommandId()) =>
     new Promise(settle => {
-      const entry: Pending = { command: { id: newCommandId(), intent }, settle }
+      const entry: Pending = { command: { id, intent }, settle }
       if (!api && noWorker) return settle(noWorker)
       if (!api && ONE_WORKER.has(intent.type)) return settle(LOST)
       pending.add(entry)

@@ -42,6 +42,8 @@ export interface NoteSessionDeps {
   readonly root: ShadowRoot
   /** Edits of a page before this one, which may not have been stored. */
   readonly inherited?: KeptEdits
+  /** Those are stored now, or their note was deleted for good. */
+  onInherited?(): void
   /** Where somebody was writing in a page before this one. */
   readonly cursor?: Cursor
   onReady(view: EditorView): void
@@ -95,6 +97,9 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
   let noteState: NoteState = { place: 'notes', folder: '', present: 0 }
   let awaitingSnapshot = true
   let closing = false
+  /** What was inherited is done with. */
+  let settled = deps.inherited === undefined
+  let remade = false
   let ended = false
   /** While the text is replaced, the editor is not the one that knows what is unconfirmed. */
   let replacing = false
@@ -110,7 +115,10 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
 
   const settle = () => {
     deps.edits.changed()
-    if (closing && !ended && (allStored() || noteState.place === 'gone')) end()
+    if (!allStored() && noteState.place !== 'gone') return
+    if (!settled) deps.onInherited?.()
+    settled = true
+    if (closing && !ended) end()
   }
 
   const syncAt = (version: number): Extension => collab({ startVersion: version, clientID: editor })
@@ -264,6 +272,23 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
     return true
   }
 
+  /** The worker ended before it had stored that there is this note; its words are here. */
+  const remake = async () => {
+    remade = true
+    const made = await deps.run({ type: 'create-note' }, deps.note)
+    if (!made.ok) return deps.onProblem(made.error)
+    watch.stop()
+    watch = look()
+  }
+
+  const onUnavailable = ({ code, message }: Failure) => {
+    if (inherited && code === 'unknown-note' && !remade) return void remake()
+    // What cannot be opened now may be there at the next start, and the edits with it.
+    if (!inherited || code === 'no-note') noteState = { ...noteState, place: 'gone' }
+    deps.onUnavailable(message)
+    settle()
+  }
+
   const end = () => {
     ended = true
     loop.stop()
@@ -293,21 +318,19 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
     ended: () => ended,
   }
   deps.edits.add(session)
-  const watch = deps.feed.watch<'note'>(
-    { view: 'note', note: deps.note },
-    {
-      snapshot: onSnapshot,
-      delta: onDelta,
-      unavailable: message => {
-        noteState = { ...noteState, place: 'gone' }
-        deps.onUnavailable(message)
-        settle()
+  const look = () =>
+    deps.feed.watch<'note'>(
+      { view: 'note', note: deps.note },
+      {
+        snapshot: onSnapshot,
+        delta: onDelta,
+        unavailable: onUnavailable,
+        // A version of the old worker means another text to the new one: nothing goes up before its snapshot.
+        lost: () => {
+          awaitingSnapshot = true
+        },
       },
-      // A version of the old worker means another text to the new one: nothing goes up before its snapshot.
-      lost: () => {
-        awaitingSnapshot = true
-      },
-    },
-  )
+    )
+  let watch = look()
   return session
 }

@@ -1,6 +1,6 @@
 import type { RunCommand } from '../connection/command-queue.ts'
 import type { ViewFeed } from '../views/view-feed.ts'
-import type { Stash, WritingPlace } from './edit-stash.ts'
+import type { LeftEdits, Legacy, Stash, WritingPlace } from './edit-stash.ts'
 import { noteExtensions } from './note-extensions.ts'
 import { type NoteSession, type NoteSessionDeps, openNoteSession } from './note-session.ts'
 import type { UnstoredEdits } from './unstored-edits.ts'
@@ -10,14 +10,20 @@ export type NoteListener = Pick<NoteSessionDeps, 'onReady' | 'onNote' | 'onUnava
 export interface NoteSessions {
   open(note: string, root: ShadowRoot, listener: NoteListener): NoteSession
   /**
-   * Goes on with what a page before this one had not stored: in the editor where `shown` is opened, elsewhere without
-   * showing it.
+   * Goes on with what the page before this one had not stored: in the editor where `shown` is opened, elsewhere
+   * without showing it.
    */
-  goOn(stash: Stash, shown: string | null): void
+  goOn(legacy: Legacy, writing: WritingPlace | null, shown: string | null): void
+  /** Has what a page of another tab left stored, without showing it. */
+  takeOver(legacy: Legacy): void
   /** Sends at once what has not been sent. */
   pushRest(): void
   /** What would be lost if the page went away now. */
   kept(): Stash
+}
+
+interface Inherited extends LeftEdits {
+  onInherited(): void
 }
 
 const unseen: NoteListener = {
@@ -40,52 +46,75 @@ export const createNoteSessions = (deps: {
   readonly run: RunCommand
   readonly edits: UnstoredEdits
 }): NoteSessions => {
-  const sessions = new Set<NoteSession>()
+  /** With whether its edits were taken over from another tab. */
+  const sessions = new Map<NoteSession, boolean>()
   /** Left by the page before this one for the note that it showed. */
-  let unstored: Stash['unstored'] = []
+  let unstored: readonly Inherited[] = []
   let writing: WritingPlace | null = null
 
   const start = (
     note: string,
     listener: NoteListener,
-    more: Pick<NoteSessionDeps, 'root' | 'inherited' | 'cursor'>,
+    more: Pick<NoteSessionDeps, 'root' | 'inherited' | 'onInherited' | 'cursor'>,
+    taken = false,
   ) => {
     const extensions = noteExtensions(() => listener.onProblem(TOO_LONG))
     const session = openNoteSession({ ...deps, ...more, ...listener, note, extensions })
-    sessions.add(session)
+    sessions.set(session, taken)
     return session
   }
 
+  const inherit = ({ unstored, settled }: Legacy): readonly Inherited[] => {
+    if (unstored.length === 0) settled()
+    let rest = unstored.length
+    const onInherited = () => {
+      rest -= 1
+      if (rest === 0) settled()
+    }
+    return unstored.map(left => ({ ...left, onInherited }))
+  }
+
+  const finish = ({ note, edits: inherited, onInherited, taken }: Inherited) =>
+    start(note, unseen, { root: nowhere(), inherited, onInherited }, taken).close()
+
   return {
     open(note, root, listener) {
-      const inherited = unstored.find(left => left.note === note)?.edits
+      const left = unstored.find(left => left.note === note)
       const cursor = writing?.note === note ? writing : undefined
-      if (inherited) unstored = []
+      if (left) unstored = []
       writing = null
-      return start(note, listener, { root, ...(inherited && { inherited }), ...(cursor && { cursor }) })
+      return start(note, listener, {
+        root,
+        ...(left && { inherited: left.edits, onInherited: left.onInherited }),
+        ...(cursor && { cursor }),
+      })
     },
-    goOn(stash, shown) {
-      writing = stash.writing
-      const first = stash.unstored.find(({ note }) => note === shown)
+    goOn(legacy, place, shown) {
+      writing = place
+      const all = inherit(legacy)
+      // Two editors that are typed in must never be the same one, so what was taken over is not shown.
+      const first = all.find(({ note, taken }) => note === shown && !taken)
       if (first) unstored = [first]
-      for (const left of stash.unstored) {
-        if (left !== first) start(left.note, unseen, { root: nowhere(), inherited: left.edits }).close()
-      }
+      for (const left of all) if (left !== first) finish(left)
+    },
+    takeOver(legacy) {
+      for (const left of inherit(legacy)) finish({ ...left, taken: true })
     },
     pushRest: () => {
-      for (const session of sessions) session.pushRest()
+      for (const session of sessions.keys()) session.pushRest()
     },
     kept: () => {
-      for (const session of sessions) if (session.ended()) sessions.delete(session)
-      const left = [...sessions].flatMap(session => {
+      for (const session of sessions.keys()) if (session.ended()) sessions.delete(session)
+      const left = [...sessions].flatMap(([session, taken]): LeftEdits[] => {
         const edits = session.kept()
-        return edits ? [{ note: session.note, edits }] : []
+        return edits ? [{ note: session.note, edits, ...(taken && { taken }) }] : []
       })
-      const places = [...sessions].flatMap(session => {
+      const places = [...sessions.keys()].flatMap(session => {
         const cursor = session.cursor()
         return cursor ? [{ note: session.note, ...cursor }] : []
       })
-      return { unstored: [...unstored, ...left], writing: places.at(-1) ?? writing }
+      const waiting = unstored.map(({ note, edits }) => ({ note, edits }))
+      return { unstored: [...waiting, ...left], writing: places.at(-1) ?? writing }
     },
   }
 }

@@ -65,7 +65,7 @@ export class ViewController<V extends PlainView> implements ReactiveController {
         if (value !== undefined) this.#show(value)
         return value !== undefined
       },
-      unavailable: message => {
+      unavailable: ({ message }) => {
         this.unavailable = message
         this.#host.requestUpdate()
       },

@@ -1,3 +1,4 @@
+import type { Failure } from '../../protocol/result.ts'
 import type { TabMessage, ViewMessage, ViewName, ViewRequest, Views } from '../../protocol/views.ts'
 
 export type RequestFor<V extends ViewName> = Extract<ViewRequest, { readonly view: V }>
@@ -7,7 +8,7 @@ export interface ViewListener<V extends ViewName> {
   snapshot(at: { readonly epoch: string; readonly version: number }, value: Views[V]['value']): void
   /** What changed since. False: it could not be applied, send a snapshot. */
   delta(span: { readonly from: number; readonly to: number }, changes: Views[V]['changes']): boolean
-  unavailable(message: string): void
+  unavailable(failure: Failure): void
   /** The worker is gone. A snapshot from the next one follows; until then nothing that was said holds. */
   lost?(): void
 }
@@ -63,7 +64,7 @@ export const createViewFeed = () => {
       }
       case 'unavailable':
         subscription.at = null
-        listener.unavailable(message.message)
+        listener.unavailable(message)
     }
   }
 

@@ -38,7 +38,7 @@ export interface Notes {
   /** Resolves when nothing of the note is on this device any more. */
   remove(note: DocumentId): Promise<Result<null>>
   emptyTrash(): Promise<Result<Outcomes['empty-trash']>>
-  /** A note for as long as someone looks at it. Errors: `no-note`. Release it once. */
+  /** A note for as long as someone looks at it. Errors: `no-note`, `unknown-note`. Release it once. */
   open(note: DocumentId): Promise<Result<OpenNote & { release(): void }>>
   /** Writes summaries that are due. Documents are flushed by whoever owns them. */
   flush(): Promise<void>
@@ -55,6 +55,10 @@ interface Deps {
 }
 
 const NO_NOTE = fail('no-note', 'This note is no longer in the workspace. It was deleted for good.')
+const UNKNOWN_NOTE = fail(
+  'unknown-note',
+  'This note is not in the workspace. It may still have to come from another device.',
+)
 const TOO_LONG = fail(
   'note-too-long',
   `A note holds at most ${MAX_NOTE_LENGTH} characters. Make several notes of it.`,
@@ -156,7 +160,7 @@ export const createNotes = ({ documents, home: homeDocument, clock, random }: De
       return removed.ok ? ok({ deleted: ids.length }) : removed
     },
     open: async note => {
-      if (!isListed(note)) return NO_NOTE
+      if (!isListed(note)) return home.get(note)?.fields.deleted === undefined ? UNKNOWN_NOTE : NO_NOTE
       const open = await openNotes.acquire(note)
       let released = false
       return ok({

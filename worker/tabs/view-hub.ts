@@ -1,4 +1,4 @@
-import type { Result } from '../../protocol/result.ts'
+import type { Failure, Result } from '../../protocol/result.ts'
 import type { TabMessage, ViewMessage, ViewRequest } from '../../protocol/views.ts'
 import type { Clock } from '../platform/clock.ts'
 import { createSharedView, type SharedView, type Watcher } from './shared-view.ts'
@@ -60,8 +60,11 @@ const open = (providers: Providers, request: ViewRequest): Promise<Result<AnyVie
 /** The same for requests that mean the same, in whatever order their fields came. */
 const keyOf = (request: ViewRequest): string => JSON.stringify(request, Object.keys(request).sort())
 
-const CANNOT_OPEN =
-  'This could not be opened. What is stored on this device is safe. Close the tab and open it again.'
+const CANNOT_OPEN: Failure = {
+  code: 'cannot-open',
+  message:
+    'This could not be opened. What is stored on this device is safe. Close the tab and open it again.',
+}
 
 export const createViewHub = ({ providers, clock, epoch }: Deps): ViewHub => {
   const shared = new Map<string, Promise<Result<SharedView>>>()
@@ -94,14 +97,14 @@ export const createViewHub = ({ providers, clock, epoch }: Deps): ViewHub => {
     watch.view = view
     const key = keyOf(watch.request)
     const current = (): boolean => watches.has(watch) && watch.view === view
-    const sendUnavailable = (message: string): void => {
-      if (current()) watch.send({ type: 'unavailable', watch: watch.number, message })
+    const sendUnavailable = ({ code, message }: Failure): void => {
+      if (current()) watch.send({ type: 'unavailable', watch: watch.number, code, message })
     }
     try {
       const result = await view
       if (result.ok && current())
         watch.watcher = result.value.watch(push => watch.send({ ...push, watch: watch.number }))
-      else if (!result.ok) sendUnavailable(result.error.message)
+      else if (!result.ok) sendUnavailable(result.error)
       tidy(key, view, result)
     } catch (error) {
       if (shared.get(key) === view) shared.delete(key)
@@ -163,6 +166,7 @@ export const createViewHub = ({ providers, clock, epoch }: Deps): ViewHub => {
           send({
             type: 'unavailable',
             watch,
+            code: 'unknown-message',
             message: 'This tab and Holdfast do not understand each other. Reload it.',
           })
       },

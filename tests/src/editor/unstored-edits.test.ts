@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest'
-import { createEditStash } from '../../../src/editor/edit-stash.ts'
 import { createUnstoredEdits } from '../../../src/editor/unstored-edits.ts'
 
 it('waits until every note says that it is stored', async () => {
@@ -18,22 +17,4 @@ it('waits until every note says that it is stored', async () => {
   expect(resolved).toBe(false)
   edits.remove(two)
   await waiting
-})
-
-it('carries edits over a reload once, and only once', () => {
-  const kept = new Map<string, string>()
-  const stash = createEditStash({
-    getItem: key => kept.get(key) ?? null,
-    setItem: (key, value) => void kept.set(key, value),
-    removeItem: key => void kept.delete(key),
-  })
-  const unstored = [{ note: 'n', edits: { editor: 'e', base: 'a', edits: [] } }]
-  const writing = { note: 'n', anchor: 1, head: 1, before: 'a' }
-  const nothing = { unstored: [], writing: null }
-  stash.put({ unstored, writing })
-  expect(stash.take()).toEqual({ unstored, writing })
-  expect(stash.take()).toEqual(nothing)
-  stash.put({ unstored, writing: null })
-  stash.put(nothing)
-  expect(stash.take()).toEqual(nothing)
 })

@@ -137,7 +137,12 @@ const snapshot = (watcher: Watcher) => {
   if (request.view === 'note') {
     const note = notes.get(request.note)
     if (!note || note.place === 'gone')
-      return send(watcher, { type: 'unavailable', watch, message: 'This note is not here any more.' })
+      return send(watcher, {
+        type: 'unavailable',
+        watch,
+        code: 'no-note',
+        message: 'This note is not here any more.',
+      })
     watcher.version = versionOf(note)
     return send(watcher, { type: 'snapshot', watch, epoch, version: watcher.version, value: noteValue(note) })
   }

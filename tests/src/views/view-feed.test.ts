@@ -12,7 +12,7 @@ const setup = () => {
     {
       snapshot: (_, value) => void seen.push(value),
       delta: (_, value) => seen.push(value) > 0,
-      unavailable: message => void seen.push(message),
+      unavailable: ({ message }) => void seen.push(message),
       lost: () => void seen.push('lost'),
     },
   )
