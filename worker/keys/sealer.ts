@@ -1,6 +1,5 @@
 import * as Y from 'yjs'
 import { type Bytes, concatBytes, fromBase64url } from '../../protocol/bytes.ts'
-import type { DeviceKeys } from '../../protocol/device-database.ts'
 import {
   additionalData,
   type Envelope,
@@ -8,7 +7,6 @@ import {
   encodeHeader,
   NONCE_BYTES,
   parseEnvelope,
-  signedBytes,
 } from '../../protocol/envelope.ts'
 import {
   type DeviceId,
@@ -21,9 +19,9 @@ import {
   type WorkspaceId,
 } from '../../protocol/ids.ts'
 import { fail, ok, type Result } from '../../protocol/result.ts'
-import { sha256, verifyEd25519 } from '../../protocol/web-crypto.ts'
-import { type Random, randomId } from '../platform/random.ts'
-import type { ContentKeys } from './key-derivation.ts'
+import { sha256 } from '../../protocol/web-crypto.ts'
+import { randomId } from '../platform/random.ts'
+import { decrypt, encrypt, isSigned, type SealingDeps, sealAndSign } from './signed-seal.ts'
 import { decodeSnapshot, encodeSnapshot, type Heads } from './snapshot-content.ts'
 
 export interface Sealed {
@@ -57,13 +55,7 @@ export interface Sealer {
   openPresence(document: DocumentId, data: Uint8Array): Promise<Uint8Array | null>
 }
 
-interface Deps {
-  readonly workspace: WorkspaceId
-  readonly device: DeviceKeys<CryptoKey>
-  readonly random: Random
-  /** The content keys of an epoch, null where this device has none. */
-  readonly contentKeys: (epoch: number) => ContentKeys | null
-  readonly epoch: () => number
+interface Deps extends SealingDeps {
   /** Whether a device is a member. May ask a relay for a newer access list first. */
   readonly isMember: (device: DeviceId) => Promise<boolean>
 }
@@ -105,20 +97,6 @@ export const createSealer = ({ workspace, device, random, ...deps }: Deps): Seal
     return id
   }
 
-  const decrypt = async (document: DocumentId, envelope: Envelope): Promise<Uint8Array | null> => {
-    const key = await deps.contentKeys(envelope.epoch)?.('document', document)
-    if (!key) return null
-    const iv = new Uint8Array(envelope.nonce)
-    const data = additionalData(workspace, document, envelope.headerBytes)
-    try {
-      return new Uint8Array(
-        await crypto.subtle.decrypt({ name: 'AES-GCM', iv, additionalData: data }, key, envelope.ciphertext),
-      )
-    } catch {
-      return null
-    }
-  }
-
   const seal = async (
     document: DocumentId,
     plain: Bytes,
@@ -131,11 +109,7 @@ export const createSealer = ({ workspace, device, random, ...deps }: Deps): Seal
     const header = encodeHeader({ ...about, epoch, device: devicePublicKey, session, sequence, nonce })
     const key = await deps.contentKeys(epoch)!('document', document)
     const data = additionalData(workspace, document, header)
-    const algorithm = { name: 'AES-GCM', iv: nonce, additionalData: data }
-    const ciphertext = new Uint8Array(await crypto.subtle.encrypt(algorithm, key, plain))
-    const signed = signedBytes(workspace, document, header, ciphertext)
-    const signature = new Uint8Array(await crypto.subtle.sign('Ed25519', device.signing, signed))
-    const bytes = concatBytes(header, ciphertext, signature)
+    const bytes = await sealAndSign(key, device.signing, { nonce, data }, { header, plain })
     return { id, bytes, hash: await sha256(bytes) }
   }
 
@@ -155,10 +129,10 @@ export const createSealer = ({ workspace, device, random, ...deps }: Deps): Seal
       const envelope = parsed.value
       if (!(await deps.isMember(await deviceOf(envelope.device))))
         return fail('envelope-member', 'It was written by a device that is not a member.')
-      const signed = signedBytes(workspace, document, envelope.headerBytes, envelope.ciphertext)
-      if (!(await verifyEd25519(envelope.device, envelope.signature, signed)))
-        return fail('envelope-signature', 'Its signature is wrong.')
-      const plain = await decrypt(document, envelope)
+      const data = additionalData(workspace, document, envelope.headerBytes)
+      if (!(await isSigned(envelope, data))) return fail('envelope-signature', 'Its signature is wrong.')
+      const key = await deps.contentKeys(envelope.epoch)?.('document', document)
+      const plain = await decrypt(key, { nonce: envelope.nonce, data }, envelope.ciphertext)
       if (plain === null)
         return fail('envelope-sealed', 'It could not be opened with the keys of this device.')
       try {
@@ -171,29 +145,24 @@ export const createSealer = ({ workspace, device, random, ...deps }: Deps): Seal
         return fail('envelope-content', 'What it holds is damaged.')
       }
     },
-    sealPresence: async (document, data) => {
+    sealPresence: async (document, presence) => {
       const epoch = deps.epoch()
       const key = await deps.contentKeys(epoch)!('presence', document)
-      const iv = random(NONCE_BYTES)
-      const algorithm = { name: 'AES-GCM', iv, additionalData: presenceData(workspace, document) }
-      const sealed = await crypto.subtle.encrypt(algorithm, key, new Uint8Array(data))
+      const nonce = random(NONCE_BYTES)
+      const data = presenceData(workspace, document)
+      const ciphertext = await encrypt(key, { nonce, data }, new Uint8Array(presence))
       const prefix = new Uint8Array(4)
       new DataView(prefix.buffer).setUint32(0, epoch)
-      return concatBytes(prefix, iv, new Uint8Array(sealed))
+      return concatBytes(prefix, nonce, ciphertext)
     },
-    openPresence: async (document, data) => {
-      if (data.length < 4 + NONCE_BYTES) return null
-      const whole = new Uint8Array(data)
+    openPresence: async (document, sealed) => {
+      if (sealed.length < 4 + NONCE_BYTES) return null
+      const whole = new Uint8Array(sealed)
       const epoch = new DataView(whole.buffer).getUint32(0)
       const key = await deps.contentKeys(epoch)?.('presence', document)
-      if (!key) return null
-      const iv = whole.slice(4, 4 + NONCE_BYTES)
-      const algorithm = { name: 'AES-GCM', iv, additionalData: presenceData(workspace, document) }
-      try {
-        return new Uint8Array(await crypto.subtle.decrypt(algorithm, key, whole.slice(4 + NONCE_BYTES)))
-      } catch {
-        return null
-      }
+      const nonce = whole.subarray(4, 4 + NONCE_BYTES)
+      const data = presenceData(workspace, document)
+      return decrypt(key, { nonce, data }, whole.subarray(4 + NONCE_BYTES))
     },
   }
 }
