@@ -4,6 +4,7 @@ import { parseInvitation } from '../../protocol/invitation-link.ts'
 import { decodeRelayMessage } from '../../protocol/relay-codec.ts'
 import type { SyncValue } from '../../protocol/views.ts'
 import { documentState, sameState } from '../../worker/documents/document-state.ts'
+import { loadDeviceKeys } from '../../worker/keys/device-keys.ts'
 import { systemClock } from '../../worker/platform/clock.ts'
 import { systemRandom } from '../../worker/platform/random.ts'
 import { openDeviceStore, type StoredWorkspace } from '../../worker/storage/device-store.ts'
@@ -262,7 +263,7 @@ export const createWorld = ({ machine, disks, dice, census, ...size }: Deps) => 
     const keys = await openDeviceStore()
     const invited = await inviteDevice({
       workspace: session.workspace,
-      device: (await keys.keys())!,
+      device: await loadDeviceKeys(keys),
       random: systemRandom,
       clock: systemClock,
       app: 'https://app.test',
@@ -330,7 +331,7 @@ export const createWorld = ({ machine, disks, dice, census, ...size }: Deps) => 
     first.act('first notes', async ({ session }) => {
       for (let note = 0; note < NOTES; note += 1) await session.notes.create({})
       const store = await openDeviceStore()
-      oracle = createOracle(session.workspace, (await store.keys())!)
+      oracle = createOracle(session.workspace, await loadDeviceKeys(store))
       store.close()
       for (const log of host.disk.logs.values())
         for (const entry of log.entries) await oracle.durable(entry.document, [entry])

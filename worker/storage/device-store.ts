@@ -4,11 +4,11 @@ import {
   DEVICE_DATABASE_VERSION,
   DEVICE_KEYS,
   DEVICE_STORES,
-  type DeviceKeys,
 } from '../../protocol/device-database.ts'
 import type { DeviceId, DocumentId, WorkspaceId } from '../../protocol/ids.ts'
 import type { Position, Stamp } from '../../protocol/relay-messages.ts'
 import type { SlotContent, Want } from '../../protocol/slot.ts'
+import type { StoredKeys } from '../keys/device-keys.ts'
 import { createGroupWriter } from './group-writer.ts'
 
 /** A workspace as this device knows it. */
@@ -61,7 +61,7 @@ export interface StoredRelayMemory {
 }
 
 interface Schema extends DBSchema {
-  keys: { key: string; value: DeviceKeys<CryptoKey> }
+  keys: { key: string; value: StoredKeys }
   workspaces: { key: string; value: StoredWorkspace }
   relays: { key: string; value: Bookmark | StoredRelayMemory }
   documents: { key: string; value: StoredDocument }
@@ -70,8 +70,8 @@ interface Schema extends DBSchema {
 
 /** What the device knows besides the documents' contents. Every write resolves when it is on disk. */
 export interface DeviceStore {
-  keys(): Promise<DeviceKeys<CryptoKey> | undefined>
-  setKeys(keys: DeviceKeys<CryptoKey>): Promise<void>
+  keys(): Promise<StoredKeys | undefined>
+  setKeys(keys: StoredKeys): Promise<void>
   workspace(id: WorkspaceId): Promise<StoredWorkspace | undefined>
   setWorkspace(workspace: StoredWorkspace): Promise<void>
   currentWorkspace(): Promise<WorkspaceId | undefined>
