@@ -30,6 +30,18 @@ const canKeepKeys = async (): Promise<boolean> => {
   }
 }
 
+const platform = {
+  clock: systemClock,
+  random: systemRandom,
+  fetch: (address: string, init?: RequestInit) => fetch(address, init),
+  openSocket: openWebSocket,
+  locks: webLocks(navigator.locks),
+  foundDocuments: () => documentDatabases(indexedDB),
+  freeSpace: browserFreeSpace(navigator.storage),
+  build: BUILD,
+  origin: self.location.origin,
+}
+
 const start = async (): Promise<Result<App>> => {
   if (!('postMessage' in self) && !(await canKeepKeys()))
     return fail('shared-worker-unfit', 'This browser needs Holdfast to work within one of its tabs.')
@@ -37,26 +49,20 @@ const start = async (): Promise<Result<App>> => {
   const endLife = await hold(lifeLock(epoch))
   const disown = await hold(OWNER_LOCK)
   if ('postMessage' in self) self.postMessage(lifeLock(epoch)) // for the tab around it, see src/connection/hosted-worker.ts
-  const app = await createApp({
-    store: await openDeviceStore(),
-    clock: systemClock,
-    random: systemRandom,
-    fetch: (address, init) => fetch(address, init),
-    openSocket: openWebSocket,
-    locks: webLocks(navigator.locks),
-    foundDocuments: () => documentDatabases(indexedDB),
-    freeSpace: browserFreeSpace(navigator.storage),
-    build: BUILD,
-    epoch,
-    origin: self.location.origin,
-    end: () => {
-      disown()
-      endLife()
-      self.close()
-    },
-  })
-  self.addEventListener('online', app.wake)
-  return ok(app)
+  const end = () => {
+    disown()
+    endLife()
+    self.close()
+  }
+  try {
+    const app = await createApp({ ...platform, store: await openDeviceStore(), epoch, end })
+    self.addEventListener('online', app.wake)
+    return ok(app)
+  } catch (error) {
+    // Whoever tries again gets a new worker: this one could only give the same answer for ever. The answer goes first.
+    systemClock.after(0, end)
+    throw error
+  }
 }
 
 const starting: Promise<Result<App>> = start().catch(error => {
