@@ -37,7 +37,7 @@ export interface Channel extends Attachment, ChannelStatus {
 export interface ChannelDeps {
   readonly document: DocumentId
   readonly relay: string
-  readonly store: DocumentStore
+  readonly store: Pick<DocumentStore, 'doc' | 'mark' | 'setMark' | 'save' | 'saving'>
   readonly sealer: Sealer
   readonly clock: Clock
   readonly random: Random
@@ -165,7 +165,6 @@ export const createChannel = (deps: ChannelDeps): Channel => {
     compactor.reset()
     outboxWriter.confirmed()
     sender.interrupt()
-    sender.forgetBatch()
     if (sender.unsent()) void outboxWriter.write()
     onChange()
   }

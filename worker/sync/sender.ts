@@ -25,12 +25,10 @@ export interface Sender {
   open(): void
   /** What waits is sent; what comes from now on waits for `sendDifference`. */
   hold(): void
-  /** Nothing that is on its way counts any more: what the relay lacks is taken from the document again. */
+  /** Nothing that waits or is on its way counts any more: what the relay lacks is taken from the document again. */
   interrupt(): void
   /** Without a connection: the service worker delivered something. */
   compare(): void
-  /** What waits in a batch is taken from the document, too. */
-  forgetBatch(): void
   /** The log was read from its start: sends what it lacks. */
   sendDifference(log: Y.Doc): void
   /** The relay has these. `areRead`: they were read in its log, too. */
@@ -126,6 +124,8 @@ export const createSender = (deps: Deps): Sender => {
       held = true
       dirty = acknowledged.differs()
       era += 1
+      // Sent in the middle of an audit, it would be confirmed, and all that was here then would count as confirmed.
+      batch.clear()
       sent = []
       lastHash = acknowledged.lastHash()
       refused = false
@@ -133,10 +133,8 @@ export const createSender = (deps: Deps): Sender => {
     compare: () => {
       dirty = acknowledged.differs()
     },
-    forgetBatch: batch.clear,
     sendDifference: log => {
       held = false
-      batch.clear()
       const there = documentState(log)
       const here = documentState(doc)
       if (sameState(there, here)) acknowledged.confirmAll(here)
