@@ -51,8 +51,23 @@ interface Event {
 
 const { setImmediate: nextTurn } = globalThis
 
-/** Promises and whatever they lead to come to their end: nothing in this process waits for the real world. */
-const settled = (): Promise<void> => new Promise(resolve => nextTurn(resolve))
+/** Does something where no promise is under way, as `settle` needs it. */
+const inTurn = <T>(action: () => T): Promise<T> =>
+  new Promise((resolve, reject) =>
+    nextTurn(() => {
+      try {
+        resolve(action())
+      } catch (error) {
+        reject(error)
+      }
+    }),
+  )
+
+/**
+ * Promises and whatever they lead to come to their end: nothing in this process waits for the real world. It is what
+ * Node does after each callback, and many times faster than to wait for the next turn of its loop.
+ */
+const settle = (process as unknown as { _tickCallback(): void })._tickCallback
 
 const isBefore = (a: Event, b: Event): boolean => a.at < b.at || (a.at === b.at && a.order < b.order)
 
@@ -161,25 +176,26 @@ export const createMachine = (watch: Watch, onThrow: (error: unknown) => void): 
         event.cancelled = true
       }
     },
-    run: async (done, within) => {
-      const end = time + within
-      while (!done()) {
-        const event = queue.take()
-        if (event === undefined) return false
-        if (event.cancelled || !event.process.alive) continue
-        if (event.at > end) {
-          queue.add(event)
-          time = end
-          return false
+    run: (done, within) =>
+      inTurn(() => {
+        const end = time + within
+        while (!done()) {
+          const event = queue.take()
+          if (event === undefined) return false
+          if (event.cancelled || !event.process.alive) continue
+          if (event.at > end) {
+            queue.add(event)
+            time = end
+            return false
+          }
+          time = Math.max(time, event.at)
+          step(event)
+          settle()
+          burnFuse(event.process)
+          current = DIRECTOR
         }
-        time = Math.max(time, event.at)
-        step(event)
-        await settled()
-        burnFuse(event.process)
-        current = DIRECTOR
-      }
-      return true
-    },
+        return true
+      }),
     sleep: milliseconds => {
       time += milliseconds
     },
