@@ -6,14 +6,16 @@ import { parseArgs } from 'node:util'
 import { runSeedsAtOnce } from '../tests/simulation/run-seeds.ts'
 
 /**
- * `--seeds N` plays N seeds that nobody has played before, or those from `--from S` on. `--seed S` plays one again and
- * tells everything that happens in it.
+ * `--seeds N` plays N seeds that nobody has played before, or those from `--from S` on, in as many processes as there
+ * are cores, or `--jobs J`. Ctrl-C ends it and tells of what was played. `--seed S` plays one again and tells
+ * everything that happens in it.
  */
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '1000' },
     from: { type: 'string' },
     seed: { type: 'string' },
+    jobs: { type: 'string', default: String(availableParallelism()) },
   },
 })
 
@@ -22,22 +24,52 @@ const replay = (seed: string): number => {
   return spawnSync(process.execPath, [main, '--from', seed, '--trace'], { stdio: 'inherit' }).status ?? 1
 }
 
+const TELL_EVERY_MS = 10_000
+
+/** Says now and then how far it is. */
+const createProgress = (count: number) => {
+  const began = performance.now()
+  let told = began
+  let [played, failed] = [0, 0]
+  const rate = (): string => (played / ((performance.now() - began) / 1000)).toFixed(1)
+  return {
+    rate,
+    add: (seeds: number, failures: number): void => {
+      played += seeds
+      failed += failures
+      if (performance.now() - told < TELL_EVERY_MS) return
+      told = performance.now()
+      console.error(`${played} of ${count} seeds, ${rate()} a second, ${failed} failed`)
+    },
+  }
+}
+
 const play = async (): Promise<number> => {
-  const count = Number(values.seeds)
+  const [count, jobs] = [Number(values.seeds), Number(values.jobs)]
   const from = values.from === undefined ? randomInt(1, 2 ** 31) : Number(values.from)
-  if (!(count >= 1) || !Number.isSafeInteger(from)) {
-    console.error('Say how many with --seeds N, and where to begin with --from S: both are whole numbers.')
+  if (!(count >= 1) || !(jobs >= 1) || !Number.isSafeInteger(from)) {
+    console.error(
+      'Say how many with --seeds N, where to begin with --from S, and in how many processes with --jobs J: all are whole numbers.',
+    )
     return 1
   }
-  const report = await runSeedsAtOnce(from, count, availableParallelism())
+  const progress = createProgress(count)
+  const stopping = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stopping.abort())
+  const { signal } = stopping
+  const report = await runSeedsAtOnce(from, count, jobs, {
+    signal,
+    onPart: ({ seeds, failures }) => progress.add(seeds, failures.length),
+  })
   const often = Object.entries(report.counts).sort(([a], [b]) => (a < b ? -1 : 1))
   const widest = Math.max(...often.map(([what]) => what.length))
   for (const [what, times] of often) console.log(`${what.padEnd(widest)}  ${String(times).padStart(8)}`)
-  const rate = report.seeds / (report.milliseconds / 1000)
+  const stopped = signal.aborted ? `, stopped before ${count}` : ''
   console.log(
-    `\n${report.seeds} seeds from ${from}, ${rate.toFixed(1)} a second, ${report.failures.length} failed.`,
+    `\n${report.seeds} seeds from ${from}, ${progress.rate()} a second${stopped}, ${report.failures.length} failed.`,
   )
-  for (const { seed } of report.failures) console.log(`Play it again: npm run simulate -- --seed ${seed}`)
+  for (const { seed, problems } of report.failures)
+    console.log(`Play it again: npm run simulate -- --seed ${seed}   ${problems[0]?.slice(0, 100)}`)
   return report.failures.length === 0 ? 0 : 1
 }
 

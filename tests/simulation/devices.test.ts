@@ -4,8 +4,8 @@ import { expect, test } from 'vitest'
 import { HAPPENINGS } from './faults.ts'
 import { type Report, runSeeds, runSeedsAtOnce } from './run-seeds.ts'
 
-const FIXED = 40
-const FRESH = 10
+const FIXED = 120
+const FRESH = 30
 
 const commandsFor = ({ failures }: Report): string[] =>
   failures.map(({ seed }) => `npm run simulate -- --seed ${seed}`)

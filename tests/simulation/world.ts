@@ -62,6 +62,7 @@ export interface Deps {
 const SETUP_WITHIN_MS = 60_000
 const HEALED_WITHIN_MS = 30 * 60_000
 const NUDGE_MS = 5_000
+const LOOK_MS = 1
 /** More than any story needs: something goes round in circles. */
 const MOST_STEPS = 400_000
 const NOTES = 3
@@ -93,9 +94,10 @@ export const createWorld = ({ machine, disks, dice, census, ...size }: Deps) => 
     if (!decoded.ok) return
     census.count(`relay says ${decoded.value.type}`)
     if (decoded.value.type !== 'known') return
-    const onDisk = new Set([...host.disk.logs.values()].flatMap(log => log.entries.map(({ id }) => id)))
-    if (!decoded.value.envelopes.every(id => onDisk.has(id)))
-      problem('the relay confirmed what is not on its disk')
+    const logs = [...host.disk.logs.values()]
+    const isOnDisk = (id: string): boolean =>
+      logs.some(({ entries }) => entries.findLast(entry => entry.id === id) !== undefined)
+    if (!decoded.value.envelopes.every(isOnDisk)) problem('the relay confirmed what is not on its disk')
   }
 
   const host: RelayHost = createRelayHost({
@@ -421,16 +423,22 @@ export const createWorld = ({ machine, disks, dice, census, ...size }: Deps) => 
     }
   }
 
+  const openAll = async (life: WorkerLife): Promise<void> => {
+    for (const { id } of life.session.notes.home.rows('notes')) await openNote(life, id)
+  }
+
   const nudge = (device: DeviceHost): void => {
     startDevice(device)
     device.sync()
-    device.act('look at all', async life => {
+    device.act('look at all', life => {
       const sync = life.session.sync()
       sync?.retry()
       sync?.wake()
-      for (const { id } of life.session.notes.home.rows('notes')) await openNote(life, id)
+      return openAll(life)
     })
   }
+
+  const isWhole = (device: DeviceHost): boolean => isSynced(device) && device.life()!.notes.size >= NOTES
 
   const differences = (): string[] => {
     const lives = devices.map(device => device.life())
@@ -453,14 +461,24 @@ export const createWorld = ({ machine, disks, dice, census, ...size }: Deps) => 
   const settle = async (): Promise<void> => {
     calm()
     let nextNudge = 0
+    let nextLook = 0
+    const lookedAt = new WeakSet<WorkerLife>()
     const isDone = (): boolean => {
       if (machine.steps() > MOST_STEPS) return true
       if (machine.time() >= nextNudge) {
         nextNudge = machine.time() + NUDGE_MS
         for (const device of devices) machine.after(DIRECTOR, 0, 'nudge', () => nudge(device))
       }
+      if (machine.time() < nextLook) return false
+      nextLook = machine.time() + LOOK_MS
+      for (const device of devices) {
+        const life = device.life()
+        if (life === null || lookedAt.has(life) || !isSynced(device)) continue
+        lookedAt.add(life)
+        device.act('look at all', openAll)
+      }
       return (
-        devices.every(device => isSynced(device) && device.life()!.notes.size >= NOTES) &&
+        devices.every(isWhole) &&
         (evicted || devices.every(device => device.life()!.session.sync()!.state().setAside === 0)) &&
         differences().length === 0
       )

@@ -23,6 +23,7 @@ interface Inner {
   readonly db: { readonly _rawDatabase: InnerDatabase }
   readonly mode: string
   _start(): void
+  _markFinished(): void
   _execRequestAsync(request: { operation: () => unknown }): unknown
 }
 interface InnerConnection {
@@ -70,6 +71,17 @@ export const createDisks = (machine: () => Machine): Disks => {
     if (owner) machine().become(owner)
     start.call(this)
   }
+  const finish = transactions._markFinished
+  transactions._markFinished = function end(this: Inner): void {
+    if (this.mode === 'versionchange') {
+      finish.call(this)
+      return
+    }
+    // Otherwise nobody looks whether it is still in the list, and a step of its own for that would be wasted.
+    this._state = 'finished'
+    const database = this.db._rawDatabase
+    database.transactions = database.transactions.filter(one => one !== this)
+  }
   const request = transactions._execRequestAsync
   let writing = false
   transactions._execRequestAsync = function ask(this: Inner, asked): unknown {
@@ -99,11 +111,24 @@ export const createDisks = (machine: () => Machine): Disks => {
     return made
   }
 
+  const frugal = new WeakSet<InnerDatabase>()
+  /** Looks for a transaction to start only where one waits. */
+  const lookOnlyForThoseThatWait = (database: InnerDatabase): void => {
+    if (frugal.has(database)) return
+    frugal.add(database)
+    const look = database.processTransactions
+    database.processTransactions = () => {
+      if (database.transactions.some(one => !one._started && one._state !== 'finished')) look()
+    }
+  }
+
   /** A connection is somebody's from its first moment, long before it is open. */
   const linesOf = (databases: InnerFactory): OpenLines =>
     createOpenLines(machine, (process, name, task) => {
       const done = task()
-      for (const connection of databases._databases.get(name)?.connections ?? [])
+      const database = databases._databases.get(name)
+      if (database) lookOnlyForThoseThatWait(database)
+      for (const connection of database?.connections ?? [])
         if (!owners.has(connection)) owners.set(connection, process)
       return done
     })
