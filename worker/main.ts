@@ -9,6 +9,7 @@ import { randomId, systemRandom } from './platform/random.ts'
 import { openWebSocket } from './platform/relay-socket.ts'
 import { openDeviceStore } from './storage/device-store.ts'
 import { documentDatabases } from './storage/document-databases.ts'
+import { hasLog, renewLog } from './storage/renew-log.ts'
 import { webLocks } from './tabs/tabs.ts'
 
 /** A shared worker, or where those are of no use a dedicated one in the tab that leads. */
@@ -57,6 +58,8 @@ const start = async (): Promise<Result<App>> => {
   try {
     const app = await createApp({ ...platform, store: await openDeviceStore(), epoch, end })
     self.addEventListener('online', app.wake)
+    if (hasLog(navigator))
+      void renewLog().catch(error => console.error('The log of the storage could not be renewed.', error))
     return ok(app)
   } catch (error) {
     // Whoever tries again gets a new worker: this one could only give the same answer for ever. The answer goes first.
