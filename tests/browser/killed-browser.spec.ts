@@ -84,3 +84,17 @@ story(
     expect(promises, 'the status promised something in most rounds').toBeGreaterThan(rounds / 2)
   },
 )
+
+story(
+  'a title follows its text also where the browser was killed before it was written',
+  async ({ app, device, folder }) => {
+    const first = await device({ profileDir: folder })
+    const page = await openApp(first, app)
+    await newNote(page)
+    await type(page, 'Kelp')
+    await expectStored(page)
+    await first.kill()
+    const again = await openApp(await device({ profileDir: folder }), app)
+    await expect(notes(again)).toHaveText([/Kelp/])
+  },
+)

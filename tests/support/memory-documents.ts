@@ -17,9 +17,12 @@ interface Loaded {
   waiting: (() => void)[]
 }
 
+export type MemoryMarks = Map<DocumentId, Map<string, unknown>>
+
 /** The documents of one workspace without a browser: a disk that can be slow, full, or cut off by a crash. */
 export interface MemoryDocuments extends NoteDocuments {
   readonly disk: MemoryDisk
+  readonly marks: MemoryMarks
   /** From now on nothing reaches the disk until `storeNow`. */
   holdStorage(): void
   storeNow(): void
@@ -34,9 +37,11 @@ export interface MemoryDocuments extends NoteDocuments {
   setPresent(id: DocumentId, others: number): void
 }
 
-export const createMemoryDocuments = (disk: MemoryDisk = new Map()): MemoryDocuments => {
+export const createMemoryDocuments = (
+  disk: MemoryDisk = new Map(),
+  marks: MemoryMarks = new Map(),
+): MemoryDocuments => {
   const loaded = new Map<DocumentId, Loaded>()
-  const marks = new Map<DocumentId, Map<string, unknown>>()
   const closing = new Map<DocumentId, (() => void)[]>()
   let holding = false
   let refusing = false
@@ -88,6 +93,9 @@ export const createMemoryDocuments = (disk: MemoryDisk = new Map()): MemoryDocum
     const entry = loaded.get(id) ?? load(id)
     entry.users++
     let released = false
+    const setMark = (key: string, value: unknown): void => {
+      marks.set(id, (marks.get(id) ?? new Map()).set(key, value))
+    }
     const open: OpenDocument = {
       id,
       doc: entry.doc,
@@ -103,9 +111,8 @@ export const createMemoryDocuments = (disk: MemoryDisk = new Map()): MemoryDocum
       },
       edits: () => entry.edits,
       mark: key => marks.get(id)?.get(key),
-      markWithNext: (key, value) => {
-        marks.set(id, (marks.get(id) ?? new Map()).set(key, value))
-      },
+      setMark,
+      markWithNext: setMark,
       present: () => entry.present,
       onPresent: listener => {
         entry.presentListeners.add(listener)
@@ -128,6 +135,7 @@ export const createMemoryDocuments = (disk: MemoryDisk = new Map()): MemoryDocum
 
   return {
     disk,
+    marks,
     shown,
     open: id => {
       shown.push(id)

@@ -134,6 +134,9 @@ export const createApp = async (deps: Deps): Promise<App> => {
   const startSync = async (): Promise<void> => {
     const began = session
     await began.loss.look().catch(error => console.error('Lost documents could not be looked for.', error))
+    await began.notes
+      .catchUp()
+      .catch(error => console.error('Titles could not be brought up to date.', error))
     if (session === began) await session.startSync()
   }
   void startSync().catch(error => console.error('Sync could not be started.', error))

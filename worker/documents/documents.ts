@@ -12,6 +12,8 @@ export interface OpenDocument {
   /** Counts the document's updates since it was opened; `onStored` reports the count that was read back. */
   edits(): number
   mark(key: string): unknown
+  /** Sets a mark that is stored by the next time that `stored` resolves. */
+  setMark(key: string, value: unknown): void
   /** Sets a mark that is stored in one with the next update, which has to follow at once: both are there or neither. */
   markWithNext(key: string, value: unknown): void
   /** How many other devices have this document open now. */

@@ -218,6 +218,7 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
       onStored: entry.store.onStored,
       edits: entry.store.edits,
       mark: entry.store.mark,
+      setMark: entry.store.setMark,
       markWithNext: entry.store.markWithNext,
       present: () => entry.attachment?.present() ?? 0,
       onPresent: listener => {

@@ -6,6 +6,7 @@ import type { Place } from '../../protocol/views.ts'
 import { type OpenDocument, StorageRefused } from '../documents/documents.ts'
 import type { Clock } from '../platform/clock.ts'
 import { type Random, randomId } from '../platform/random.ts'
+import { createDueSummaries } from './due-summaries.ts'
 import { cleanFolder } from './file-path.ts'
 import { createHome, type Home, type HomeChange } from './home.ts'
 import { asNoteText, hashText } from './note-content.ts'
@@ -40,6 +41,8 @@ export interface Notes {
   emptyTrash(): Promise<Result<Outcomes['empty-trash']>>
   /** A note for as long as someone looks at it. Errors: `no-note`, `unknown-note`. Release it once. */
   open(note: DocumentId): Promise<Result<OpenNote & { release(): void }>>
+  /** Writes the summaries that were due when the worker before this one ended. */
+  catchUp(): Promise<void>
   /** Writes summaries that are due. Documents are flushed by whoever owns them. */
   flush(): Promise<void>
   /** Writes what is due and lets go of everything but the home document. */
@@ -80,7 +83,8 @@ const removal = (note: DocumentId, now: number): HomeChange => ({
 
 export const createNotes = ({ documents, home: homeDocument, clock, random }: Deps): Notes => {
   const home = createHome(homeDocument)
-  const summaries = createSummaryWriter({ home, clock })
+  const marks = createDueSummaries(homeDocument)
+  const summaries = createSummaryWriter({ home, documents, marks, clock })
   const openNotes = createOpenNotes({
     documents,
     clock,
@@ -171,6 +175,7 @@ export const createNotes = ({ documents, home: homeDocument, clock, random }: De
         },
       })
     },
+    catchUp: summaries.catchUp,
     flush: summaries.flush,
     close: async () => {
       await openNotes.close()

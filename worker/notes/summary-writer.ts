@@ -1,9 +1,12 @@
 import type { DocumentId } from '../../protocol/ids.ts'
 import type { Clock } from '../platform/clock.ts'
+import type { DueSummaries } from './due-summaries.ts'
 import type { Home } from './home.ts'
 import { hashText } from './note-content.ts'
+import type { NoteDocuments } from './note-documents.ts'
 import type { OpenNote } from './open-notes.ts'
 import { summarise } from './summary.ts'
+import { readText, textOf } from './y-text.ts'
 
 /** Keeps what the home document says of a note in step with the note's text. */
 export interface SummaryWriter {
@@ -15,8 +18,17 @@ export interface SummaryWriter {
   settle(note: OpenNote): Promise<void>
   /** The note is being deleted: nothing of it may be written any more. */
   forget(id: DocumentId): void
+  /** Writes what a worker before this one had no time for. */
+  catchUp(): Promise<void>
   flush(): Promise<void>
   close(): void
+}
+
+interface Deps {
+  readonly home: Home
+  readonly documents: Pick<NoteDocuments, 'openInBackground'>
+  readonly marks: DueSummaries
+  readonly clock: Clock
 }
 
 const PAUSE_MS = 2000
@@ -32,9 +44,10 @@ interface Due {
   cancel: () => void
 }
 
-export const createSummaryWriter = ({ home, clock }: { home: Home; clock: Clock }): SummaryWriter => {
+export const createSummaryWriter = ({ home, documents, marks, clock }: Deps): SummaryWriter => {
   const due = new Map<DocumentId, Due>()
   const opened = new Map<DocumentId, { readonly version: number; readonly cancel: () => void }>()
+  let closed = false
 
   const writeDue = async (entry: Due): Promise<void> => {
     const { note } = entry
@@ -50,6 +63,7 @@ export const createSummaryWriter = ({ home, clock }: { home: Home; clock: Clock 
     if (!last || !written.ok) return
     entry.cancel()
     due.delete(note.id)
+    marks.remove(note.id)
     home.draft(note.id, null)
   }
 
@@ -80,9 +94,30 @@ export const createSummaryWriter = ({ home, clock }: { home: Home; clock: Clock 
     home.write([{ note: note.id, fields: { summary: { ...summarise(text), updated, hash } } }])
   }
 
+  const isListed = (note: DocumentId): boolean => (home.get(note)?.place ?? 'gone') !== 'gone'
+
+  /** Whether the note's summary fits its text now, or need not. */
+  const isCaughtUp = async (note: DocumentId, edited: number): Promise<boolean> => {
+    if (!isListed(note)) return true
+    const document = await documents.openInBackground(note)
+    try {
+      if (document.doc.store.clients.size === 0) return true // its text is not on this device any more
+      const text = readText(textOf(document.doc))
+      const hash = await hashText(text)
+      if (closed || due.has(note)) return false
+      const summary = home.get(note)?.fields.summary
+      if (!isListed(note) || summary?.hash === hash) return true
+      const updated = Math.max(edited, summary?.updated ?? 0)
+      return home.write([{ note, fields: { summary: { ...summarise(text), updated, hash } } }]).ok
+    } finally {
+      document.release()
+    }
+  }
+
   return {
     edited: note => {
       const now = clock.now()
+      marks.add(note.id, now)
       const entry = due.get(note.id) ?? { note, since: now, updated: now, cancel: () => undefined }
       entry.updated = now
       due.set(note.id, entry)
@@ -110,12 +145,20 @@ export const createSummaryWriter = ({ home, clock }: { home: Home; clock: Clock 
       due.delete(id)
       opened.get(id)?.cancel()
       opened.delete(id)
+      marks.remove(id)
       home.draft(id, null)
+    },
+    catchUp: async () => {
+      for (const [note, edited] of [...marks.all()]) {
+        if (closed) return
+        if (!due.has(note) && (await isCaughtUp(note, edited))) marks.remove(note)
+      }
     },
     flush: async () => {
       await Promise.all([...due.values()].map(writeDue))
     },
     close: () => {
+      closed = true
       for (const entry of [...due.values(), ...opened.values()]) entry.cancel()
       due.clear()
       opened.clear()

@@ -70,6 +70,41 @@ test('a summary that a crash left behind is put right when the note is opened', 
   await after.until(() => after.writtenTitle(note) === 'Old and new')
 })
 
+test('a summary that a crash left behind is put right at the next start, and no other note is opened for it', async () => {
+  const before = await createDevice(1)
+  const { note } = must(await before.notes.create({ text: 'Old' }))
+  must(await before.notes.create({ text: 'Another' }))
+  await before.clock.pass(60_000)
+  const edited = before.clock.now()
+  await before.type(note, ' and new')
+  await before.documents.flush()
+  const { disk, marks } = before.documents
+  const after = await createDevice(2, new Map(disk), structuredClone(marks))
+  await after.clock.pass(3_600_000)
+  const opened = after.documents.opened()
+  await after.notes.catchUp()
+  expect(after.writtenTitle(note)).toBe('Old and new')
+  expect(after.home.get(note)?.row.updated, 'when it was edited, not when that was noticed').toBe(edited)
+  expect(after.documents.opened() - opened).toBe(1)
+  const third = await createDevice(3, new Map(after.documents.disk), structuredClone(after.documents.marks))
+  const openedThen = third.documents.opened()
+  await third.notes.catchUp()
+  expect(third.documents.opened(), 'it is done').toBe(openedThen)
+})
+
+test('nothing is left to be caught up with once a summary is written, or its note deleted', async () => {
+  const { notes, type, documents } = await createDevice()
+  const { note } = must(await notes.create({}))
+  const { note: doomed } = must(await notes.create({}))
+  await type(note, 'Now')
+  await type(doomed, 'Never')
+  await notes.remove(doomed)
+  await notes.flush()
+  const opened = documents.opened()
+  await notes.catchUp()
+  expect(documents.opened()).toBe(opened)
+})
+
 test('who only looks on does not write the summary for what others type', async () => {
   const { notes, documents, clock, homeDocument } = await createDevice()
   const { note } = must(await notes.create({ text: 'Ours' }))

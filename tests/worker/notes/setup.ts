@@ -3,12 +3,12 @@ import { HOME_DOCUMENT } from '../../../protocol/ids.ts'
 import type { Result } from '../../../protocol/result.ts'
 import { createNotes } from '../../../worker/notes/notes.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
-import { createMemoryDocuments, type MemoryDisk } from '../../support/memory-documents.ts'
+import { createMemoryDocuments, type MemoryDisk, type MemoryMarks } from '../../support/memory-documents.ts'
 import { seededRandom } from '../../support/seeded.ts'
 
 /** One device with its notes, without a browser. The same disk again is the same device after a restart. */
-export const createDevice = async (seed = 1, disk?: MemoryDisk) => {
-  const documents = createMemoryDocuments(disk)
+export const createDevice = async (seed = 1, disk?: MemoryDisk, marks?: MemoryMarks) => {
+  const documents = createMemoryDocuments(disk, marks)
   const clock = createManualClock()
   const random = seededRandom(seed)
   const homeDocument = await documents.open(HOME_DOCUMENT)
