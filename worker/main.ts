@@ -1,6 +1,6 @@
 import * as Comlink from 'comlink'
 import { BUILD } from '../protocol/build.ts'
-import { fail, ok, type Result } from '../protocol/result.ts'
+import { type Failure, fail, type Result } from '../protocol/result.ts'
 import { lifeLock, OWNER_LOCK, type WorkerApi } from '../protocol/worker-api.ts'
 import { type App, createApp } from './app/app.ts'
 import { systemClock } from './platform/clock.ts'
@@ -55,26 +55,35 @@ const start = async (): Promise<Result<App>> => {
     endLife()
     self.close()
   }
-  try {
-    const app = await createApp({ ...platform, store: await openDeviceStore(), epoch, end })
-    self.addEventListener('online', app.wake)
-    if (hasLog(navigator))
-      void renewLog().catch(error => console.error('The log of the storage could not be renewed.', error))
-    return ok(app)
-  } catch (error) {
+  const app = await openDeviceStore()
+    .then(store => createApp({ ...platform, store, epoch, end }))
+    .catch(refused)
+  if (!app.ok) {
     // Whoever tries again gets a new worker: this one could only give the same answer for ever. The answer goes first.
     systemClock.after(0, end)
-    throw error
+    return app.error.code === 'start-failed' ? app : damaged(app.error)
   }
+  self.addEventListener('online', app.value.wake)
+  if (hasLog(navigator))
+    void renewLog().catch(error => console.error('The log of the storage could not be renewed.', error))
+  return app
 }
 
-const starting: Promise<Result<App>> = start().catch(error => {
+const refused = (error: unknown) => {
   console.error('Holdfast could not start.', error)
   return fail(
     'start-failed',
     'This browser does not let Holdfast store anything here. Private windows and full disks do that. Nothing was lost.',
   )
-})
+}
+
+const damaged = ({ code }: Failure) =>
+  fail(
+    'start-failed',
+    `What is stored on this device about its workspace does not fit together (${code}). Nothing was deleted. Do not clear this browser’s data, and load the page again.`,
+  )
+
+const starting: Promise<Result<App>> = start().catch(refused)
 
 const api: WorkerApi = {
   connect: async (hello, port) => {

@@ -58,14 +58,14 @@ const currentWorkspace = async (deps: SessionDeps): Promise<StoredWorkspace> => 
   return made
 }
 
-/** Rejects where the device's data cannot be opened. */
-export const createApp = async (deps: Deps): Promise<App> => {
+/** Errors: `access-invalid`, `root-unreadable`. Rejects where the browser does not let the device's data be opened. */
+export const createApp = async (deps: Deps): Promise<Result<App>> => {
   const { clock, random, epoch } = deps
   const surroundings = { store: deps.store, found: deps.foundDocuments, clock }
   const leftovers = await noticeLeftovers(surroundings)
   const sessionDeps: SessionDeps = { ...deps, device: await loadDeviceKeys(deps.store) }
   const opened = await openSession(await currentWorkspace(sessionDeps), sessionDeps)
-  if (!opened.ok) throw new Error(opened.error.message)
+  if (!opened.ok) return opened
 
   const transfer = createTransfer()
   let session: Session = opened.value
@@ -141,7 +141,7 @@ export const createApp = async (deps: Deps): Promise<App> => {
   }
   void startSync().catch(error => console.error('Sync could not be started.', error))
 
-  return {
+  return ok({
     api: {
       connect: (hello, port) => {
         session.sync()?.wake() // whoever opens a tab is about to look
@@ -151,5 +151,5 @@ export const createApp = async (deps: Deps): Promise<App> => {
       retire,
     },
     wake: () => session.sync()?.wake(),
-  }
+  })
 }
