@@ -163,7 +163,7 @@ export const createChannel = (deps: ChannelDeps): Channel => {
     advance()
     reader.close()
     compactor.reset()
-    outboxWriter.confirmed()
+    outboxWriter.endWait()
     sender.interrupt()
     if (sender.unsent()) void outboxWriter.write()
     onChange()
@@ -190,7 +190,7 @@ export const createChannel = (deps: ChannelDeps): Channel => {
   const settle = (): void => {
     const now = marks.get()
     if (reader.isLive() && !sender.unsent()) {
-      outboxWriter.confirmed()
+      outboxWriter.endWait()
       if (now !== null && !now.relayed)
         marks.set({ relayed: { position: now.cursor.position, at: deps.clock.now() } })
       void outbox.clear()

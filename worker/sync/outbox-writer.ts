@@ -14,7 +14,8 @@ export interface OutboxWriter {
   writeSoon(): void
   /** Unless it is confirmed before long. */
   writeUnlessConfirmed(): void
-  confirmed(): void
+  /** Nothing is waited for any more. */
+  endWait(): void
   connected(): void
   stop(): void
 }
@@ -66,7 +67,7 @@ export const createOutboxWriter = ({
     writeUnlessConfirmed: () => {
       cancelUnconfirmed = clock.after(UNCONFIRMED_MS, () => void write())
     },
-    confirmed: () => cancelUnconfirmed(),
+    endWait: () => cancelUnconfirmed(),
     connected: () => cancelSoon(),
     stop: () => {
       stopped = true

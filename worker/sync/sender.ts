@@ -78,9 +78,16 @@ export const createSender = (deps: Deps): Sender => {
   let era = 0
   let sent: Sent[] = []
   let lastHash = acknowledged.lastHash()
-  let refused = false
+  /** A batch was refused or could not be sealed: it stays unsent until the next connection. */
+  let failed = false
 
-  const turns = createTurns({ onFailed: deps.onFailed, onDone: deps.onSent })
+  const turns = createTurns({
+    onFailed: error => {
+      failed = true
+      deps.onFailed(error)
+    },
+    onDone: deps.onSent,
+  })
 
   const send = (update: Uint8Array): void => {
     const cut = acknowledged.cut()
@@ -108,12 +115,12 @@ export const createSender = (deps: Deps): Sender => {
       dirty = true
     },
     send,
-    unsent: () => (held ? dirty : refused || batch.size() > 0 || turns.open() > 0 || sent.length > 0),
-    drained: () => !refused && turns.open() === 0 && sent.length === 0,
+    unsent: () => (held ? dirty : failed || batch.size() > 0 || turns.open() > 0 || sent.length > 0),
+    drained: () => !failed && turns.open() === 0 && sent.length === 0,
     open: () => {
       held = false
       lastHash = acknowledged.lastHash()
-      refused = false
+      failed = false
     },
     hold: () => {
       batch.flush()
@@ -128,7 +135,7 @@ export const createSender = (deps: Deps): Sender => {
       batch.clear()
       sent = []
       lastHash = acknowledged.lastHash()
-      refused = false
+      failed = false
     },
     compare: () => {
       dirty = acknowledged.differs()
@@ -151,7 +158,7 @@ export const createSender = (deps: Deps): Sender => {
     refused: ids => {
       if (ids.length === 0) return
       sent = sent.filter(({ id }) => !ids.includes(id))
-      refused = true
+      failed = true
     },
     lastHash: () => lastHash,
     flush: batch.flush,

@@ -1,0 +1,198 @@
+import { onTestFinished } from 'vitest'
+import * as Y from 'yjs'
+import { HASH_BYTES } from '../../protocol/envelope.ts'
+import type { DocumentId, EnvelopeId } from '../../protocol/ids.ts'
+import type { Append, ClientMessage, Mark } from '../../protocol/relay-messages.ts'
+import { fail, ok } from '../../protocol/result.ts'
+import type { Sealer } from '../../worker/keys/sealer.ts'
+import { type ChannelDeps, createChannel } from '../../worker/sync/channel.ts'
+import type { OutboxSlot } from '../../worker/sync/outbox-slot.ts'
+import { createManualClock, settled } from './manual-clock.ts'
+
+const NOTE: DocumentId = 'AAAAAAAAAAAAAAAAAAAAAg'
+const LOG = 'the log'
+export const START: Mark = { position: 0, stamp: null }
+export const at = (position: number, stamp = `stamp ${position}`): Mark => ({ position, stamp })
+
+/** Seals by writing the number before the update: one byte that tells the envelope, then what it holds. */
+const createPlainSealer = (session: string, sealing: () => Promise<void>): Sealer => {
+  let sequence = 0
+  const hashOf = (number: number): Uint8Array => new Uint8Array(HASH_BYTES).fill(number)
+  return {
+    session,
+    seal: async (_document, update) => {
+      await sealing()
+      sequence += 1
+      const bytes = Uint8Array.of(sequence, ...update)
+      return { id: `${session}.${sequence}`, bytes, hash: hashOf(sequence) }
+    },
+    sealSnapshot: () => Promise.reject(new Error('A short log is not compacted.')),
+    open: async (_document, bytes) => {
+      const number = bytes[0]!
+      if (number === 0) return fail('envelope-sealed', 'It cannot be opened.')
+      const previous = new Uint8Array(HASH_BYTES)
+      const update = bytes.slice(1)
+      const other = 'another session'
+      return ok({
+        id: `${other}.${number}`,
+        session: other,
+        previous,
+        hash: hashOf(number),
+        update,
+        heads: null,
+      })
+    },
+    sealPresence: async (_document, data) => data,
+    openPresence: async (_document, data) => data,
+  }
+}
+
+/** What another device's envelope holds that inserted this text, as the sealer above opens it. */
+export const envelopeOf = (number: number, text: string): Uint8Array => {
+  const doc = new Y.Doc()
+  doc.getText('text').insert(0, text)
+  return Uint8Array.of(number, ...Y.encodeStateAsUpdate(doc))
+}
+
+/** What whoever gets all of these envelopes has. */
+const textOf = (envelopes: readonly Uint8Array[]): string => {
+  const doc = new Y.Doc()
+  for (const bytes of envelopes) Y.applyUpdate(doc, bytes.slice(1))
+  return doc.getText('text').toJSON()
+}
+
+/** One document's disk. Each `start` is a life of the worker above it, with a relay that says what the test says. */
+export const createChannelRig = () => {
+  const disk = { content: Y.encodeStateAsUpdate(new Y.Doc()), marks: new Map<string, unknown>() }
+  let lives = 0
+
+  const start = async () => {
+    lives += 1
+    const session = `life${lives}`
+    const clock = createManualClock()
+    const doc = new Y.Doc()
+    Y.applyUpdate(doc, disk.content)
+    const marks = new Map(disk.marks)
+    const sent: ClientMessage[] = []
+    const queued: EnvelopeId[] = []
+    let restarts = 0
+    let diskIsFree = Promise.resolve()
+    let sealing = Promise.resolve()
+    let otherHistories = 0
+
+    const store: ChannelDeps['store'] = {
+      doc,
+      saving: () => false,
+      mark: key => marks.get(key),
+      setMark: (key, value) => void marks.set(key, value),
+      save: async () => {
+        await diskIsFree
+        disk.content = Y.encodeStateAsUpdate(doc)
+        disk.marks = new Map(marks)
+      },
+    }
+    let entry: ReturnType<OutboxSlot['entry']> = null
+    const outbox: OutboxSlot = {
+      put: async (_update, _previous, cut) => {
+        const id = `${session}.${1000 + queued.length}`
+        queued.push(id)
+        entry = { id, hash: new Uint8Array(HASH_BYTES), ...cut }
+      },
+      entry: () => entry,
+      forget: () => {
+        entry = null
+      },
+      clear: async () => {
+        entry = null
+      },
+      pauseFor: () => 0,
+    }
+    const channel = createChannel({
+      document: NOTE,
+      relay: 'https://relay.example',
+      store,
+      sealer: createPlainSealer(session, () => sealing),
+      clock,
+      random: length => new Uint8Array(length),
+      link: {
+        send: message => {
+          sent.push(message)
+          return true
+        },
+        restart: () => {
+          restarts += 1
+        },
+      },
+      outbox,
+      logSlackBytes: 1_000_000,
+      onWant: () => {},
+      isAnswered: () => false,
+      onOtherHistory: () => {
+        otherHistories += 1
+      },
+      onChange: () => {},
+    })
+    onTestFinished(channel.detach)
+    await settled()
+
+    const loads = () => sent.filter(message => message.type === 'load')
+    const appends = () => sent.filter((message): message is Append => message.type === 'append')
+
+    return {
+      clock,
+      channel,
+      text: () => doc.getText('text').toJSON(),
+      type: (words: string) => doc.getText('text').insert(0, words),
+      erase: (length: number) => doc.getText('text').delete(0, length),
+      /** From which position it read each time. */
+      loads: () => loads().map(({ after }) => after),
+      appends: () => appends().length,
+      /** What all appended envelopes make. */
+      appended: () => textOf(appends().flatMap(({ envelopes }) => envelopes)),
+      /** Ids of what was put into the outbox. */
+      queued: () => queued,
+      restarts: () => restarts,
+      otherHistories: () => otherHistories,
+      /** Nothing is stored until the returned function is called. */
+      holdDisk: (): (() => void) => {
+        const { promise, resolve } = Promise.withResolvers<void>()
+        diskIsFree = promise
+        return resolve
+      },
+      /** The same for sealing; called with an error it fails. */
+      holdSealing: (): ((error?: Error) => void) => {
+        const { promise, resolve, reject } = Promise.withResolvers<void>()
+        sealing = promise
+        return error => (error ? reject(error) : resolve())
+      },
+      /** The relay greets, and its whole log ends there. */
+      connected: async (head: Mark) => {
+        channel.opened({ type: 'hello', protocol: 1, log: LOG, head, generation: 0 })
+        await settled()
+      },
+      lost: async () => {
+        channel.closed()
+        await settled()
+      },
+      /** Entries of the document in (from, to], for the latest `load` or the one with this index. */
+      content: async (from: Mark, to: Mark, envelopes: readonly Uint8Array[], load = -1) => {
+        const { request } = loads().at(load)!
+        const first = to.position - envelopes.length + 1
+        const entries = envelopes.map((envelope, index) => ({ position: first + index, envelope }))
+        channel.received({ type: 'content', document: NOTE, request, from, to, entries })
+        await settled()
+      },
+      done: async (head: Mark) => {
+        const { request } = loads().at(-1)!
+        channel.received({ type: 'done', document: NOTE, request, head })
+        await settled()
+      },
+      confirmed: async (number: number, from: Mark, to: Mark) => {
+        const envelopes = [`${session}.${number}`]
+        channel.received({ type: 'known', document: NOTE, envelopes, from, to })
+        await settled()
+      },
+    }
+  }
+  return { start }
+}
