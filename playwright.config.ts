@@ -21,7 +21,7 @@ export default defineConfig<BrowserKind>({
       name: 'leading tab',
       use: { sharedWorker: false },
       testMatch:
-        /(two-tabs|closed-tabs|last-words|cold-start|new-version|killed-browser|leading-tab)\.spec\.ts$/,
+        /(two-tabs|closed-tabs|last-words|sync-page|cold-start|new-version|killed-browser|leading-tab)\.spec\.ts$/,
     },
   ],
   reporter: [['list'], ['json']],

@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test'
+import { accessibilityProblems } from '../support/browser/accessibility.ts'
 import {
   expectNote,
   expectStored,
@@ -134,3 +135,21 @@ story('by keyboard and on a phone the sync page opens, reads and closes', async 
   await expect(page.getByRole('button', { name: 'New note' })).toBeVisible()
   await expect(page).toHaveURL(/\/$/)
 })
+
+story(
+  'the sync page is clear to a screen reader, a keyboard and weak eyes, by day and night',
+  async ({ app, device }) => {
+    const laptop = await device()
+    const [here] = await pair(app, laptop, await device(), 'Tide pools')
+    await openDetails(here)
+    await expect(devices(here)).toHaveCount(2)
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await here.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      expect(await accessibilityProblems(here), colorScheme).toEqual([])
+    }
+    await app.goOffline()
+    await laptop.goOffline()
+    await expect(here.getByRole('region', { name: 'Relay' })).toContainText('Not connected')
+    expect(await accessibilityProblems(here), 'without a network').toEqual([])
+  },
+)
