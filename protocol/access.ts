@@ -62,14 +62,21 @@ export const signAccessList = (list: AccessList, key: SigningKey, publicKey: Pub
     .setProtectedHeader({ alg: 'EdDSA', typ: ACCESS_LIST_TYPE, jwk: { ...publicKey } })
     .sign(key)
 
+const ASCII_CHUNK = 8192
+
 // Access lists hold ids, numbers and base64url only, so ASCII is all of UTF-8 that is needed.
 const asciiBytes = (text: string): Uint8Array => {
   const bytes = new Uint8Array(text.length)
   for (let index = 0; index < text.length; index += 1) bytes[index] = text.charCodeAt(index)
   return bytes
 }
-const decodeAscii = (bytes: Uint8Array): string =>
-  bytes.reduce((text, byte) => text + String.fromCharCode(byte), '')
+const decodeAscii = (bytes: Uint8Array): string => {
+  let text = ''
+  // No engine takes all letters of a long list as arguments of one call.
+  for (let at = 0; at < bytes.length; at += ASCII_CHUNK)
+    text += String.fromCharCode(...bytes.subarray(at, at + ASCII_CHUNK))
+  return text
+}
 
 const invalid = (why: string): Result<never> => fail('access-invalid', `The access list was refused: ${why}.`)
 
