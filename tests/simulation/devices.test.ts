@@ -37,6 +37,18 @@ test('a seed plays the same again, wherever it is played', async () => {
   expect(among.traces[0]).not.toBe(among.traces[1])
 })
 
+test('a run that is stopped tells of what was played', async () => {
+  const stopping = new AbortController()
+  const { seeds, traces, failures } = await runSeedsAtOnce(1, 100_000, 2, {
+    signal: stopping.signal,
+    onPart: () => stopping.abort(),
+  })
+  expect(seeds).toBeGreaterThan(0)
+  expect(seeds).toBeLessThan(100_000)
+  expect(traces).toHaveLength(seeds)
+  expect(failures).toEqual([])
+})
+
 test('whatever happens, nothing that was stored is lost, and every state shown is true', async () => {
   const report = await runSeedsAtOnce(1, FIXED, availableParallelism())
   expect(commandsFor(report)).toEqual([])
