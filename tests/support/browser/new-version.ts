@@ -41,9 +41,13 @@ export const deployNewVersion = async (app: App, folder: string, id: string): Pr
 export const reloadButton = (page: Page): Locator =>
   page.getByRole('region', { name: 'Update' }).getByRole('button', { name: 'Reload' })
 
-/** Whether the page's own code is of this build, which is written into it. */
+/** Whether the page's own code is of this build, which is written into one of the scripts that it loaded. */
 export const runsBuild = (page: Page, build: string): Promise<boolean> =>
   page.evaluate(async id => {
-    const script = document.querySelector<HTMLScriptElement>('script[type="module"]')
-    return script !== null && (await (await fetch(script.src)).text()).includes(id)
+    const scripts = performance
+      .getEntriesByType('resource')
+      .map(({ name }) => name)
+      .filter(name => /\/assets\/.*\.js$/.test(name))
+    const codes = await Promise.all([...new Set(scripts)].map(async script => (await fetch(script)).text()))
+    return codes.some(code => code.includes(id))
   }, build)
