@@ -26,6 +26,7 @@ import {
   reachOf,
   withoutCounts,
 } from './edit-keeper.ts'
+import { areOurs } from './own-updates.ts'
 import { createPushLoop } from './push-loop.ts'
 import { diffTexts } from './text-diff.ts'
 import type { EditHolder, UnstoredEdits } from './unstored-edits.ts'
@@ -250,15 +251,15 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
     if (awaitingSnapshot || !view || !keeper) return true
     if (getSyncedVersion(view.state) !== span.from || changes.updates.length !== span.to - span.from)
       return false
-    const updates = changes.updates.map(({ clientID, count, changes }) => ({
-      clientID,
-      count: clientID === editor ? count : undefined,
-      changes: ChangeSet.fromJSON(changes),
-    }))
+    const updates = changes.updates.map(({ clientID, count, changes }) => {
+      const own = clientID === editor
+      return { clientID, own, count: own ? count : undefined, changes: ChangeSet.fromJSON(changes) }
+    })
+    if (!areOurs(sendableUpdates(view.state), updates)) return false
     keeper.received(
-      updates.map(({ clientID, count, changes }, index) => ({
+      updates.map(({ own, count, changes }, index) => ({
         changes,
-        own: clientID === editor,
+        own,
         count,
         version: span.from + index + 1,
       })),
