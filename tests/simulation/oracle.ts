@@ -19,12 +19,10 @@ export interface Oracle {
 
 const NOTHING = new Y.Doc()
 
-const stateVector = (doc: Y.Doc): Map<number, number> => Y.decodeStateVector(Y.encodeStateVector(doc))
-
 /** Whether `all` has every struct and every deletion of `part`. */
 const includes = (all: Y.Doc, part: Y.Doc): boolean => {
-  const has = stateVector(all)
-  for (const [client, clock] of stateVector(part)) if ((has.get(client) ?? 0) < clock) return false
+  for (const client of part.store.clients.keys())
+    if (Y.getState(all.store, client) < Y.getState(part.store, client)) return false
   const deleted = Y.createDeleteSetFromStructStore(all.store)
   for (const [client, ranges] of Y.createDeleteSetFromStructStore(part.store).clients) {
     for (const { clock, len } of ranges) {
