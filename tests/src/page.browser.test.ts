@@ -30,6 +30,10 @@ const rows = (page: Page) => page.getByRole('list', { name: 'Notes', exact: true
 const noteOf = (page: Page) => new URL(page.url()).hash.slice('#note='.length)
 const linesOf = (page: Page) => noteText(page).locator('.cm-line').allInnerTexts()
 
+/** What pages have left to be stored by whoever comes next. */
+const leftBehind = (page: Page) =>
+  page.evaluate(() => Object.keys(localStorage).filter(key => key.startsWith('holdfast-left')))
+
 /** Opens a tab, makes a note and begins it with a text. */
 const startNote = async (device: Device, text: string) => {
   const page = await device.tab()
@@ -178,6 +182,59 @@ describe('nothing that was typed is lost', () => {
     await see(noteText(page)).toHaveText('first second')
     await see(status(page)).toHaveText('Stored on this device')
     expect(device.errors).toEqual([])
+  })
+
+  it('when a tab is closed before it is stored, another types there, and then the worker dies', async () => {
+    const device = await setup()
+    const one = await startNote(device, 'base')
+    const two = await device.tab(`/#note=${noteOf(one)}`)
+    await see(noteText(two)).toHaveText('base')
+    await device.tell({ type: 'hold-storage', hold: true })
+    await one.keyboard.type(' one')
+    await see(noteText(two)).toHaveText('base one')
+    await one.close()
+    await see.poll(() => leftBehind(two)).toHaveLength(1)
+    await noteText(two).click()
+    await two.keyboard.press('Control+Home')
+    await two.keyboard.type('two ')
+    await device.tell({ type: 'die' })
+    await see(noteText(two)).toHaveText('two base one')
+    await see(status(two)).toHaveText('Stored on this device')
+    await see.poll(() => leftBehind(two)).toEqual([])
+    expect(device.errors).toEqual([])
+  })
+
+  it('when a tab is closed while the only worker has nothing of it, and opened again', async () => {
+    const device = await setup()
+    const page = await startNote(device, 'base')
+    const note = noteOf(page)
+    await device.tell({ type: 'hold-storage', hold: true })
+    await page.keyboard.type(' and more')
+    await device.tell({ type: 'die' })
+    await page.close()
+    const again = await device.tab(`/#note=${note}`)
+    await see(noteText(again)).toHaveText('base and more')
+    await see(status(again)).toHaveText('Stored on this device')
+    await see.poll(() => leftBehind(again)).toEqual([])
+  })
+
+  it('when the page goes into the cache of pages and comes back', async () => {
+    const device = await setup()
+    const page = await startNote(device, 'first')
+    await device.tell({ type: 'hold-storage', hold: true })
+    await page.keyboard.type(' second')
+    const event = (type: string) =>
+      page.evaluate(name => window.dispatchEvent(new PageTransitionEvent(name, { persisted: true })), type)
+    await event('pagehide')
+    expect(await leftBehind(page)).toHaveLength(1)
+    await event('pageshow')
+    await page.keyboard.type(' third')
+    expect(await leftBehind(page), 'it is not stored yet').toHaveLength(1)
+    await device.tell({ type: 'hold-storage', hold: false })
+    await see(status(page)).toHaveText('Stored on this device')
+    await see.poll(() => leftBehind(page)).toEqual([])
+    await page.reload()
+    await see(noteText(page)).toHaveText('first second third')
   })
 })
 
