@@ -8,7 +8,7 @@ import { seededDice } from '../tests/support/seeded.ts'
 import { createDevice } from '../tests/support/simulated-device.ts'
 import { systemClock } from '../worker/platform/clock.ts'
 import { randomId, systemRandom } from '../worker/platform/random.ts'
-import { LOG_SLACK_BYTES } from '../worker/sync/compaction.ts'
+import { LOG_SLACK_BYTES } from '../worker/sync/document/compaction.ts'
 import { createWorkspace } from '../worker/workspace/workspace.ts'
 
 /**

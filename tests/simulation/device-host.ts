@@ -1,7 +1,7 @@
 import type { DeviceKeys } from '../../protocol/device-database.ts'
 import type { SyncValue } from '../../protocol/views.ts'
 import type { StoredWorkspace } from '../../worker/storage/device-store.ts'
-import type { Fetch } from '../../worker/sync/relay-http.ts'
+import type { Fetch } from '../../worker/sync/relay/relay-http.ts'
 import { createDisk, type Disk, type Disks } from './engine/disk.ts'
 import type { Host, Machine, Process } from './engine/machine.ts'
 import type { Network } from './network.ts'

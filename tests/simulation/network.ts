@@ -1,5 +1,5 @@
 import type { OpenRelaySocket, RelaySocketHandlers } from '../../worker/platform/relay-socket.ts'
-import type { Fetch } from '../../worker/sync/relay-http.ts'
+import type { Fetch } from '../../worker/sync/relay/relay-http.ts'
 import type { Dice } from '../support/seeded.ts'
 import type { Census } from './census.ts'
 import type { Machine, Process } from './engine/machine.ts'

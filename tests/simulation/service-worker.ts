@@ -5,7 +5,7 @@ import { readDeviceKeys } from '../../sw/outbox/device-keys.ts'
 import { createOutbox } from '../../sw/outbox/outbox.ts'
 import { createOutboxHttp } from '../../sw/outbox/outbox-http.ts'
 import { createOutboxStore } from '../../sw/outbox/outbox-store.ts'
-import type { Fetch } from '../../worker/sync/relay-http.ts'
+import type { Fetch } from '../../worker/sync/relay/relay-http.ts'
 
 /** One life of the real service worker's outbox. It has to be made by the process that it is. */
 export interface ServiceWorkerLife {

@@ -10,7 +10,7 @@ import { systemClock } from '../../worker/platform/clock.ts'
 import { systemRandom } from '../../worker/platform/random.ts'
 import type { OpenRelaySocket } from '../../worker/platform/relay-socket.ts'
 import { openDeviceStore, type StoredWorkspace } from '../../worker/storage/device-store.ts'
-import type { Fetch } from '../../worker/sync/relay-http.ts'
+import type { Fetch } from '../../worker/sync/relay/relay-http.ts'
 
 /** One life of the real worker, without the tabs above it. It has to be made by the process that it is. */
 export interface WorkerLife {

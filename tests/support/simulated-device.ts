@@ -13,7 +13,7 @@ import type { Clock } from '../../worker/platform/clock.ts'
 import { systemRandom } from '../../worker/platform/random.ts'
 import type { OpenRelaySocket } from '../../worker/platform/relay-socket.ts'
 import { type DeviceStore, openDeviceStore, type StoredWorkspace } from '../../worker/storage/device-store.ts'
-import type { Outbox } from '../../worker/sync/outbox-client.ts'
+import type { Outbox } from '../../worker/sync/relay/outbox-client.ts'
 import { createSync, type Sync } from '../../worker/sync/sync.ts'
 import { openWorkspace, type Workspace } from '../../worker/workspace/workspace.ts'
 

@@ -1,7 +1,7 @@
 import type { Failure } from '../../protocol/result.ts'
 import type { SyncPhase, SyncValue } from '../../protocol/views.ts'
 import type { Clock } from '../platform/clock.ts'
-import type { SyncState } from '../sync/sync-report.ts'
+import type { SyncState } from '../sync/report/sync-report.ts'
 import type { Observable } from '../tabs/whole-view.ts'
 import type { Session } from './session.ts'
 

@@ -3,7 +3,7 @@ import { HOME_DOCUMENT } from '../../protocol/ids.ts'
 import type { Changed, Hello, Mark, Position } from '../../protocol/relay-messages.ts'
 import type { LocalDocuments } from '../documents/local-documents.ts'
 import type { Bookmark } from '../storage/device-store.ts'
-import { START } from './relay-marks.ts'
+import { START } from './document/relay-marks.ts'
 
 /** Compares the documents that nobody has open with the relay, a few at a time. */
 export interface CatchUp {

@@ -1,11 +1,11 @@
 import type { DocumentId } from '../../protocol/ids.ts'
 import { isLasting, type Refused, type RelayMessage } from '../../protocol/relay-messages.ts'
 import type { Workspace } from '../workspace/workspace.ts'
-import type { AccessAgreement } from './access-agreement.ts'
 import type { CatchUp } from './catch-up.ts'
-import type { Channel } from './channel.ts'
-import type { RelayLink } from './relay-link.ts'
-import type { Slots } from './slots.ts'
+import type { Slots } from './devices/slots.ts'
+import type { Channel } from './document/channel.ts'
+import type { AccessAgreement } from './relay/access-agreement.ts'
+import type { RelayLink } from './relay/relay-link.ts'
 
 interface Deps {
   readonly channels: ReadonlyMap<DocumentId, Channel>

@@ -8,7 +8,7 @@ import { openRoot } from '../keys/sealed-root.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'
 import type { StoredWorkspace } from '../storage/device-store.ts'
-import type { RelayHttp } from '../sync/relay-http.ts'
+import type { RelayHttp } from '../sync/relay/relay-http.ts'
 import { inviting, joining } from './access-lists.ts'
 import type { Workspace } from './workspace.ts'
 

@@ -20,13 +20,13 @@ const variant = (number: number, replaces: string): Variant => ({
 /** SYNC-9 and SYNC-10 wait for what they are about: removing a device, and a second relay. */
 export const VARIANTS: readonly Variant[] = [
   variant(1, 'worker/storage/document-store.ts'),
-  variant(2, 'worker/sync/yjs-messages.ts'),
+  variant(2, 'worker/sync/document/yjs-messages.ts'),
   variant(3, 'worker/documents/document-state.ts'),
-  variant(4, 'worker/sync/relay-marks.ts'),
+  variant(4, 'worker/sync/document/relay-marks.ts'),
   variant(5, 'worker/keys/sealer.ts'),
-  variant(6, 'worker/sync/batch.ts'),
-  variant(7, 'worker/sync/compactor.ts'),
-  variant(8, 'worker/sync/read-content.ts'),
+  variant(6, 'worker/sync/document/batch.ts'),
+  variant(7, 'worker/sync/document/compactor.ts'),
+  variant(8, 'worker/sync/document/read-content.ts'),
   variant(11, 'worker/notes/y-text.ts'),
   variant(12, 'tests/support/memory-log-store.ts'),
 ]

@@ -1,6 +1,6 @@
-import { decodeYjsMessage as decode, EMPTY_UPDATE } from '../../../worker/sync/yjs-messages.ts'
+import { decodeYjsMessage as decode, EMPTY_UPDATE } from '../../../worker/sync/document/yjs-messages.ts'
 
-export * from '../../../worker/sync/yjs-messages.ts'
+export * from '../../../worker/sync/document/yjs-messages.ts'
 
 /** Takes nothing from the document on connecting. */
 export const decodeYjsMessage: typeof decode = bytes => {

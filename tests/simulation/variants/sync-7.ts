@@ -1,7 +1,7 @@
 import * as Y from 'yjs'
-import { createCompactor as create } from '../../../worker/sync/compactor.ts'
+import { createCompactor as create } from '../../../worker/sync/document/compactor.ts'
 
-export * from '../../../worker/sync/compactor.ts'
+export * from '../../../worker/sync/document/compactor.ts'
 
 /** Puts less into a snapshot than what it replaces held. */
 export const createCompactor: typeof create = deps => {

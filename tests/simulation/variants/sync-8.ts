@@ -1,6 +1,6 @@
-import { readContent as read } from '../../../worker/sync/read-content.ts'
+import { readContent as read } from '../../../worker/sync/document/read-content.ts'
 
-export * from '../../../worker/sync/read-content.ts'
+export * from '../../../worker/sync/document/read-content.ts'
 
 /** Passes over what it cannot read, and forgets it. */
 export const readContent: typeof read = (before, entries, how) =>

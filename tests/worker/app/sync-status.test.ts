@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import type { SyncValue } from '../../../protocol/views.ts'
 import { createSyncStatus, syncValue } from '../../../worker/app/sync-status.ts'
-import type { SyncState } from '../../../worker/sync/sync-report.ts'
+import type { SyncState } from '../../../worker/sync/report/sync-report.ts'
 import { createSharedView } from '../../../worker/tabs/shared-view.ts'
 import { createWholeView } from '../../../worker/tabs/whole-view.ts'
 import { createManualClock } from '../../support/manual-clock.ts'

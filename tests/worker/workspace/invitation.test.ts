@@ -8,7 +8,7 @@ import { generateDeviceKeys } from '../../../worker/keys/device-keys.ts'
 import { invitationKeys } from '../../../worker/keys/invitation-keys.ts'
 import { systemRandom } from '../../../worker/platform/random.ts'
 import { type DeviceStore, openDeviceStore } from '../../../worker/storage/device-store.ts'
-import type { RelayHttp } from '../../../worker/sync/relay-http.ts'
+import type { RelayHttp } from '../../../worker/sync/relay/relay-http.ts'
 import { inviteDevice, joinWorkspace } from '../../../worker/workspace/invitation.ts'
 import { createWorkspace, openWorkspace, type Workspace } from '../../../worker/workspace/workspace.ts'
 

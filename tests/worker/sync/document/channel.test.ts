@@ -1,0 +1,160 @@
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { at, createChannelRig, envelopeOf, START } from '../../../support/channel-rig.ts'
+
+/** A life of a worker whose document and log are empty, and that has read the log to its end. */
+const live = async () => {
+  const { start } = createChannelRig()
+  const life = await start()
+  await life.connected(START)
+  await life.done(START)
+  return { start, life }
+}
+
+/** The same, with one word that the relay has confirmed. */
+const liveWith = async (word: string) => {
+  const { start, life } = await live()
+  life.type(word)
+  await life.clock.pass(250)
+  await life.confirmed(1, START, at(1))
+  expect(life.channel.unsent()).toBe(false)
+  return { start, life }
+}
+
+test('SYNC-1: nothing is sent before it was read back', async () => {
+  const { life } = await live()
+  const free = life.holdDisk()
+  life.type('kept')
+  await life.clock.pass(1_000)
+  expect([life.appends(), life.channel.unsent()]).toEqual([0, true])
+  free()
+  await life.clock.pass(0)
+  expect(life.appended()).toBe('kept')
+})
+
+test('SYNC-2: what was written without a connection is sent as it opens, and what follows in a batch of its own', async () => {
+  const { life } = await live()
+  await life.lost()
+  life.type('before ')
+  await life.connected(START)
+  expect([life.appends(), life.appended()]).toEqual([1, 'before '])
+  life.type('and after ')
+  expect(life.appends()).toBe(1)
+  await life.clock.pass(250)
+  expect([life.appends(), life.appended()]).toEqual([2, 'and after before '])
+})
+
+test('SYNC-3: what was only deleted is unsent, for the next worker too', async () => {
+  const { start, life } = await liveWith('word')
+  await life.lost()
+  life.erase(4)
+  await life.clock.pass(200)
+  expect(life.queued()).toHaveLength(1)
+
+  const next = await start()
+  expect(next.channel.unsent()).toBe(true)
+  await next.connected(at(1))
+  expect([next.appends(), next.text()]).toEqual([1, ''])
+})
+
+test('SYNC-4: another log is read from its start and gets what it lacks; answers from before count no more', async () => {
+  const { life } = await liveWith('here ')
+  await life.content(at(1, 'other'), at(2, 'other'), [])
+  expect([life.otherHistories(), life.loads()]).toEqual([1, [0, 0]])
+  await life.content(START, at(2), [envelopeOf(1, 'late')], 0)
+  await life.content(at(1), at(2), [envelopeOf(1, 'late')], 0)
+  expect([life.text(), life.loads()]).toEqual(['here ', [0, 0]])
+  await life.content(START, at(2, 'other'), [envelopeOf(2, 'theirs ')])
+  await life.done(at(2, 'other'))
+  expect(life.text()).toContain('theirs ')
+  expect([life.appends(), life.channel.unsent()]).toEqual([2, true])
+  await life.confirmed(2, at(2, 'other'), at(3, 'other'))
+  expect(life.channel.unsent()).toBe(false)
+})
+
+test('SYNC-4: an audit that a worker did not end is begun again by the next one, whatever was typed and confirmed meanwhile', async () => {
+  const { start, life } = await liveWith('here ')
+  life.type('and ')
+  await life.content(at(1, 'other'), at(1, 'other'), [])
+  await life.clock.pass(300)
+  await life.confirmed(2, START, at(1, 'other'))
+  await life.clock.pass(300)
+
+  const next = await start()
+  await next.connected(at(1, 'other'))
+  await next.done(at(1, 'other'))
+  expect(next.appended()).toBe('and here ')
+})
+
+test('SYNC-8: what cannot be read stops nothing behind it, is counted, and leads to an audit', async () => {
+  const { life } = await live()
+  await life.content(START, at(2), [Uint8Array.of(0), envelopeOf(2, 'good')])
+  expect([life.text(), life.channel.setAside()]).toEqual(['good', 1])
+  expect(life.channel.clean()).toBeNull()
+  await life.clock.pass(1_000)
+  expect(life.loads()).toEqual([0, 0])
+})
+
+test('a batch that was refused stays unsent until the next connection takes it from the document again', async () => {
+  const { life } = await live()
+  life.type('once more')
+  await life.clock.pass(250)
+  const envelopes = ['life1.1']
+  life.channel.refused({ type: 'refused', code: 'rate', message: 'Later.', document: null, envelopes })
+  expect(life.channel.unsent()).toBe(true)
+  await life.lost()
+  await life.connected(START)
+  await life.done(START)
+  expect(life.appends()).toBe(2)
+  await life.confirmed(2, START, at(1))
+  expect(life.channel.unsent()).toBe(false)
+})
+
+test('what was being sealed as the connection was lost goes out once, with all else that is unsent', async () => {
+  const { life } = await live()
+  const release = life.holdSealing()
+  life.type('one ')
+  await life.clock.pass(250)
+  await life.lost()
+  life.type('two ')
+  await life.connected(START)
+  release()
+  await life.clock.pass(0)
+  expect([life.appends(), life.appended()]).toEqual([1, 'two one '])
+})
+
+test('what the relay does not confirm for two seconds goes into the outbox', async () => {
+  const { life } = await live()
+  life.type('slow')
+  await life.clock.pass(250)
+  await life.clock.pass(1_999)
+  expect(life.queued()).toHaveLength(0)
+  await life.clock.pass(1)
+  expect(life.queued()).toHaveLength(1)
+  await life.confirmed(1, START, at(1))
+  expect([life.channel.queued(), life.channel.unsent()]).toEqual([false, false])
+})
+
+test('what the service worker delivered without us is unsent no more', async () => {
+  const { life } = await live()
+  await life.lost()
+  life.type('on its own')
+  await life.clock.pass(200)
+  life.channel.delivered(life.queued())
+  expect([life.channel.queued(), life.channel.unsent()]).toEqual([false, false])
+  life.type('and more')
+  expect(life.channel.unsent()).toBe(true)
+})
+
+test('a step that fails begins the connection again, and what it was about stays unsent', async () => {
+  const said = vi.spyOn(console, 'error').mockReturnValue()
+  onTestFinished(() => said.mockRestore())
+  const { life } = await live()
+  const release = life.holdSealing()
+  life.type('kept')
+  await life.clock.pass(250)
+  release(new Error('The keys are gone.'))
+  await life.clock.pass(0)
+  expect([life.restarts(), life.appends()]).toEqual([1, 0])
+  await life.lost()
+  expect(life.channel.unsent()).toBe(true)
+})

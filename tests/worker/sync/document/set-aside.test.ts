@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import type { SetAside } from '../../../../worker/sync/document/relay-marks.ts'
+import {
+  asAnswered,
+  troubleCount,
+  wantAfter,
+  withoutGone,
+} from '../../../../worker/sync/document/set-aside.ts'
+
+const bad = (position: number): SetAside => ({ position, code: 'envelope-sealed' })
+const WELL = { setAside: [], missing: 0 }
+const how = { isPending: false, auditing: false, newName: () => 'new' }
+
+test('SYNC-8: what is bad is wanted under one name until it was answered', () => {
+  const first = { setAside: [bad(1)], missing: 0 }
+  const second = { setAside: [bad(1), bad(2)], missing: 0 }
+  expect(wantAfter({ ...WELL, want: null }, first, how)).toBe('new')
+  expect(wantAfter({ ...first, want: 'old' }, second, how)).toBe('old')
+  expect(wantAfter({ ...first, want: 'old' }, first, how)).toBe('old')
+  expect(wantAfter({ ...first, want: 'old' }, WELL, how)).toBeNull()
+  const answered = { setAside: asAnswered([bad(1)]), missing: 0 }
+  expect(wantAfter({ ...answered, want: null }, answered, how)).toBeNull()
+  const worse = { setAside: [...answered.setAside, bad(2)], missing: 0 }
+  expect(wantAfter({ ...answered, want: null }, worse, how)).toBe('new')
+})
+
+test('SYNC-8: a gap is wanted only where content waits for it, and not because the log is read once more', () => {
+  const gap = { setAside: [], missing: 1 }
+  const waiting = { ...how, isPending: true }
+  expect(wantAfter({ ...WELL, want: null }, gap, how)).toBeNull()
+  expect(wantAfter({ ...WELL, want: null }, gap, waiting)).toBe('new')
+  expect(wantAfter({ ...WELL, want: null }, gap, { ...waiting, auditing: true })).toBeNull()
+  expect(wantAfter({ ...gap, want: 'old' }, gap, waiting)).toBe('old')
+})
+
+test('SYNC-8: what was answered, and gaps, count only as long as content waits for something', () => {
+  const trouble = { setAside: [...asAnswered([bad(1)]), bad(2)], missing: 3 }
+  expect([troubleCount(trouble, false), troubleCount(trouble, true)]).toEqual([1, 5])
+})
+
+test('what an audit did not find bad any more is forgotten, and wanted no more', () => {
+  const before = { setAside: [bad(1), bad(2)], want: 'name' }
+  expect(withoutGone(before, new Set([1, 2]))).toBeNull()
+  expect(withoutGone(before, new Set([2]))).toEqual({ setAside: [bad(2)], want: 'name' })
+  expect(withoutGone(before, new Set())).toEqual({ setAside: [], want: null })
+})

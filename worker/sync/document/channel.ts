@@ -1,0 +1,269 @@
+import type { DocumentId, EnvelopeId } from '../../../protocol/ids.ts'
+import type { Hello, Refused, RelayMessage } from '../../../protocol/relay-messages.ts'
+import { documentState, isEmptyState, isPending, sameState } from '../../documents/document-state.ts'
+import type { Attachment } from '../../documents/local-documents.ts'
+import type { Sealer } from '../../keys/sealer.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { Random } from '../../platform/random.ts'
+import type { DocumentStore } from '../../storage/document-store.ts'
+import type { RelayLink } from '../relay/relay-link.ts'
+import { createAcknowledged } from './acknowledged.ts'
+import { type ChannelStatus, createChannelStatus } from './channel-status.ts'
+import { createCompactor } from './compactor.ts'
+import { createKeptMarks } from './kept-marks.ts'
+import type { OutboxSlot } from './outbox-slot.ts'
+import { createOutboxWriter } from './outbox-writer.ts'
+import { createReader } from './reader.ts'
+import { marksOfNewLog, resumableFrom } from './relay-marks.ts'
+import { createSender } from './sender.ts'
+import { createTurns } from './turns.ts'
+import { createYjsServer } from './yjs-server.ts'
+
+/** A loaded document at one relay: the journal between y-websocket above and the relay's log below. */
+export interface Channel extends Attachment, ChannelStatus {
+  opened(hello: Hello): void
+  received(message: RelayMessage): void
+  /** True where it needs nobody else's attention: only a snapshot was refused, and the log stays as it is. */
+  refused(message: Refused): boolean
+  closed(): void
+  /** Envelopes that the service worker delivered. */
+  delivered(envelopes: readonly EnvelopeId[]): void
+  /** Compares the whole log with the document, now or as soon as there is a connection. */
+  audit(): void
+  /** Others may have answered what is wanted here. */
+  checkWant(): void
+}
+
+export interface ChannelDeps {
+  readonly document: DocumentId
+  readonly relay: string
+  readonly store: Pick<DocumentStore, 'doc' | 'mark' | 'setMark' | 'save' | 'saving'>
+  readonly sealer: Sealer
+  readonly clock: Clock
+  readonly random: Random
+  readonly link: Pick<RelayLink, 'send' | 'restart'>
+  readonly outbox: OutboxSlot
+  readonly logSlackBytes: number
+  /** Something here could not be read: other devices are to be asked under this name. */
+  readonly onWant: (want: string) => void
+  readonly isAnswered: (want: string) => boolean
+  /** The log is not the one that was read before. */
+  readonly onOtherHistory: () => void
+  /** Something that the status shows may have changed. */
+  readonly onChange: () => void
+}
+
+export const createChannel = (deps: ChannelDeps): Channel => {
+  const { document, store, outbox, link, onChange } = deps
+  const { doc } = store
+  /** The relay's greeting on the connection that is open now. */
+  let hello: Hello | null = null
+
+  /** A step that failed must not stop the ones behind it in silence: the next connection takes all up again. */
+  const beginAgain = (error: unknown): void => {
+    console.error('A document could not be synced; it is tried again.', (error as Error).name)
+    link.restart()
+  }
+
+  const marks = createKeptMarks({ ...deps, log: () => hello?.log ?? null, beforeSave: () => advance() })
+  const acknowledged = createAcknowledged({ store, marks })
+
+  const sender = createSender({
+    ...deps,
+    acknowledged,
+    people: () => server.presence.others() > 0,
+    onWaiting: () => outboxWriter.writeUnlessConfirmed(),
+    onConfirmed: bytes => compactor.weigh({ entries: 1, bytes }),
+    onFailed: beginAgain,
+    onSent: () => settle(),
+  })
+
+  const outboxWriter = createOutboxWriter({ ...deps, marks, acknowledged, isUnsent: sender.unsent })
+
+  const compactor = createCompactor({
+    ...deps,
+    slackBytes: deps.logSlackBytes,
+    send: link.send,
+    marks: marks.get,
+    setWeight: weight => marks.set({ weight }),
+    ready: () => reader.isLive() && !isPending(doc),
+    drained: sender.drained,
+    onDraining: sender.hold,
+    beginAudit: () => reader.auditToCompact(),
+  })
+
+  const reader = createReader({
+    ...deps,
+    marks,
+    log: () => hello!.log,
+    apply: updates => server.apply(updates),
+    onKnown: (ids, areRead) => confirm(ids, areRead),
+    onOwn: ids => {
+      acknowledged.cameBack(ids)
+      confirm(ids, true)
+      outboxDelivered(ids, true)
+    },
+    onAudit: () => {
+      acknowledged.startChain()
+      sender.interrupt()
+      compactor.reset()
+    },
+    onAudited: audit => {
+      sender.sendDifference(audit.log)
+      marks.set({ auditDue: false })
+      void compactor
+        .finished(audit, sender.lastHash())
+        .catch(beginAgain)
+        .then(() => audit.log.destroy())
+    },
+    onLive: () => {
+      server.synced()
+      settle()
+      void marks.save()
+    },
+  })
+
+  const server = createYjsServer({
+    ...deps,
+    onAttached: () => begin(),
+    onDetached: () => lost(),
+    onUpdate: sender.add,
+    onEdit: () => {
+      sender.edited()
+      if (!reader.isOpen()) outboxWriter.writeSoon()
+      onChange()
+    },
+  })
+
+  /** What the relay sent is dealt with in its order. */
+  const received = createTurns({ onFailed: beginAgain, onDone: onChange })
+
+  const begin = (): void => {
+    if (hello === null || !server.isAttached() || reader.isOpen()) return
+    sender.open()
+    const state = documentState(doc)
+    // Nothing here and nothing known: then nothing can be unsent, and the log can be read in pieces.
+    if (marks.get() === null && isEmptyState(state))
+      marks.replace({ ...marksOfNewLog(hello.log), acknowledged: state })
+    const known = resumableFrom(marks.get(), hello, isPending(doc))
+    server.open()
+    if (known === null) reader.audit()
+    else {
+      // What we have and the relay lacks is taken in this very tick: a later edit would be neither in it nor sent.
+      const missing = server.missingFrom(known.stateVector)
+      reader.load()
+      if (missing !== null && !sameState(known, state)) sender.send(missing)
+    }
+    reader.checkWant()
+  }
+
+  /** The connection below is gone, or the provider gave it up: nothing that is under way counts any more. */
+  const lost = (): void => {
+    if (!reader.isOpen()) return
+    advance()
+    reader.close()
+    compactor.reset()
+    outboxWriter.endWait()
+    sender.interrupt()
+    if (sender.unsent()) void outboxWriter.write()
+    onChange()
+  }
+
+  const confirm = (ids: readonly EnvelopeId[], areRead: boolean): void => {
+    sender.confirm(ids, areRead)
+    compactor.confirmed(ids)
+    settle()
+  }
+
+  const outboxDelivered = (ids: readonly EnvelopeId[], areRead: boolean): void => {
+    const entry = outbox.entry()
+    if (entry === null || !ids.includes(entry.id)) return
+    outbox.forget()
+    // What an entry leaves out is what the relay had when it was made; in an audit nothing of that is certain.
+    if (reader.isAuditing()) return
+    acknowledged.confirm(entry, areRead)
+    if (!reader.isOpen()) sender.compare()
+    settle()
+  }
+
+  /** What was on its way came to an end, one way or another. */
+  const settle = (): void => {
+    const now = marks.get()
+    if (reader.isLive() && !sender.unsent()) {
+      outboxWriter.endWait()
+      if (now !== null && !now.relayed)
+        marks.set({ relayed: { position: now.cursor.position, at: deps.clock.now() } })
+      void outbox.clear()
+    }
+    compactor.look()
+    onChange()
+  }
+
+  /** With nothing unsent, all that is here is at the relay: what came from others too. */
+  const advance = (): void => {
+    const now = marks.get()
+    if (now === null || !reader.isOpen() || reader.isAuditing() || sender.unsent()) return
+    const state = documentState(doc)
+    if (now.acknowledged === null || !sameState(now.acknowledged, state)) marks.acknowledge(state)
+  }
+
+  server.invite()
+  if (sender.unsent()) outboxWriter.writeSoon()
+
+  return {
+    opened: greeting => {
+      hello = greeting
+      outboxWriter.connected()
+      if (server.isAttached()) begin()
+      else server.invite()
+    },
+    received: message => {
+      switch (message.type) {
+        case 'content':
+          return received.add(() => reader.content(message))
+        case 'done':
+          return received.add(() => reader.done(message))
+        case 'known':
+          return received.add(() => reader.known(message))
+        case 'ephemeral':
+          return received.add(() => server.presenceCame(message.data))
+        default:
+          return
+      }
+    },
+    refused: ({ envelopes }) => {
+      if (compactor.refused(envelopes)) return true
+      sender.refused(envelopes)
+      return false
+    },
+    closed: () => {
+      hello = null
+      lost()
+      server.drop()
+    },
+    ...createChannelStatus({ store, marks, sender, reader, outbox, received }),
+    delivered: ids => outboxDelivered(ids, false),
+    audit: reader.auditInTime,
+    checkWant: reader.checkWant,
+    present: server.presence.others,
+    onPresent: server.presence.onChange,
+    setWatched: server.presence.setWatched,
+    flush: async () => {
+      sender.flush()
+      if (reader.isOpen()) await sender.sent()
+      else await outboxWriter.write()
+      advance()
+    },
+    detach: async () => {
+      outboxWriter.stop()
+      compactor.reset()
+      marks.stop()
+      if (reader.isOpen()) link.send({ type: 'leave', document })
+      advance()
+      reader.close()
+      sender.interrupt()
+      server.stop()
+      await Promise.all([received.done(), sender.sent()])
+    },
+  }
+}

@@ -1,0 +1,157 @@
+import * as Y from 'yjs'
+import type { DocumentId, EnvelopeId } from '../../../protocol/ids.ts'
+import { MAX_REPLACED } from '../../../protocol/limits.ts'
+import type { Replace } from '../../../protocol/relay-messages.ts'
+import { isPending } from '../../documents/document-state.ts'
+import type { Sealer } from '../../keys/sealer.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { Random } from '../../platform/random.ts'
+import { isHeavy, isWorthwhile, type Weight } from './compaction.ts'
+import { headsOf, type RelayMarks } from './relay-marks.ts'
+
+/** What was read from the start of a log. */
+export interface Audit {
+  readonly log: Y.Doc
+  /** Positions of the entries that were opened, verified and applied. */
+  readonly read: number[]
+}
+
+/** Keeps one document's log small: SYNC-7. */
+export interface Compactor {
+  /** The log may have grown, or what was on its way arrived. */
+  look(): void
+  /** Nothing new may be sent until what is on its way is confirmed: then the log is read again. */
+  draining(): boolean
+  /** The log was read from its start: puts it into one envelope where that saves enough. */
+  finished(audit: Audit, previous: Uint8Array): Promise<void>
+  /** Envelopes that the relay confirmed. */
+  confirmed(ids: readonly EnvelopeId[]): void
+  /** True where it was the snapshot that was refused. */
+  refused(ids: readonly EnvelopeId[]): boolean
+  /** More was sent or read. */
+  weigh(more: Pick<Weight, 'entries' | 'bytes'>): void
+  /** Whatever was begun counts no more. */
+  reset(): void
+}
+
+interface Deps {
+  readonly document: DocumentId
+  readonly slackBytes: number
+  readonly clock: Clock
+  readonly random: Random
+  readonly sealer: Sealer
+  readonly send: (message: Replace) => void
+  readonly marks: () => RelayMarks | null
+  readonly setWeight: (weight: Weight) => void
+  /** Whether the log was read to its end and nothing waits for anything. */
+  readonly ready: () => boolean
+  /** Whether nothing is on its way. */
+  readonly drained: () => boolean
+  readonly onDraining: () => void
+  readonly beginAudit: () => void
+}
+
+/** A snapshot on its way. */
+interface Snapshot {
+  readonly id: EnvelopeId
+  readonly bytes: number
+  readonly replaced: number
+  readonly replacedBytes: number
+}
+
+/** Long enough apart that several devices rarely do the same. */
+const AFTER_MS = 1_000
+const WITHIN_MS = 5_000
+const DRAINED_WITHIN_MS = 5_000
+
+export const createCompactor = (deps: Deps): Compactor => {
+  let snapshot: Snapshot | null = null
+  let cancelLater: (() => void) | null = null
+  let draining = false
+  let cancelDraining = (): void => {}
+  /** Grows with each reset. */
+  let era = 0
+
+  const isDue = (): boolean => {
+    const marks = deps.marks()
+    return (
+      marks !== null &&
+      isHeavy(marks.weight, deps.slackBytes) &&
+      snapshot === null &&
+      !draining &&
+      deps.ready()
+    )
+  }
+
+  /** Somebody may type without a pause: what comes meanwhile is sent with the difference at the end of the reading. */
+  const beginWhenDrained = (): void => {
+    if (draining && deps.drained()) deps.beginAudit()
+  }
+
+  const weigh: Compactor['weigh'] = more => {
+    const { weight } = deps.marks()!
+    deps.setWeight({
+      ...weight,
+      entries: weight.entries + more.entries,
+      bytes: weight.bytes + more.bytes,
+    })
+  }
+
+  return {
+    look: () => {
+      beginWhenDrained()
+      if (cancelLater !== null || !isDue()) return
+      const delay = AFTER_MS + ((WITHIN_MS - AFTER_MS) * deps.random(1)[0]!) / 256
+      cancelLater = deps.clock.after(delay, () => {
+        cancelLater = null
+        if (!isDue()) return
+        draining = true
+        deps.onDraining()
+        // A confirmation that never comes must not hold back what is typed: the audit finds out what arrived.
+        cancelDraining = deps.clock.after(DRAINED_WITHIN_MS, deps.beginAudit)
+        beginWhenDrained()
+      })
+    },
+    draining: () => draining,
+    finished: async ({ log, read }, previous) => {
+      if (isPending(log)) return
+      const update = Y.encodeStateAsUpdate(log)
+      const { weight, chains } = deps.marks()!
+      const size = Y.convertUpdateFormatV1ToV2(update).length
+      deps.setWeight({ ...weight, snapshot: size })
+      if (!isWorthwhile(weight, size, deps.slackBytes)) return
+      const replaced = read.slice(0, MAX_REPLACED)
+      const begun = era
+      const { document } = deps
+      const { id, bytes } = await deps.sealer.sealSnapshot(document, update, headsOf(chains), previous)
+      if (begun !== era) return
+      const replacedBytes = replaced.length < read.length ? 0 : weight.bytes
+      snapshot = { id, bytes: bytes.length, replaced: replaced.length, replacedBytes }
+      deps.send({ type: 'replace', document, envelope: bytes, replaced })
+    },
+    confirmed: ids => {
+      if (snapshot === null || !ids.includes(snapshot.id)) return
+      const { bytes, replaced, replacedBytes } = snapshot
+      snapshot = null
+      weigh({ entries: 1 - replaced, bytes: bytes - replacedBytes })
+      deps.setWeight({ ...deps.marks()!.weight, snapshot: bytes })
+    },
+    refused: ids => {
+      if (snapshot === null || !ids.includes(snapshot.id)) return false
+      snapshot = null
+      // Another device was faster, or there is no room: not again before the log has grown as much once more.
+      const { weight } = deps.marks()!
+      deps.setWeight({ ...weight, snapshot: weight.bytes })
+      return true
+    },
+    weigh,
+    reset: () => {
+      era += 1
+      snapshot = null
+      draining = false
+      cancelDraining()
+      cancelLater?.()
+      cancelLater = null
+    },
+  }
+}

@@ -1,0 +1,75 @@
+import type { DocumentState } from '../../documents/document-state.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { DocumentStore } from '../../storage/document-store.ts'
+import { marksOfNewLog, type RelayMarks, START } from './relay-marks.ts'
+
+/** A document's marks at one relay: changed in memory at once, written soon, with the content that they speak of. */
+export interface KeptMarks {
+  /** Null as long as the relay has never answered. */
+  get(): RelayMarks | null
+  /** Changes some of them. Does nothing where neither marks nor the relay's log are known. */
+  set(change: Partial<RelayMarks>): void
+  /** Puts others in their place, which are written with the next change only: the disk keeps what held before. */
+  replace(marks: RelayMarks): void
+  /** The relay has all that the document holds. Written whenever something is. */
+  acknowledge(state: DocumentState): void
+  /** Resolves when the marks of this moment, and all that they speak of, were read back (SYNC-1). */
+  save(): Promise<void>
+  /** The cursor that was read back last, as a position of the log that is read now. */
+  storedPosition(): number
+  stop(): void
+}
+
+interface Deps {
+  readonly store: Pick<DocumentStore, 'mark' | 'setMark' | 'save'>
+  readonly relay: string
+  readonly clock: Clock
+  /** The relay's log, as it greeted us; null where there is no connection. */
+  readonly log: () => string | null
+  /** The last moment to change them. */
+  readonly beforeSave: () => void
+  readonly onChange: () => void
+}
+
+const PAUSE_MS = 300
+
+export const createKeptMarks = ({ store, relay, clock, ...deps }: Deps): KeptMarks => {
+  const key = `relay ${relay}`
+  const found = store.mark(key) as RelayMarks | undefined
+  let marks: RelayMarks | null = found ? { ...marksOfNewLog(found.log), ...found } : null
+  let stored = { log: marks?.log ?? null, cursor: marks?.cursor ?? START }
+  let cancelSave = (): void => {}
+
+  const save = async (): Promise<void> => {
+    const { log, cursor } = marks!
+    await store.save()
+    stored = { log, cursor }
+    deps.onChange()
+  }
+
+  return {
+    get: () => marks,
+    set: change => {
+      const log = marks?.log ?? deps.log()
+      if (log === null) return
+      marks = { ...(marks ?? marksOfNewLog(log)), ...change }
+      store.setMark(key, marks)
+      cancelSave()
+      cancelSave = clock.after(PAUSE_MS, () => {
+        deps.beforeSave()
+        void save()
+      })
+    },
+    replace: next => {
+      marks = next
+    },
+    acknowledge: state => {
+      marks = { ...marks!, acknowledged: state }
+      store.setMark(key, marks)
+      deps.onChange() // it may be clean only now
+    },
+    save,
+    storedPosition: () => (stored.log === marks?.log ? stored.cursor.position : START.position),
+    stop: () => cancelSave(),
+  }
+}

@@ -1,0 +1,67 @@
+import type { EnvelopeId, SessionId } from '../../../protocol/ids.ts'
+import type { Entry } from '../../../protocol/relay-messages.ts'
+import type { Result } from '../../../protocol/result.ts'
+import type { Opened } from '../../keys/sealer.ts'
+import { extendChain, type RelayMarks, withHeads } from './relay-marks.ts'
+
+export interface ReadEntry {
+  readonly entry: Entry
+  readonly opened: Result<Opened>
+}
+
+/** What a piece of the log means. */
+export interface Reading {
+  readonly marks: Pick<RelayMarks, 'chains' | 'setAside' | 'missing' | 'auditDue' | 'weight'>
+  /** Yjs updates to apply, in order. */
+  readonly updates: readonly Uint8Array[]
+  /** Positions of the entries that they came from. */
+  readonly positions: readonly number[]
+  /** Envelopes of our own session: the relay has them. */
+  readonly own: readonly EnvelopeId[]
+}
+
+interface How {
+  readonly session: SessionId
+  /** The log is read from its start. */
+  readonly auditing: boolean
+  /** Whether a snapshot has everything that is here. */
+  readonly covers: (update: Uint8Array) => boolean
+}
+
+/** Goes through entries that were opened. One that could not be is set aside and stops nothing (SYNC-8). */
+export const readContent = (before: RelayMarks, entries: readonly ReadEntry[], how: How): Reading => {
+  let { chains, setAside, missing, auditDue, weight } = before
+  const updates: Uint8Array[] = []
+  const positions: number[] = []
+  const own: EnvelopeId[] = []
+  for (const { entry, opened } of entries) {
+    const size = entry.envelope.length
+    weight = { ...weight, entries: weight.entries + 1, bytes: weight.bytes + size }
+    if (!opened.ok) {
+      if (setAside.some(({ position }) => position === entry.position)) continue
+      setAside = [...setAside, { position: entry.position, code: opened.error.code }]
+      auditDue = !how.auditing
+      continue
+    }
+    // It was bad when it came the first time: a relay may mend, or be another one.
+    setAside = setAside.filter(({ position }) => position !== entry.position)
+    const { heads, update, session, id } = opened.value
+    if (heads !== null) {
+      chains = withHeads(chains, heads)
+      // It stands for others now; how many of them is not said, and matters little.
+      weight = { entries: 1, bytes: size, snapshot: size }
+      if (!how.auditing && session !== how.session) auditDue ||= !how.covers(update)
+    }
+    const link = extendChain(chains, opened.value, how.auditing)
+    chains = link.chains
+    if (link.broken) {
+      missing += 1
+      // A relay that kept something back may hand it out when it is asked again.
+      auditDue ||= !how.auditing
+    }
+    if (session === how.session) own.push(id)
+    positions.push(entry.position)
+    updates.push(update)
+  }
+  return { marks: { chains, setAside, missing, auditDue, weight }, updates, positions, own }
+}

@@ -1,0 +1,115 @@
+import { toBase64url } from '../../../protocol/bytes.ts'
+import type { EnvelopeId, SessionId } from '../../../protocol/ids.ts'
+import type { Hello, Mark } from '../../../protocol/relay-messages.ts'
+import type { DocumentState } from '../../documents/document-state.ts'
+import { type Heads, SHORT_HASH_BYTES } from '../../keys/snapshot-content.ts'
+import { WEIGHTLESS, type Weight } from './compaction.ts'
+import { isAnswered } from './set-aside.ts'
+
+/** What a device remembers of a document at one relay, in the document's own database. */
+export interface RelayMarks {
+  readonly log: string
+  /** Everything of this document up to here was read; its place in the log and the stamp found there. */
+  readonly cursor: Mark
+  /** What the document held when the last batch that the relay confirmed was cut; null: compare with the log. */
+  readonly acknowledged: DocumentState | null
+  /** Where the newest change of this device lies, at the latest, and when that was confirmed; null where not known. */
+  readonly relayed?: { readonly position: number; readonly at: number } | null
+  readonly chains: Chains
+  /** Entries that could not be opened, verified or decoded, by position. */
+  readonly setAside: readonly SetAside[]
+  /** Under which others are asked for what was set aside; null where nothing was, or it was answered. */
+  readonly want: string | null
+  /** Envelopes that others' chains name and that never came. */
+  readonly missing: number
+  /** Something was set aside, or a snapshot lacked something: the whole log is to be compared once more. */
+  readonly auditDue: boolean
+  /** Our envelopes that the relay confirmed, and that did not come by in its log yet: they lie after the cursor. */
+  readonly unread: readonly EnvelopeId[]
+  readonly weight: Weight
+}
+
+export interface SetAside {
+  readonly position: number
+  readonly code: string
+  /** Another device has looked since, and sent what it had of it. */
+  readonly answered?: true
+}
+
+/** For each session, short hashes of its latest envelopes, newest last. */
+export type Chains = Readonly<Record<SessionId, readonly string[]>>
+
+export const START: Mark = { position: 0, stamp: null }
+
+export const marksOfNewLog = (log: string): RelayMarks => ({
+  log,
+  cursor: START,
+  acknowledged: null,
+  chains: {},
+  setAside: [],
+  want: null,
+  missing: 0,
+  auditDue: false,
+  unread: [],
+  weight: WEIGHTLESS,
+})
+
+/** For reading a log from its start. What was bad in it counts as bad until it was read again. */
+export const marksOfAudit = (before: RelayMarks | null, log: string): RelayMarks => {
+  const start = marksOfNewLog(log)
+  if (before === null) return start
+  const weight = { ...before.weight, entries: 0, bytes: 0 }
+  return before.log === log
+    ? { ...start, weight, setAside: before.setAside, want: before.want }
+    : { ...start, weight }
+}
+
+/** What the relay is known to have, so that its log can be read on from the cursor; null where it must be audited. */
+export const resumableFrom = (
+  marks: RelayMarks | null,
+  { log, head }: Hello,
+  isPending: boolean,
+): DocumentState | null => {
+  if (marks === null || marks.log !== log || marks.cursor.position > head.position) return null
+  const lacks = marks.auditDue || !isAnswered(marks.setAside) || (marks.missing > 0 && isPending)
+  return lacks ? null : marks.acknowledged
+}
+
+export const sameMark = (a: Mark, b: Mark): boolean => a.position === b.position && a.stamp === b.stamp
+
+const HASHES_KEPT = 32
+const SESSIONS_KEPT = 64
+const HASHES_IN_SNAPSHOT = 2
+const shortHash = (hash: Uint8Array): string => toBase64url(hash.subarray(0, SHORT_HASH_BYTES))
+
+/**
+ * Adds an envelope to its session's chain. `broken` where the chain names an envelope that was never seen. Two
+ * envelopes may follow the same one: a device sends again what it saw no confirmation for. A session that is not
+ * remembered says nothing either way, unless the log is read from its start.
+ */
+export const extendChain = (
+  chains: Chains,
+  envelope: { readonly session: SessionId; readonly previous: Uint8Array; readonly hash: Uint8Array },
+  fromStart: boolean,
+): { readonly chains: Chains; readonly broken: boolean } => {
+  const { [envelope.session]: known, ...others } = chains
+  const isFirst = envelope.previous.every(byte => byte === 0)
+  const broken = !isFirst && (known ? !known.includes(shortHash(envelope.previous)) : fromStart)
+  const session = [...(known ?? []), shortHash(envelope.hash)].slice(-HASHES_KEPT)
+  const kept = Object.entries(others).slice(-(SESSIONS_KEPT - 1))
+  return { chains: { ...Object.fromEntries(kept), [envelope.session]: session }, broken }
+}
+
+/** Where the chains end, for a snapshot that takes the place of what they were read from. */
+export const headsOf = (chains: Chains): Heads =>
+  Object.fromEntries(Object.entries(chains).map(([id, hashes]) => [id, hashes.slice(-HASHES_IN_SNAPSHOT)]))
+
+/** Takes what a snapshot covers for seen. */
+export const withHeads = (chains: Chains, heads: Heads): Chains => {
+  const joined: Record<SessionId, readonly string[]> = { ...chains }
+  for (const [id, hashes] of Object.entries(heads)) {
+    const known = joined[id] ?? []
+    joined[id] = [...known, ...hashes.filter(hash => !known.includes(hash))].slice(-HASHES_KEPT)
+  }
+  return Object.fromEntries(Object.entries(joined).slice(-SESSIONS_KEPT))
+}

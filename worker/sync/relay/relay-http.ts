@@ -1,0 +1,69 @@
+import type { WorkspaceId } from '../../../protocol/ids.ts'
+import {
+  ACCESS_TYPE,
+  type AccessAnswer,
+  accessPath,
+  OPERATOR_CODE_HEADER,
+  type RefusalAnswer,
+} from '../../../protocol/relay-http.ts'
+import { isRefusalCode } from '../../../protocol/relay-messages.ts'
+import { fail, ok, type Result } from '../../../protocol/result.ts'
+
+/** The access lists at a relay. Errors: a `RefusalCode`, or `unreachable` where no relay answered. */
+export interface RelayHttp {
+  readAccess(token: string): Promise<Result<readonly string[]>>
+  writeAccess(list: string, operatorCode: string | null): Promise<Result<null>>
+}
+
+export type Fetch = (address: string, init?: RequestInit) => Promise<Response>
+
+const TIMEOUT_MS = 20_000
+
+const unreachable = (origin: string) =>
+  fail(
+    'unreachable',
+    `No Holdfast relay answers at ${origin}. Check the address, and that this device is online.`,
+  )
+
+const refusal = async (origin: string, response: Response): Promise<Result<never>> => {
+  try {
+    const { error } = (await response.json()) as RefusalAnswer
+    if (isRefusalCode(error.code)) return fail(error.code, String(error.message))
+  } catch {
+    // whatever answered is no relay: say so below
+  }
+  return unreachable(origin)
+}
+
+export const createRelayHttp = (origin: string, workspace: WorkspaceId, fetch: Fetch): RelayHttp => {
+  const address = `${origin}${accessPath(workspace)}`
+  const ask = async (init: RequestInit): Promise<Result<Response>> => {
+    try {
+      const signal = AbortSignal.timeout(TIMEOUT_MS)
+      const response = await fetch(address, { ...init, signal, credentials: 'omit', redirect: 'error' })
+      return response.ok ? ok(response) : await refusal(origin, response)
+    } catch {
+      return unreachable(origin)
+    }
+  }
+  return {
+    readAccess: async token => {
+      const answer = await ask({ headers: { authorization: `Bearer ${token}` } })
+      if (!answer.ok) return answer
+      try {
+        const { lists } = (await answer.value.json()) as AccessAnswer
+        return Array.isArray(lists) && lists.every(list => typeof list === 'string')
+          ? ok(lists)
+          : unreachable(origin)
+      } catch {
+        return unreachable(origin)
+      }
+    },
+    writeAccess: async (list, operatorCode) => {
+      const headers: Record<string, string> = { 'content-type': ACCESS_TYPE }
+      if (operatorCode !== null) headers[OPERATOR_CODE_HEADER] = operatorCode
+      const answer = await ask({ method: 'PUT', body: list, headers })
+      return answer.ok ? ok(null) : answer
+    },
+  }
+}

@@ -1,0 +1,250 @@
+import type { WorkspaceId } from '../../../protocol/ids.ts'
+import { PING_AFTER_MS, PONG_WITHIN_MS } from '../../../protocol/limits.ts'
+import { decodeRelayMessage, encodeClientMessage } from '../../../protocol/relay-codec.ts'
+import { SUBPROTOCOL, workspacePath } from '../../../protocol/relay-http.ts'
+import {
+  type ClientMessage,
+  type Hello,
+  isLasting,
+  isRefusalCode,
+  type RelayMessage,
+} from '../../../protocol/relay-messages.ts'
+import type { Failure, Result } from '../../../protocol/result.ts'
+import { RELAY_PROTOCOL } from '../../../protocol/version.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { Random } from '../../platform/random.ts'
+import type { OpenRelaySocket, RelaySocket } from '../../platform/relay-socket.ts'
+
+export type LinkState =
+  | { readonly phase: 'connecting' | 'open' | 'waiting' | 'stopped' }
+  | { readonly phase: 'refused'; readonly refusal: Failure }
+
+/** The one connection to a relay for all documents of a workspace. It comes back by itself until it is stopped. */
+export interface RelayLink {
+  state(): LinkState
+  /** The relay's greeting on the connection that is open now. */
+  hello(): Hello | null
+  start(): void
+  /** False where there is no connection: nothing was sent. */
+  send(message: ClientMessage): boolean
+  /** Tries at once: the network or the person came back. After a refusal only `retry` tries again. */
+  wake(): void
+  retry(): void
+  /** The relay will not take what we have: stays away until `retry`. */
+  refuse(refusal: Failure): void
+  /** Begins again after a pause, because the relay asked for one. */
+  restart(): void
+  stop(): void
+}
+
+export interface LinkHandlers {
+  /** Connected, greeted, and the access lists of both sides agree. */
+  opened(hello: Hello): void
+  received(message: RelayMessage): void
+  closed(): void
+  changed(): void
+}
+
+interface Deps {
+  readonly origin: string
+  readonly workspace: WorkspaceId
+  readonly openSocket: OpenRelaySocket
+  readonly clock: Clock
+  readonly random: Random
+  readonly token: () => Promise<string>
+  /** Brings the access lists here and at the relay together; `generation` is the relay's, null where it has none. */
+  readonly agreeOnAccess: (generation: number | null) => Promise<Result<null>>
+  readonly handlers: LinkHandlers
+}
+
+const FIRST_RETRY_MS = 500
+const LAST_RETRY_MS = 30_000
+const CONNECT_WITHIN_MS = 20_000
+const RENEW_AFTER_MS = 10 * 60_000
+
+/** Refusals that publishing our access lists may mend: the relay lost them, or was restored from an old backup. */
+const MENDED_BY_PUBLISHING = new Set(['unknown-workspace', 'not-a-member'])
+/** It may lose them again in between; that often in a row it means what it says. */
+const PUBLISH_TRIES = 3
+
+/** Whether trying again changes nothing. Everything else passes: a relay that is stopping, a network that is gone. */
+const isFinal = ({ code }: Failure): boolean =>
+  code === 'access-conflict' || code === 'root-unreadable' || (isRefusalCode(code) && isLasting(code))
+
+export const createRelayLink = (deps: Deps): RelayLink => {
+  const { clock, handlers } = deps
+  const address = deps.origin.replace(/^http/, 'ws') + workspacePath(deps.workspace)
+  let state: LinkState = { phase: 'connecting' }
+  let hello: Hello | null = null
+  let socket: RelaySocket | null = null
+  let attempt = 0
+  let failures = 0
+  /** What `failures` was when the relay let us in: where it then cannot take what we have, pauses go on growing. */
+  let failuresBefore = 0
+  let expired = 0
+  let published = 0
+  /** The relay was asked for a sign of life, and has not given one yet. */
+  let asked = false
+  let cancelRetry = (): void => {}
+  let cancelSilence = (): void => {}
+  let cancelRenewal = (): void => {}
+
+  const enter = (next: LinkState): void => {
+    state = next
+    handlers.changed()
+  }
+  const refuse = (refusal: Failure): void => enter({ phase: 'refused', refusal })
+
+  const retryLater = (): void => {
+    const delay = Math.min(FIRST_RETRY_MS * 2 ** failures, LAST_RETRY_MS)
+    failures += 1
+    const jitter = 0.5 + deps.random(1)[0]! / 512 // half to the whole of it, so that devices do not come in step
+    enter({ phase: 'waiting' })
+    cancelRetry = clock.after(delay * jitter, () => void connect())
+  }
+
+  /** Notices a connection that is dead without having been closed. */
+  const listenForSilence = (current: number, askAfter: number): void => {
+    cancelSilence()
+    asked = false
+    cancelSilence = clock.after(askAfter, () => {
+      if (current !== attempt) return
+      asked = true
+      write({ type: 'ping' })
+      cancelSilence = clock.after(PONG_WITHIN_MS, () => current === attempt && socket?.close())
+    })
+  }
+
+  const renewInTime = (current: number): void => {
+    cancelRenewal = clock.after(RENEW_AFTER_MS, async () => {
+      const token = await deps.token()
+      if (current !== attempt || hello === null) return
+      write({ type: 'renew', token })
+      renewInTime(current)
+    })
+  }
+
+  const write = (message: ClientMessage): void => {
+    try {
+      socket?.send(encodeClientMessage(message))
+    } catch {
+      socket?.close() // it is closing already; `closed` follows
+    }
+  }
+
+  const greeted = async (greeting: Hello, current: number): Promise<void> => {
+    if (greeting.protocol !== RELAY_PROTOCOL) {
+      refuse({ code: 'other-version', message: 'The relay speaks another version of Holdfast. Update both.' })
+      socket?.close()
+      return
+    }
+    const agreed = await deps.agreeOnAccess(greeting.generation)
+    if (current !== attempt) return
+    if (!agreed.ok) {
+      if (isFinal(agreed.error)) refuse(agreed.error)
+      socket?.close()
+      return
+    }
+    failuresBefore = failures
+    failures = 0
+    expired = 0
+    published = 0
+    hello = greeting
+    renewInTime(current)
+    enter({ phase: 'open' })
+    handlers.opened(greeting)
+  }
+
+  const publish = async (current: number): Promise<void> => {
+    const agreed = await deps.agreeOnAccess(null)
+    if (current !== attempt) return
+    if (agreed.ok) {
+      published += 1
+      return void connect()
+    }
+    if (isFinal(agreed.error)) refuse(agreed.error)
+    else retryLater()
+  }
+
+  const ended = (current: number, reason: string): void => {
+    if (current !== attempt) return
+    attempt += 1
+    socket = null
+    asked = false
+    cancelSilence()
+    cancelRenewal()
+    const wasOpen = hello !== null
+    hello = null
+    if (wasOpen) handlers.closed()
+    if (state.phase === 'stopped' || state.phase === 'refused') return
+    if (MENDED_BY_PUBLISHING.has(reason) && published < PUBLISH_TRIES) return void publish(attempt)
+    if (reason === 'token-expired') expired += 1
+    if (isRefusalCode(reason) && (isLasting(reason) || reason === 'token-invalid' || expired > 1))
+      refuse({ code: reason, message: `The relay refused the connection (${reason}).` })
+    else retryLater()
+  }
+
+  const connect = async (): Promise<void> => {
+    cancelRetry()
+    attempt += 1
+    const current = attempt
+    enter({ phase: 'connecting' })
+    const token = await deps.token()
+    if (current !== attempt) return
+    let greetings = 0
+    cancelSilence = clock.after(CONNECT_WITHIN_MS, () => current === attempt && socket?.close())
+    socket = deps.openSocket(address, [SUBPROTOCOL, token], {
+      opened: () => {},
+      received: bytes => {
+        if (current !== attempt) return
+        listenForSilence(current, PING_AFTER_MS)
+        const message = decodeRelayMessage(bytes)
+        // What cannot be read is from a broken relay or a newer one: begin again rather than miss a part.
+        if (!message.ok) return socket?.close()
+        if (message.value.type === 'hello') {
+          greetings += 1
+          if (greetings === 1) void greeted(message.value, current)
+        } else if (hello !== null) handlers.received(message.value)
+      },
+      closed: (_code, reason) => ended(current, reason),
+    })
+  }
+
+  return {
+    state: () => state,
+    hello: () => hello,
+    start: () => void connect(),
+    send: message => {
+      if (hello === null) return false
+      write(message)
+      return true
+    },
+    wake: () => {
+      if (state.phase === 'waiting') {
+        failures = 0
+        void connect()
+      } else if (state.phase === 'open' && !asked) listenForSilence(attempt, 0)
+    },
+    retry: () => {
+      if (state.phase !== 'refused' && state.phase !== 'waiting') return
+      failures = 0
+      expired = 0
+      published = 0
+      void connect()
+    },
+    refuse: refusal => {
+      refuse(refusal)
+      socket?.close()
+    },
+    restart: () => {
+      failures = Math.max(failures, failuresBefore + 1)
+      socket?.close()
+    },
+    stop: () => {
+      enter({ phase: 'stopped' })
+      cancelRetry()
+      if (socket) socket.close()
+      else attempt += 1
+    },
+  }
+}
