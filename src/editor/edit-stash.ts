@@ -151,5 +151,3 @@ export const createEditStash = ({ tab, device, page }: Deps) => {
     },
   }
 }
-
-export type EditStash = ReturnType<typeof createEditStash>
