@@ -3,6 +3,7 @@ import type { Clock } from '../platform/clock.ts'
 import type { CleanMark, DeviceStore, StoredDocument } from '../storage/device-store.ts'
 import { createDocumentDatabase, type DocumentStore, openDocumentStore } from '../storage/document-store.ts'
 import { type Documents, type OpenDocument, StorageRefused } from './documents.ts'
+import { loadKnownDocuments } from './known-documents.ts'
 
 /** Connects a loaded document with a relay. */
 export interface Attachment {
@@ -66,10 +67,8 @@ interface Deps {
   readonly onProblem: (error: Error | null) => void
 }
 
-const RETRY_MS = 5_000
-
 export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
-  const { workspace, device, clock, databaseName } = deps
+  const { clock, databaseName } = deps
   const loaded = new Map<DocumentId, Promise<Loaded>>()
   const ready = new Map<DocumentId, Loaded>()
   const closing = new Map<DocumentId, Promise<void>>()
@@ -89,40 +88,11 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
     openDocumentStore({ name: databaseName(id), clock, onProblem: problemOf(id) })
 
   const [known, first] = await Promise.all([
-    device.documents(workspace),
+    loadKnownDocuments({ ...deps, problemOf }),
     deps.first === undefined ? null : openStore(deps.first),
   ])
   let firstStore = first
 
-  const remember = async (id: DocumentId, stored: StoredDocument): Promise<void> => {
-    known.set(id, stored)
-    await device.setDocument(workspace, id, stored)
-  }
-  /** On a full disk notes can still be read: what could not be written is tried again, and the person is told. */
-  const forgetClean = async (id: DocumentId): Promise<void> => {
-    const tell = problemOf(`${id} is not clean`)
-    try {
-      await remember(id, { clean: null })
-    } catch (error) {
-      tell(error as Error)
-      const again = (): void => {
-        if (known.get(id)?.clean !== null) {
-          tell(null)
-          return
-        }
-        remember(id, { clean: null }).then(
-          () => tell(null),
-          () => void clock.after(RETRY_MS, again),
-        )
-      }
-      clock.after(RETRY_MS, again)
-    }
-  }
-
-  const forget = async (id: DocumentId): Promise<void> => {
-    known.delete(id)
-    await device.removeDocument(workspace, id)
-  }
   const announce = (): void => {
     for (const listener of [...savingListeners]) listener()
   }
@@ -150,10 +120,7 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
   const load = async (id: DocumentId): Promise<Loaded> => {
     await closing.get(id)
     // Not clean from here on, on disk too, before anybody can edit: a crash must not leave an edit behind a clean mark.
-    const [store] = await Promise.all([
-      takeFirst(id) ?? openStore(id),
-      known.get(id)?.clean === null ? undefined : forgetClean(id),
-    ])
+    const [store] = await Promise.all([takeFirst(id) ?? openStore(id), known.forgetClean(id)])
     const entry: Loaded = {
       id,
       store,
@@ -184,12 +151,11 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
     const clean = entry.attachment?.clean() ?? null
     ready.delete(entry.id)
     loaded.delete(entry.id)
-    if (clean !== null) known.set(entry.id, { clean })
+    if (clean !== null) known.setClean(entry.id, clean)
     const closed = (async () => {
       await entry.attachment?.detach()
       await entry.store.close()
-      // A clean mark that cannot be written costs a comparison at the next start.
-      if (clean !== null) await remember(entry.id, { clean }).catch(() => undefined)
+      if (clean !== null) await known.keepClean(entry.id)
     })().finally(() => closing.delete(entry.id))
     closing.set(entry.id, closed)
     await closed
@@ -247,10 +213,10 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
     create: async (id, update) => {
       try {
         // First the index of documents: a text that it does not name would never be found again.
-        await remember(id, { clean: null })
+        await known.add(id)
         await createDocumentDatabase(databaseName(id), update)
       } catch (error) {
-        await forget(id).catch(() => undefined) // an entry without a text is compared with the relay and does no harm
+        await known.remove(id).catch(() => undefined) // an entry without a text is compared with the relay and does no harm
         throw new StorageRefused('The browser could not store a document.', { cause: error })
       }
       announceUnclean(id)
@@ -262,7 +228,7 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
         await unload(entry)
       }
       await closing.get(id)
-      await forget(id)
+      await known.remove(id)
       await new Promise<void>((resolve, reject) => {
         const request = indexedDB.deleteDatabase(databaseName(id))
         request.onsuccess = () => resolve()
@@ -285,11 +251,11 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
       await Promise.all(before)
     },
     attachment: id => ready.get(id)?.attachment ?? null,
-    known: () => known,
+    known: () => known.all,
     isOpen: id => loaded.has(id),
     wasMade: id => ready.get(id)?.store.isNew === true,
     compareAgain: async ids => {
-      await Promise.all(ids.map(id => remember(id, { clean: null })))
+      await Promise.all(ids.map(known.add))
     },
     onUnclean: listener => {
       uncleanListeners.add(listener)
