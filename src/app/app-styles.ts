@@ -14,21 +14,6 @@ export const appStyles = [
     main { grid-area: main; min-height: 0; min-width: 0; background: var(--hf-paper); }
     hf-sync-bar { grid-area: status; }
     .alarms { grid-area: alarm; }
-    .alarm {
-      display: flex; flex-wrap: wrap; align-items: center; gap: 0.75rem; padding: 0.7rem 1.1rem;
-      background: var(--hf-alarm-wash); color: var(--hf-alarm); border-bottom: 1px solid var(--hf-alarm);
-    }
-    .alarm p { flex: 1 1 18rem; }
-    .alarm wa-icon { font-size: 20px; flex: none; }
-    .nothing { height: 100%; display: grid; place-content: center; justify-items: center; gap: 1.1rem; padding: 2rem; color: var(--hf-ink-soft); text-align: center; }
-    .nothing img { width: 72px; height: 72px; opacity: 0.5; }
-    .nothing button {
-      min-height: var(--hf-target); padding: 0 1.3rem; border: 1px solid var(--hf-line-strong); border-radius: var(--hf-radius);
-      background: transparent; cursor: pointer; font-weight: 550; color: var(--hf-ink); transition: background var(--hf-quick);
-    }
-    .nothing button:hover { background: var(--hf-wash); }
-    .nothing p { font-size: 13.5px; word-spacing: 0.1em; }
-    .nothing kbd:not(:first-child) { margin-left: 0.9rem; }
     .floating {
       position: fixed; z-index: 5; right: 1.25rem; bottom: calc(1.25rem + env(safe-area-inset-bottom));
       display: grid; gap: 0.6rem; justify-items: end; max-width: calc(100vw - 2.5rem);

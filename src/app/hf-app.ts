@@ -13,9 +13,11 @@ import { type DialogName, type Wish, type WishEvent, wish } from './events.ts'
 import type { Toast } from './hf-toast.ts'
 import { ServicesController } from './services-controller.ts'
 import { shortcutFor, writesText } from './shortcuts.ts'
+import './hf-alarm.ts'
 import './hf-toast.ts'
 import '../notes/hf-sidebar.ts'
 import '../notes/hf-note.ts'
+import '../notes/hf-no-note.ts'
 import '../notes/hf-empty-trash-dialog.ts'
 import '../notes/hf-recovered-dialog.ts'
 import '../sync/hf-sync-bar.ts'
@@ -51,7 +53,7 @@ export class App extends LitElement {
   readonly #sync = new ViewController<'sync'>(this, { view: 'sync' })
   readonly #recovered = new ViewController<'recovered'>(this, { view: 'recovered' })
   readonly #transfer = new ViewController<'transfer'>(this, { view: 'transfer' })
-  readonly #services = new ServicesController(this, ({ connection }, update) => [connection.onState(update)])
+  readonly #services = new ServicesController(this)
   readonly #drop = new FileDrop(this, {
     dropped: sources => {
       this.dropped = sources
@@ -221,19 +223,6 @@ export class App extends LitElement {
     event.preventDefault()
   }
 
-  #alarm() {
-    const state = this.#services.value?.connection.state
-    if (state?.type === 'failed')
-      return html`<div class="alarm" role="alert"><wa-icon name="warning"></wa-icon><p>${state.failure.message}</p></div>`
-    const problem = this.#sync.value?.storageProblem
-    if (!problem) return nothing
-    return html`<div class="alarm" role="alert">
-      <wa-icon name="warning"></wa-icon>
-      <p><strong>This device could not store everything.</strong> ${problem} Keep this window open, and save a copy of your notes.</p>
-      <wa-button appearance="outlined" variant="danger" @click=${() => void this.#export()}>Save a copy</wa-button>
-    </div>`
-  }
-
   #dialog() {
     const sync = this.#sync.value
     switch (this.dialog) {
@@ -256,24 +245,16 @@ export class App extends LitElement {
 
   #page() {
     if (this.syncPage) return html`<hf-sync-page .sync=${this.#sync.value}></hf-sync-page>`
-    return this.note ? html`<hf-note .note=${this.note}></hf-note>` : this.#nothingOpen()
-  }
-
-  #nothingOpen() {
-    if (this.place === 'trash')
-      return html`<div class="nothing"><p>What you delete waits here until you empty the trash.</p></div>`
-    return html`<div class="nothing">
-      <img src="/icons/mark.svg" alt="" />
-      <button @click=${() => wish(this, { type: 'new-note' })}>Start writing</button>
-      <p><kbd>N</kbd> new note <kbd>/</kbd> filter <kbd>Esc</kbd> back to the list</p>
-    </div>`
+    return this.note
+      ? html`<hf-note .note=${this.note}></hf-note>`
+      : html`<hf-no-note .place=${this.place}></hf-no-note>`
   }
 
   protected override render() {
     const transfer = this.#transfer.value
     return html`
       <div class="app ${this.note || this.syncPage ? 'reading' : ''}">
-        <div class="alarms">${this.#alarm()}<hf-loss-report></hf-loss-report></div>
+        <div class="alarms"><hf-alarm></hf-alarm><hf-loss-report></hf-loss-report></div>
         <nav class="side" aria-label="Notes and what to do with them">
           <hf-sidebar .place=${this.place} .current=${this.note} .recovered=${this.#recovered.value?.length ?? 0}></hf-sidebar>
         </nav>
