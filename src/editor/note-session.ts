@@ -5,6 +5,7 @@ import {
   Compartment,
   EditorState,
   type Extension,
+  StateEffect,
   Text,
   Transaction,
 } from '@codemirror/state'
@@ -66,6 +67,9 @@ export interface NoteSession extends EditHolder {
   ended(): boolean
 }
 
+/** Collab leaves a step out that changes nothing any more; with this it goes up, so that those after it keep their names. */
+const doneAgain = StateEffect.define<null>()
+
 /** A text as it came from the worker, anew. */
 interface NewText {
   readonly version: number
@@ -122,7 +126,12 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
     if (closing && !ended) end()
   }
 
-  const syncAt = (version: number): Extension => collab({ startVersion: version, clientID: editor })
+  const syncAt = (version: number): Extension =>
+    collab({
+      startVersion: version,
+      clientID: editor,
+      sharedEffects: ({ effects }) => effects.filter(effect => effect.is(doneAgain)),
+    })
   const editableIn = (place: NoteState['place']): Extension => EditorState.readOnly.of(place !== 'notes')
 
   const loop = createPushLoop({
@@ -173,7 +182,12 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
   /** Does own edits again, one by one: each goes up as the step that it was. */
   const doAgain = (on: EditorView, steps: readonly ChangeSet[]) => {
     for (const changes of steps)
-      on.dispatch({ changes, annotations: Transaction.addToHistory.of(false), filter: false })
+      on.dispatch({
+        changes,
+        effects: doneAgain.of(null),
+        annotations: Transaction.addToHistory.of(false),
+        filter: false,
+      })
   }
 
   /** Puts the worker's text in place of what the editor has, and on top of it what the worker's is still missing. */

@@ -12,6 +12,7 @@ interface Loaded {
   edits: number
   storedEdits: number
   present: number
+  readonly marks: Map<string, unknown>
   readonly storedListeners: Set<(edits: number) => void>
   readonly presentListeners: Set<() => void>
   waiting: (() => void)[]
@@ -50,11 +51,19 @@ export const createMemoryDocuments = (
 
   const store = (id: DocumentId, entry: Loaded): void => {
     disk.set(id, Y.encodeStateAsUpdate(entry.doc))
+    marks.set(id, new Map(entry.marks))
     entry.storedEdits = entry.edits
     for (const listener of [...entry.storedListeners]) listener(entry.edits)
     const waiting = entry.waiting
     entry.waiting = []
     for (const resolve of waiting) resolve()
+  }
+
+  const storeSoon = (id: DocumentId, entry: Loaded): void => {
+    if (holding) return
+    queueMicrotask(() => {
+      if (!holding && loaded.get(id) === entry) store(id, entry)
+    })
   }
 
   const load = (id: DocumentId): Loaded => {
@@ -69,14 +78,12 @@ export const createMemoryDocuments = (
       present: 0,
       storedListeners: new Set(),
       presentListeners: new Set(),
+      marks: new Map(marks.get(id)),
       waiting: [],
     }
     doc.on('update', () => {
       entry.edits++
-      if (holding) return
-      queueMicrotask(() => {
-        if (!holding && entry.edits > entry.storedEdits && loaded.get(id) === entry) store(id, entry)
-      })
+      storeSoon(id, entry)
     })
     loaded.set(id, entry)
     opened++
@@ -94,7 +101,8 @@ export const createMemoryDocuments = (
     entry.users++
     let released = false
     const setMark = (key: string, value: unknown): void => {
-      marks.set(id, (marks.get(id) ?? new Map()).set(key, value))
+      entry.marks.set(key, value)
+      storeSoon(id, entry)
     }
     const open: OpenDocument = {
       id,
@@ -110,7 +118,7 @@ export const createMemoryDocuments = (
         return () => entry.storedListeners.delete(listener)
       },
       edits: () => entry.edits,
-      mark: key => marks.get(id)?.get(key),
+      mark: key => entry.marks.get(key),
       setMark,
       markWithNext: setMark,
       present: () => entry.present,

@@ -163,7 +163,9 @@ export const createNoteText = ({ open, random }: { open: OpenDocument; random: R
     const steps = replacementsOf(whole)
     text = applyReplacements(text, steps)
     counts.set(counted)
+    const before = open.edits()
     open.doc.transact(() => replaceInText(shared, steps), origin)
+    if (open.edits() === before) void open.stored() // steps that change nothing are counted, too
     if (repaired.length > 0 || shared.length !== text.length) adopt()
     holdUntil(open.edits())
     announce()

@@ -1,21 +1,6 @@
 import { expect, it } from 'vitest'
 import { createEditStash } from '../../../src/editor/edit-stash.ts'
-
-const createStorage = (room = 10_000) => {
-  const kept = new Map<string, string>()
-  return {
-    get length() {
-      return kept.size
-    },
-    key: (index: number) => [...kept.keys()][index] ?? null,
-    getItem: (key: string) => kept.get(key) ?? null,
-    setItem: (key: string, value: string) => {
-      if (value.length > room) throw new DOMException('full', 'QuotaExceededError')
-      kept.set(key, value)
-    },
-    removeItem: (key: string) => void kept.delete(key),
-  }
-}
+import { createStorage } from '../../support/storage.ts'
 
 const unstored = [{ note: 'n', edits: { editor: 'e', base: 'a', edits: [] } }]
 const writing = { note: 'n', anchor: 1, head: 1, before: 'a' }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import * as Y from 'yjs'
 import { MAX_NOTE_LENGTH } from '../../../protocol/limits.ts'
 import { createNoteText } from '../../../worker/notes/note-text.ts'
@@ -189,4 +189,13 @@ test('what waited behind a refused edit is refused too, though others moved the 
     outOfStep: true,
   })
   expect(text.text()).toBe('xab')
+})
+
+test('a step that changes nothing any more is counted, and its count stored without an update', async () => {
+  const { text, open } = await openText('ab')
+  await open.stored()
+  const store = vi.spyOn(open, 'stored')
+  must(text.edit(text.version(), [{ clientID: 'tab', count: 1, changes: [2] }]))
+  expect(text.counts()).toEqual({ tab: 1 })
+  expect(store).toHaveBeenCalledOnce()
 })
