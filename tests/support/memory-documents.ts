@@ -13,6 +13,8 @@ interface Loaded {
   storedEdits: number
   present: number
   readonly marks: Map<string, unknown>
+  /** A mark is not stored yet. */
+  marked: boolean
   readonly storedListeners: Set<(edits: number) => void>
   readonly presentListeners: Set<() => void>
   waiting: (() => void)[]
@@ -52,6 +54,7 @@ export const createMemoryDocuments = (
   const store = (id: DocumentId, entry: Loaded): void => {
     disk.set(id, Y.encodeStateAsUpdate(entry.doc))
     marks.set(id, new Map(entry.marks))
+    entry.marked = false
     entry.storedEdits = entry.edits
     for (const listener of [...entry.storedListeners]) listener(entry.edits)
     const waiting = entry.waiting
@@ -79,6 +82,7 @@ export const createMemoryDocuments = (
       storedListeners: new Set(),
       presentListeners: new Set(),
       marks: new Map(marks.get(id)),
+      marked: false,
       waiting: [],
     }
     doc.on('update', () => {
@@ -92,7 +96,7 @@ export const createMemoryDocuments = (
 
   const storeAll = (): void => {
     for (const [id, entry] of loaded)
-      if (entry.edits > entry.storedEdits || entry.waiting.length > 0) store(id, entry)
+      if (entry.edits > entry.storedEdits || entry.marked || entry.waiting.length > 0) store(id, entry)
   }
 
   const acquire = async (id: DocumentId): Promise<OpenDocument> => {
@@ -102,13 +106,14 @@ export const createMemoryDocuments = (
     let released = false
     const setMark = (key: string, value: unknown): void => {
       entry.marks.set(key, value)
+      entry.marked = true
       storeSoon(id, entry)
     }
     const open: OpenDocument = {
       id,
       doc: entry.doc,
       stored: () =>
-        entry.edits <= entry.storedEdits
+        entry.edits <= entry.storedEdits && !entry.marked
           ? Promise.resolve()
           : new Promise(resolve => {
               entry.waiting.push(resolve)

@@ -115,12 +115,13 @@ export const createNoteText = ({ open, random }: { open: OpenDocument; random: R
   }
   shared.observe(follow)
 
-  const stopStored = open.onStored(edits => {
+  const storedUpTo = (edits: number): void => {
     storedEdits = Math.max(storedEdits, edits)
     const before = stored
     settle()
     if (stored !== before) announce()
-  })
+  }
+  const stopStored = open.onStored(storedUpTo)
   const opened = version
   void open.stored().then(() => {
     if (stored >= opened) return
@@ -165,9 +166,11 @@ export const createNoteText = ({ open, random }: { open: OpenDocument; random: R
     counts.set(counted)
     const before = open.edits()
     open.doc.transact(() => replaceInText(shared, steps), origin)
-    if (open.edits() === before) void open.stored() // steps that change nothing are counted, too
     if (repaired.length > 0 || shared.length !== text.length) adopt()
-    holdUntil(open.edits())
+    // Steps that change nothing are counted, and the count has to be stored, too: no update tells of it.
+    const upTo = open.edits() > before ? open.edits() : before + 0.5
+    holdUntil(upTo)
+    if (upTo > open.edits()) void open.stored().then(() => storedUpTo(upTo))
     announce()
     return ok({ accepted: true, version: base + updates.length })
   }

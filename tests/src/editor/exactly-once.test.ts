@@ -256,8 +256,11 @@ const play = async (seed: number, steps: number) => {
   expect(world.device.length, `seed ${seed}`).toBe(0)
 }
 
-/** 339: a step that changed nothing any more was left out, and those after it got its name. */
-const FAILED_ONCE = [339]
+/**
+ * 339: a step that changed nothing any more was left out, and those after it got its name. 5210: where it was the first
+ * one in a life of the worker, it was never said to be stored. 5909: it was said so before its count was.
+ */
+const FAILED_ONCE = [339, 5210, 5909]
 
 it('TAB-5: whatever is closed, loaded again or crashes, every letter is there once, and nothing stays behind', async () => {
   const [from, runs] = [Number(process.env.FUZZ_SEED ?? 1), Number(process.env.FUZZ_RUNS ?? 60)]
