@@ -48,10 +48,16 @@ const createPlainSealer = (session: string, sealing: () => Promise<void>): Seale
 }
 
 /** What another device's envelope holds that inserted this text, as the sealer above opens it. */
-export const envelopeOf = (number: number, text: string): Uint8Array => {
+export const envelopeOf = (number: number, text: string): Uint8Array => chainOf(number, text)[0]!
+
+/** Envelopes of another device, the first with this number; each inserts a text behind the one before. */
+export const chainOf = (number: number, ...texts: readonly string[]): Uint8Array[] => {
   const doc = new Y.Doc()
-  doc.getText('text').insert(0, text)
-  return Uint8Array.of(number, ...Y.encodeStateAsUpdate(doc))
+  return texts.map((text, index) => {
+    const before = Y.encodeStateVector(doc)
+    doc.getText('text').insert(doc.getText('text').length, text)
+    return Uint8Array.of(number + index, ...Y.encodeStateAsUpdate(doc, before))
+  })
 }
 
 /** What whoever gets all of these envelopes has. */
@@ -79,6 +85,7 @@ export const createChannelRig = () => {
     let diskIsFree = Promise.resolve()
     let sealing = Promise.resolve()
     let otherHistories = 0
+    let answered = false
 
     const store: ChannelDeps['store'] = {
       doc,
@@ -126,7 +133,7 @@ export const createChannelRig = () => {
       outbox,
       logSlackBytes: 1_000_000,
       onWant: () => {},
-      isAnswered: () => false,
+      isAnswered: () => answered,
       onOtherHistory: () => {
         otherHistories += 1
       },
@@ -153,6 +160,11 @@ export const createChannelRig = () => {
       queued: () => queued,
       restarts: () => restarts,
       otherHistories: () => otherHistories,
+      /** Another device has looked for all that is wanted here. */
+      answer: () => {
+        answered = true
+        channel.checkWant()
+      },
       /** Nothing is stored until the returned function is called. */
       holdDisk: (): (() => void) => {
         const { promise, resolve } = Promise.withResolvers<void>()

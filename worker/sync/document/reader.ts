@@ -13,7 +13,7 @@ import type { Audit } from './compactor.ts'
 import type { KeptMarks } from './kept-marks.ts'
 import { readContent } from './read-content.ts'
 import { marksOfAudit, sameMark } from './relay-marks.ts'
-import { asAnswered, wantAfter, withoutGone } from './set-aside.ts'
+import { asAnswered, mayLieInLog, wantAfter, withoutGone } from './set-aside.ts'
 
 /** Follows a document's log at the relay: from the cursor on, or all of it, to compare it (an audit). */
 export interface Reader {
@@ -113,6 +113,7 @@ export const createReader = (deps: Deps): Reader => {
     const before = marks.get()!
     const read = entries.map((entry, index) => ({ entry, opened: opened[index]! }))
     const auditing = audited !== null
+    const wasPending = isPending(doc)
     const { session } = deps.sealer
     const reading = readContent(before, read, { session, auditing, covers: update => covers(update, doc) })
     deps.apply(reading.updates)
@@ -122,13 +123,17 @@ export const createReader = (deps: Deps): Reader => {
     audited?.read.push(...reading.positions)
     for (const { entry, opened } of read) if (!opened.ok) audited?.bad.add(entry.position)
     const want = wantAfter(before, reading.marks, {
+      wasPending,
       isPending: isPending(doc),
       auditing,
       newName: () => randomId(deps.random),
     })
     const came = new Set(opened.flatMap(result => (result.ok ? result.value.id : [])))
     const unread = before.unread.filter(id => !came.has(id))
-    marks.set({ ...reading.marks, want, unread, cursor: to })
+    // Others may have found nothing wrong with what was bad here: a relay may hand out now what it withheld then.
+    const waitsAnew = !auditing && !wasPending && mayLieInLog(reading.marks, isPending(doc))
+    const auditDue = reading.marks.auditDue || waitsAnew
+    marks.set({ ...reading.marks, want, unread, auditDue, cursor: to })
     if (want !== null) deps.onWant(want)
     if (reading.own.length > 0) deps.onOwn(reading.own)
   }

@@ -4,7 +4,7 @@ import type { Hello, Mark } from '../../../protocol/relay-messages.ts'
 import type { DocumentState } from '../../documents/document-state.ts'
 import { type Heads, SHORT_HASH_BYTES } from '../../keys/snapshot-content.ts'
 import { WEIGHTLESS, type Weight } from './compaction.ts'
-import { isAnswered } from './set-aside.ts'
+import { isAnswered, mayLieInLog } from './set-aside.ts'
 
 /** What a device remembers of a document at one relay, in the document's own database. */
 export interface RelayMarks {
@@ -71,7 +71,7 @@ export const resumableFrom = (
   isPending: boolean,
 ): DocumentState | null => {
   if (marks === null || marks.log !== log || marks.cursor.position > head.position) return null
-  const lacks = marks.auditDue || !isAnswered(marks.setAside) || (marks.missing > 0 && isPending)
+  const lacks = marks.auditDue || !isAnswered(marks.setAside) || mayLieInLog(marks, isPending)
   return lacks ? null : marks.acknowledged
 }
 

@@ -19,16 +19,25 @@ export const troubleCount = ({ setAside, missing }: Trouble, isPending: boolean)
   // A gap in a chain counts only while content waits for what is missing: what is not waited for was sent again.
   setAside.filter(entry => isPending || isOpen(entry)).length + (isPending ? missing : 0)
 
+/** Content here waits for something, and it may lie in what could not be read, or was not there when it was read. */
+export const mayLieInLog = ({ setAside, missing }: Trouble, isPending: boolean): boolean =>
+  isPending && (setAside.length > 0 || missing > 0)
+
 /** The name under which others are to be asked after a piece of the log was read; null where they need not be. */
 export const wantAfter = (
   before: Trouble & Pick<RelayMarks, 'want'>,
   after: Trouble,
-  how: { readonly isPending: boolean; readonly auditing: boolean; readonly newName: () => string },
+  how: {
+    readonly wasPending: boolean
+    readonly isPending: boolean
+    readonly auditing: boolean
+    readonly newName: () => string
+  },
 ): string | null => {
   const lacks = after.missing > 0 && how.isPending
   const isWorse =
     after.setAside.length > before.setAside.length ||
-    (lacks && !how.auditing && after.missing > before.missing)
+    (lacks && !how.auditing && (after.missing > before.missing || !how.wasPending))
   if (isWorse) return before.want ?? how.newName()
   return isAnswered(after.setAside) && !lacks ? null : before.want
 }

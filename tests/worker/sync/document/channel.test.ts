@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { at, createChannelRig, envelopeOf, START } from '../../../support/channel-rig.ts'
+import { at, chainOf, createChannelRig, envelopeOf, START } from '../../../support/channel-rig.ts'
 
 /** A life of a worker whose document and log are empty, and that has read the log to its end. */
 const live = async () => {
@@ -92,6 +92,39 @@ test('SYNC-8: what cannot be read stops nothing behind it, is counted, and leads
   expect(life.channel.clean()).toBeNull()
   await life.clock.pass(1_000)
   expect(life.loads()).toEqual([0, 0])
+})
+
+test('SYNC-8: what others found in the log is read once more as soon as content waits for it', async () => {
+  const { life } = await live()
+  const [first, second] = chainOf(2, 'one ', 'two')
+  const bad = Uint8Array.of(0)
+  await life.content(START, at(1), [bad])
+  life.answer()
+  await life.clock.pass(1_000)
+  await life.content(START, at(1), [bad])
+  await life.done(at(1))
+  await life.content(at(1), at(2), [second!])
+  expect([life.text(), life.channel.setAside()]).toEqual(['', 1])
+  await life.clock.pass(1_000)
+  await life.content(START, at(2), [first!, second!])
+  await life.done(at(2))
+  expect([life.text(), life.channel.setAside()]).toEqual(['one two', 0])
+})
+
+test('SYNC-8: what waits for an entry that stays bad is compared again with each connection, not for ever', async () => {
+  const { life } = await live()
+  const [, second] = chainOf(2, 'one ', 'two')
+  const log = [Uint8Array.of(0), second!]
+  await life.content(START, at(2), log)
+  life.answer()
+  await life.clock.pass(1_000)
+  await life.content(START, at(2), log)
+  await life.done(at(2))
+  await life.clock.pass(60_000)
+  const before = life.loads().length
+  await life.lost()
+  await life.connected(at(2))
+  expect(life.loads().slice(before)).toEqual([0])
 })
 
 test('a batch that was refused stays unsent until the next connection takes it from the document again', async () => {

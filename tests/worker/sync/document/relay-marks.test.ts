@@ -26,7 +26,7 @@ const bad = { position: 3, code: 'envelope-sealed' }
 
 test('a log is read on where it was left', () => {
   expect(resumableFrom(MARKS, HELLO, false)).toBe(acknowledged)
-  expect(resumableFrom({ ...MARKS, setAside: [{ ...bad, answered: true }] }, HELLO, true)).toBe(acknowledged)
+  expect(resumableFrom({ ...MARKS, setAside: [{ ...bad, answered: true }] }, HELLO, false)).toBe(acknowledged)
   expect(resumableFrom({ ...MARKS, missing: 1 }, HELLO, false)).toBe(acknowledged)
 })
 
@@ -38,6 +38,7 @@ test.each<[string, RelayMarks | null, Partial<Hello>]>([
   ['an audit is due', { ...MARKS, auditDue: true }, {}],
   ['something in it could not be read', { ...MARKS, setAside: [bad] }, {}],
   ['content waits for what is missing', { ...MARKS, missing: 1 }, {}],
+  ['content waits for what others found in it', { ...MARKS, setAside: [{ ...bad, answered: true }] }, {}],
 ])('SYNC-4: a log is audited where %s', (_why, marks, hello) => {
   expect(resumableFrom(marks, { ...HELLO, ...hello }, true)).toBeNull()
 })

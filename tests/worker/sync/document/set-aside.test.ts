@@ -9,7 +9,7 @@ import {
 
 const bad = (position: number): SetAside => ({ position, code: 'envelope-sealed' })
 const WELL = { setAside: [], missing: 0 }
-const how = { isPending: false, auditing: false, newName: () => 'new' }
+const how = { wasPending: false, isPending: false, auditing: false, newName: () => 'new' }
 
 test('SYNC-8: what is bad is wanted under one name until it was answered', () => {
   const first = { setAside: [bad(1)], missing: 0 }
@@ -26,11 +26,12 @@ test('SYNC-8: what is bad is wanted under one name until it was answered', () =>
 
 test('SYNC-8: a gap is wanted only where content waits for it, and not because the log is read once more', () => {
   const gap = { setAside: [], missing: 1 }
-  const waiting = { ...how, isPending: true }
+  const waiting = { ...how, wasPending: true, isPending: true }
   expect(wantAfter({ ...WELL, want: null }, gap, how)).toBeNull()
   expect(wantAfter({ ...WELL, want: null }, gap, waiting)).toBe('new')
   expect(wantAfter({ ...WELL, want: null }, gap, { ...waiting, auditing: true })).toBeNull()
   expect(wantAfter({ ...gap, want: 'old' }, gap, waiting)).toBe('old')
+  expect(wantAfter({ ...gap, want: null }, gap, { ...how, isPending: true })).toBe('new')
 })
 
 test('SYNC-8: what was answered, and gaps, count only as long as content waits for something', () => {
