@@ -2,14 +2,14 @@ import { defineConfig } from '@playwright/test'
 import type { BrowserKind } from './tests/support/browser/story.ts'
 
 /**
- * The stories run one after the other: each has a relay, a proxy and browsers of its own, and two at once on a small
- * machine make each other slow enough to fail. Nothing is tried twice, because a flaky story is a bug.
+ * Two stories at once: each has a relay, a proxy and browsers of its own, and mostly waits. More make each other slow
+ * enough on a small machine to fail. Nothing is tried twice, because a flaky story is a bug.
  */
 export default defineConfig<BrowserKind>({
   testDir: 'tests/browser',
   testMatch: '**/*.spec.ts',
   outputDir: 'test-results/browser',
-  workers: 1,
+  workers: 2,
   retries: 0,
   forbidOnly: true,
   timeout: 60_000,
@@ -21,7 +21,7 @@ export default defineConfig<BrowserKind>({
       name: 'leading tab',
       use: { sharedWorker: false },
       testMatch:
-        /(two-tabs|closed-tabs|last-words|sync-page|cold-start|new-version|killed-browser|leading-tab)\.spec\.ts$/,
+        /(two-tabs|closed-tabs|last-words|cold-start|new-version|killed-browser|leading-tab)\.spec\.ts$/,
     },
   ],
   reporter: [['list'], ['json']],

@@ -42,8 +42,12 @@ export const createSharedView = (view: AnyView, epoch: string, clock: Clock): Sh
   }
 
   const advance = (seat: Seat): void => {
+    if (!seat.waiting) tell(seat)
+  }
+
+  const tell = (seat: Seat): void => {
     const state = view.state()
-    if (seat.waiting || seat.told === state) return
+    if (seat.told === state) return
     const step = view.changes(seat.told, state)
     if (step === null) {
       snapshot(seat)
@@ -61,7 +65,21 @@ export const createSharedView = (view: AnyView, epoch: string, clock: Clock): Sh
     for (const seat of [...seats]) advance(seat)
   }
 
+  /** At the end of the turn: then all who follow what changed have seen it. */
+  let correcting = false
+  const correctSoon = (): void => {
+    if (correcting) return
+    correcting = true
+    queueMicrotask(() => {
+      correcting = false
+      if (closed) return
+      const now = view.state()
+      for (const seat of [...seats]) if (view.overclaims?.(seat.told, now)) tell(seat)
+    })
+  }
+
   const stop = view.onChange(() => {
+    if (view.overclaims) correctSoon()
     if (cancel) return
     if (view.gather > 0) {
       cancel = clock.after(view.gather, advanceAll)

@@ -13,6 +13,11 @@ export interface View<S> {
   value(): unknown
   /** Null where only a snapshot will do. */
   changes(from: S, to: S): { readonly changes: unknown } | null
+  /**
+   * Whether `told` claims more than is true `now`. Then a tab is told at once, before it hears that what changed is
+   * stored, even if another delta is under way to it.
+   */
+  overclaims?(told: S, now: S): boolean
   /** Called once; what it returns is called before `close`. */
   onChange(listener: () => void): () => void
   /** How long changes are gathered before they are sent, in milliseconds; 0 for the end of the present turn. */

@@ -12,8 +12,11 @@ interface Whole<T> {
   readonly version: number
 }
 
-/** The views `sync` and `transfer`: every change is the whole value. */
-export const createWholeView = <T>(source: Observable<T>): AnyView => {
+/** Views that are told whole at every change. `overclaims`: see View. */
+export const createWholeView = <T>(
+  source: Observable<T>,
+  overclaims?: (told: T, now: T) => boolean,
+): AnyView => {
   let state: Whole<T> = { value: source.get(), version: 0 }
   const read = (): Whole<T> => {
     const value = source.get()
@@ -22,6 +25,7 @@ export const createWholeView = <T>(source: Observable<T>): AnyView => {
   }
   return anyView<Whole<T>>({
     gather: 50,
+    ...(overclaims && { overclaims: (told, now) => overclaims(told.value, now.value) }),
     state: read,
     version: ({ version }) => version,
     value: () => read().value,

@@ -88,6 +88,11 @@ export const createHub = async () => {
         await device.clock.pass(100)
         return inbox.splice(0)
       },
+      /** The same without any time passing. */
+      newsAtOnce: async () => {
+        await settled()
+        return inbox.splice(0)
+      },
       watch: (watch: number, request: ViewRequest) => line.receive({ type: 'watch', watch, request }),
       unwatch: (watch: number) => line.receive({ type: 'unwatch', watch }),
       received: (watch: number) => line.receive({ type: 'received', watch }),

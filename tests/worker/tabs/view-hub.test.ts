@@ -228,3 +228,22 @@ test('a watch that is ended before its view was ready leaves nothing open', asyn
   expect(await tab.news()).toEqual([])
   expect(hub.views()).toBe(0)
 })
+
+test('TAB-9: that not all is synced any more is told at once, whatever is under way; what is better can wait', async () => {
+  const { openTab, sync } = await createHub()
+  sync.set({ phase: 'synced', relay: 'https://relay' })
+  const tab = openTab()
+  tab.watch(1, { view: 'sync' })
+  await tab.news()
+  sync.set({ setAside: 1 })
+  expect(await tab.news()).toHaveLength(1)
+
+  sync.set({ phase: 'syncing', waiting: 1 })
+  expect(await tab.newsAtOnce()).toMatchObject([
+    { from: 1, to: 2, changes: { phase: 'syncing', waiting: 1 } },
+  ])
+  sync.set({ phase: 'synced', waiting: 0 })
+  expect(await tab.newsAtOnce()).toEqual([])
+  tab.received(1)
+  expect(await tab.news()).toMatchObject([{ from: 2, to: 3, changes: { phase: 'synced' } }])
+})
