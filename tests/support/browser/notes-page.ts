@@ -97,11 +97,16 @@ export const expectStored = async (page: Page): Promise<void> => {
 
 export const expectSynced = (page: Page): Promise<void> => expect(status(page)).toContainText(/^\s*Synced/)
 
+/** Until a dialog is gone it may still give the focus back to where it was, and keys with it. */
+const expectNoDialog = (page: Page): Promise<void> =>
+  expect(page.locator('hf-sync-dialog, hf-invite-dialog, hf-join-dialog')).toHaveCount(0)
+
 /** Turns sync on with the relay that the app proposes. */
 export const turnOnSync = async (page: Page): Promise<void> => {
   await button(page, 'Turn on sync').first().click()
   await expect(page.getByRole('textbox', { name: 'Relay address' })).toHaveValue(new URL(page.url()).origin)
   await openDialog(page).getByRole('button', { name: 'Turn on sync' }).click()
+  await expectNoDialog(page)
   await expectSynced(page)
 }
 
@@ -129,7 +134,7 @@ export const invite = async (page: Page): Promise<string> => {
   await expect(link).toHaveValue(/#join=/)
   const value = await link.inputValue()
   await page.keyboard.press('Escape')
-  await expect(link).toBeHidden()
+  await expectNoDialog(page)
   return value
 }
 
@@ -138,6 +143,7 @@ export const join = async (device: Device, app: App, link: string): Promise<Page
   const page = await openApp(device, app, link.slice(app.url.length))
   expect(page.url(), 'the secret leaves the address bar at once').not.toContain('#join=')
   await button(page, 'Join').click()
+  await expectNoDialog(page)
   await expectSynced(page)
   return page
 }
