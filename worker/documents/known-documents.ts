@@ -5,6 +5,8 @@ import type { CleanMark, DeviceStore, StoredDocument } from '../storage/device-s
 /** All documents that this device has, with what is known of them without opening; in memory and on the disk. */
 export interface KnownDocuments {
   readonly all: ReadonlyMap<DocumentId, StoredDocument>
+  /** Those without a clean mark: few, where `all` may be thousands. */
+  readonly unclean: ReadonlySet<DocumentId>
   /** Resolves when the document is on the disk as one to be compared with the relay. */
   add(id: DocumentId): Promise<void>
   /** As `add`, but on a full disk it is tried again later: notes can still be read, and the person is told. */
@@ -29,8 +31,15 @@ export const loadKnownDocuments = async (deps: Deps): Promise<KnownDocuments> =>
   const { workspace, device, clock } = deps
   const all = await device.documents(workspace)
 
-  const remember = async (id: DocumentId, stored: StoredDocument): Promise<void> => {
+  const unclean = new Set([...all].flatMap(([id, { clean }]) => (clean === null ? [id] : [])))
+
+  const set = (id: DocumentId, stored: StoredDocument): void => {
     all.set(id, stored)
+    if (stored.clean === null) unclean.add(id)
+    else unclean.delete(id)
+  }
+  const remember = async (id: DocumentId, stored: StoredDocument): Promise<void> => {
+    set(id, stored)
     await device.setDocument(workspace, id, stored)
   }
   const add = (id: DocumentId): Promise<void> => remember(id, { clean: null })
@@ -58,13 +67,15 @@ export const loadKnownDocuments = async (deps: Deps): Promise<KnownDocuments> =>
 
   return {
     all,
+    unclean,
     add,
     forgetClean,
-    setClean: (id, clean) => void all.set(id, { clean }),
+    setClean: (id, clean) => set(id, { clean }),
     // A clean mark that cannot be written costs a comparison at the next start.
     keepClean: id => remember(id, all.get(id)!).catch(() => undefined),
     remove: async id => {
       all.delete(id)
+      unclean.delete(id)
       await device.removeDocument(workspace, id)
     },
   }

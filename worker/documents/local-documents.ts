@@ -30,6 +30,8 @@ export interface LocalDocuments extends Documents {
   /** All documents that this device has, with what is known of them without opening. */
   known(): ReadonlyMap<DocumentId, StoredDocument>
   isOpen(id: DocumentId): boolean
+  /** Documents that are not loaded, and not known to be at the relay. */
+  unclean(): readonly DocumentId[]
   /** Whether an open document had no database before it was opened. */
   wasMade(id: DocumentId): boolean
   /** Forgets that these are the same here and at the relay. */
@@ -253,6 +255,7 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
     attachment: id => ready.get(id)?.attachment ?? null,
     known: () => known.all,
     isOpen: id => loaded.has(id),
+    unclean: () => [...known.unclean].filter(id => !loaded.has(id)),
     wasMade: id => ready.get(id)?.store.isNew === true,
     compareAgain: async ids => {
       await Promise.all(ids.map(known.add))

@@ -27,7 +27,7 @@ export interface CatchUp {
 }
 
 interface Deps {
-  readonly documents: Pick<LocalDocuments, 'known' | 'isOpen' | 'attachment' | 'openInBackground'>
+  readonly documents: Pick<LocalDocuments, 'known' | 'unclean' | 'isOpen' | 'attachment' | 'openInBackground'>
   readonly watch: (after: number) => void
   readonly bookmark: () => Bookmark | null
   readonly setBookmark: (bookmark: Bookmark) => void
@@ -182,10 +182,7 @@ export const createCatchUp = (deps: Deps): CatchUp => {
       if (hello !== null && seen !== null) deps.watch(seen.position)
     },
     checkOffline: async () => {
-      const unclean = [...documents.known()].filter(
-        ([id, { clean }]) => clean === null && !documents.isOpen(id),
-      )
-      for (const [id] of unclean.slice(0, CHECKED_OFFLINE)) {
+      for (const id of documents.unclean().slice(0, CHECKED_OFFLINE)) {
         if (hello !== null) return
         try {
           const open = await documents.openInBackground(id)

@@ -40,6 +40,7 @@ test('home is compared first, then what a person worked on last', () => {
   const catchUp = createCatchUp({
     documents: {
       known: () => new Map([...ids, HOME_DOCUMENT].map(id => [id, { clean: null }])),
+      unclean: () => [],
       isOpen: () => false,
       attachment: () => null,
       openInBackground: id => {

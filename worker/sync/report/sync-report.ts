@@ -41,7 +41,7 @@ interface Parts {
   readonly slots: Slots
   readonly diary: Diary
   readonly memory: RelayMemory
-  readonly documents: Pick<LocalDocuments, 'known' | 'isOpen'>
+  readonly documents: Pick<LocalDocuments, 'unclean'>
   readonly contact: Pick<Contact, 'facts'>
   readonly extent: Pick<LogExtent, 'end'>
   readonly setAside: Pick<SetAsideLog, 'entries'>
@@ -53,10 +53,7 @@ export const createSyncReport = (parts: Parts) => {
   const { channels, catchUp, contact, documents } = parts
 
   const unsentDocuments = (): Set<DocumentId> => {
-    const unsent = new Set<DocumentId>()
-    // Not open, and not known to be at the relay.
-    for (const [id, { clean }] of documents.known())
-      if (clean === null && !documents.isOpen(id)) unsent.add(id)
+    const unsent = new Set(documents.unclean())
     for (const [id, channel] of channels) if (channel.unsent()) unsent.add(id)
     return unsent
   }
