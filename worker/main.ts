@@ -3,6 +3,7 @@ import { BUILD } from '../protocol/build.ts'
 import { type Failure, fail, type Result } from '../protocol/result.ts'
 import { lifeLock, OWNER_LOCK, type WorkerApi } from '../protocol/worker-api.ts'
 import { type App, createApp } from './app/app.ts'
+import { canBeStored } from './keys/wrapped-key.ts'
 import { systemClock } from './platform/clock.ts'
 import { browserFreeSpace } from './platform/disk-space.ts'
 import { randomId, systemRandom } from './platform/random.ts'
@@ -21,11 +22,10 @@ const hold = (name: string): Promise<() => void> =>
     navigator.locks.request(name, () => new Promise<void>(release => resolve(release))).catch(reject)
   })
 
-/** In WebKit a shared worker can neither clone nor store a key. */
+/** In WebKit a shared worker can store no key at all. */
 const canKeepKeys = async (): Promise<boolean> => {
   try {
-    structuredClone(await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt']))
-    return true
+    return canBeStored(await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt']))
   } catch {
     return false
   }

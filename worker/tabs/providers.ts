@@ -19,13 +19,12 @@ interface Workspace {
   readonly storage: Observable<StorageValue>
 }
 
-const isSynced = ({ phase, waiting }: SyncValue): boolean => phase === 'synced' && waiting === 0
-
 /** The views of one workspace. */
 export const createProviders = ({ notes, transfer, sync, ...others }: Workspace): Providers => ({
   notes: async request => ok(createNotesView(notes.home, request)),
   note: request => createNoteView(notes, request),
-  sync: async () => ok(createWholeView(sync, (told, now) => isSynced(told) && !isSynced(now))),
+  sync: async () =>
+    ok(createWholeView(sync, (told, now) => told.phase === 'synced' && now.phase !== 'synced')),
   transfer: async () => ok(createWholeView(transfer)),
   receipt: async ({ note }) =>
     ok(createWholeView(others.receipt(note), (told, now) => told?.relayed != null && now?.relayed == null)),
