@@ -1,4 +1,5 @@
 import type { DocumentId } from '../../protocol/ids.ts'
+import type { Result } from '../../protocol/result.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { DueSummaries } from './due-summaries.ts'
 import type { Home } from './home.ts'
@@ -49,6 +50,9 @@ export const createSummaryWriter = ({ home, documents, marks, clock }: Deps): Su
   const opened = new Map<DocumentId, { readonly version: number; readonly cancel: () => void }>()
   let closed = false
 
+  const write = (note: DocumentId, text: string, hash: string, updated: number): Result<null> =>
+    home.write([{ note, fields: { summary: { ...summarise(text), updated, hash } } }])
+
   const writeDue = async (entry: Due): Promise<void> => {
     const { note } = entry
     const text = note.text.text()
@@ -56,9 +60,7 @@ export const createSummaryWriter = ({ home, documents, marks, clock }: Deps): Su
     if (due.get(note.id) !== entry) return
     // Typed on meanwhile: still worth writing, but not the last word.
     const last = note.text.text() === text
-    const written = home.write([
-      { note: note.id, fields: { summary: { ...summarise(text), updated: entry.updated, hash } } },
-    ])
+    const written = write(note.id, text, hash, entry.updated)
     // A newer Holdfast owns the home document: the lists go on showing the draft, the text itself is safe.
     if (!last || !written.ok) return
     entry.cancel()
@@ -91,7 +93,7 @@ export const createSummaryWriter = ({ home, documents, marks, clock }: Deps): Su
     const fields = home.get(note.id)?.fields
     // When it was really edited is not known any more; being looked at does not make a note newer.
     const updated = fields?.summary?.updated ?? fields?.created ?? clock.now()
-    home.write([{ note: note.id, fields: { summary: { ...summarise(text), updated, hash } } }])
+    write(note.id, text, hash, updated)
   }
 
   const isListed = (note: DocumentId): boolean => (home.get(note)?.place ?? 'gone') !== 'gone'
@@ -108,7 +110,7 @@ export const createSummaryWriter = ({ home, documents, marks, clock }: Deps): Su
       const summary = home.get(note)?.fields.summary
       if (!isListed(note) || summary?.hash === hash) return true
       const updated = Math.max(edited, summary?.updated ?? 0)
-      return home.write([{ note, fields: { summary: { ...summarise(text), updated, hash } } }]).ok
+      return write(note, text, hash, updated).ok
     } finally {
       document.release()
     }
