@@ -19,6 +19,16 @@ export const baseStyles = css`
   }
 `
 
+/** An alarm over the whole width of the page. */
+export const alarmBarStyles = css`
+  .bar {
+    display: flex; flex-wrap: wrap; align-items: center; gap: 0.75rem; padding: 0.7rem 1.1rem;
+    background: var(--hf-alarm-wash); color: var(--hf-alarm); border-bottom: 1px solid var(--hf-alarm);
+  }
+  .bar > .words { flex: 1 1 18rem; }
+  .bar > wa-icon { font-size: 20px; flex: none; }
+`
+
 export const dialogStyles = css`
   wa-dialog { --width: 30rem; --spacing: 1.5rem; }
   wa-dialog::part(dialog) { border: 1px solid var(--hf-line); border-radius: 16px; box-shadow: var(--hf-shadow); }

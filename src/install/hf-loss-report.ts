@@ -1,6 +1,6 @@
 import { css, html, LitElement, nothing } from 'lit'
 import { ServicesController } from '../app/services-controller.ts'
-import { baseStyles } from '../design/shared-styles.ts'
+import { alarmBarStyles, baseStyles } from '../design/shared-styles.ts'
 import { ViewController } from '../views/view-controller.ts'
 import { lossReport } from './loss-report.ts'
 
@@ -10,15 +10,10 @@ const TITLES_SHOWN = 50
 export class LossReport extends LitElement {
   static override styles = [
     baseStyles,
+    alarmBarStyles,
     css`
       :host { display: block; }
-      section {
-        display: flex; flex-wrap: wrap; align-items: center; gap: 0.75rem; padding: 0.7rem 1.1rem;
-        background: var(--hf-alarm-wash); color: var(--hf-alarm); border-bottom: 1px solid var(--hf-alarm);
-      }
-      .words { flex: 1 1 18rem; }
       ul { max-height: 20vh; overflow: auto; margin-top: 0.4rem; padding-left: 1.2rem; list-style: disc; }
-      wa-icon { font-size: 20px; flex: none; }
     `,
   ]
 
@@ -58,7 +53,7 @@ export class LossReport extends LitElement {
     if (!report) return nothing
     const { heading, text, titles } = report
     const more = titles.length - TITLES_SHOWN
-    return html`<section role="alert">
+    return html`<section class="bar" role="alert">
       <wa-icon name="warning"></wa-icon>
       <div class="words">
         <p><strong>${heading}</strong> ${text}</p>
