@@ -1,20 +1,12 @@
-import { collab, getSyncedVersion, receiveUpdates, sendableUpdates } from '@codemirror/collab'
-import {
-  type Annotation,
-  ChangeSet,
-  Compartment,
-  EditorState,
-  type Extension,
-  StateEffect,
-  Text,
-  Transaction,
-} from '@codemirror/state'
-import { EditorView } from '@codemirror/view'
+import { getSyncedVersion, receiveUpdates, sendableUpdates } from '@codemirror/collab'
+import { ChangeSet, type Extension, Text } from '@codemirror/state'
+import type { EditorView } from '@codemirror/view'
 import { toBase64url } from '../../protocol/bytes.ts'
 import type { Failure } from '../../protocol/result.ts'
 import type { NoteChanges, NoteValue } from '../../protocol/views.ts'
 import type { RunCommand } from '../connection/command-queue.ts'
 import type { ViewFeed } from '../views/view-feed.ts'
+import { createCollabView } from './collab-view.ts'
 import { type Cursor, cursorOf, findCursor } from './cursor.ts'
 import {
   createEditKeeper,
@@ -29,7 +21,6 @@ import {
 } from './edit-keeper.ts'
 import { areOurs } from './own-updates.ts'
 import { createPushLoop } from './push-loop.ts'
-import { diffTexts } from './text-diff.ts'
 import type { EditHolder, UnstoredEdits } from './unstored-edits.ts'
 
 export type NoteState = Pick<NoteValue, 'place' | 'folder' | 'present'>
@@ -67,9 +58,6 @@ export interface NoteSession extends EditHolder {
   ended(): boolean
 }
 
-/** Collab leaves a step out that changes nothing any more; with this it goes up, so that those after it keep their names. */
-const doneAgain = StateEffect.define<null>()
-
 /** A text as it came from the worker, anew. */
 interface NewText {
   readonly version: number
@@ -83,16 +71,9 @@ interface NewText {
 /** A tab that slept can be far behind, but never this many updates. */
 const FURTHEST_AHEAD = 1_000_000
 
-const SILENT: readonly Annotation<unknown>[] = [
-  Transaction.addToHistory.of(false) as Annotation<unknown>,
-  Transaction.remote.of(true) as Annotation<unknown>,
-]
-
 /** A note in an editor, kept the same as the worker's through stale pushes, gaps and new workers. */
 export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
   const editor = deps.inherited?.editor ?? toBase64url(crypto.getRandomValues(new Uint8Array(9)))
-  const sync = new Compartment()
-  const editable = new Compartment()
   let view: EditorView | null = null
   let keeper: EditKeeper | null = null
   let inherited = deps.inherited ?? null
@@ -106,8 +87,6 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
   let settled = deps.inherited === undefined
   let remade = false
   let ended = false
-  /** While the text is replaced, the editor is not the one that knows what is unconfirmed. */
-  let replacing = false
 
   const unconfirmed = () =>
     (view ? sendableUpdates(view.state) : []).map(({ changes }, index) => ({
@@ -126,14 +105,6 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
     if (closing && !ended) end()
   }
 
-  const syncAt = (version: number): Extension =>
-    collab({
-      startVersion: version,
-      clientID: editor,
-      sharedEffects: ({ effects }) => effects.filter(effect => effect.is(doneAgain)),
-    })
-  const editableIn = (place: NoteState['place']): Extension => EditorState.readOnly.of(place !== 'notes')
-
   const loop = createPushLoop({
     note: deps.note,
     run: deps.run,
@@ -150,59 +121,25 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
     onProblem: deps.onProblem,
   })
 
+  const surface = createCollabView({
+    editor,
+    extensions: deps.extensions,
+    root: deps.root,
+    onEdited: () => {
+      loop.schedule()
+      deps.edits.changed()
+    },
+  })
+
   const showNote = (changes: Partial<NoteState>) => {
     const place = changes.place ?? noteState.place
-    if (view && place !== noteState.place) view.dispatch({ effects: editable.reconfigure(editableIn(place)) })
+    if (view && place !== noteState.place) surface.setWritable(view, place === 'notes')
     noteState = {
       place,
       folder: changes.folder ?? noteState.folder,
       present: changes.present ?? noteState.present,
     }
     deps.onNote(noteState)
-  }
-
-  const createView = (text: Text, version: number): EditorView => {
-    const state = EditorState.create({
-      doc: text,
-      extensions: [
-        EditorState.lineSeparator.of('\n'),
-        sync.of(syncAt(version)),
-        editable.of(editableIn(noteState.place)),
-        EditorView.updateListener.of(update => {
-          if (!update.docChanged || replacing) return
-          loop.schedule()
-          deps.edits.changed()
-        }),
-        deps.extensions,
-      ],
-    })
-    return new EditorView({ state, root: deps.root })
-  }
-
-  /** Does own edits again, one by one: each goes up as the step that it was. */
-  const doAgain = (on: EditorView, steps: readonly ChangeSet[]) => {
-    for (const changes of steps)
-      on.dispatch({
-        changes,
-        effects: doneAgain.of(null),
-        annotations: Transaction.addToHistory.of(false),
-        filter: false,
-      })
-  }
-
-  /** Puts the worker's text in place of what the editor has, and on top of it what the worker's is still missing. */
-  const replaceText = (on: EditorView, fresh: Text, version: number, steps: readonly ChangeSet[]) => {
-    const before = on.state
-    const after = steps.reduce((text, changes) => changes.apply(text), fresh)
-    const selection = before.selection.map(diffTexts(before.doc, after))
-    replacing = true
-    // Taking collab out and in again is the only way to give it another version.
-    on.dispatch({ effects: sync.reconfigure([]) })
-    on.dispatch({ changes: diffTexts(before.doc, fresh), annotations: SILENT })
-    on.dispatch({ effects: sync.reconfigure(syncAt(version)) })
-    doAgain(on, steps)
-    on.dispatch({ selection })
-    replacing = false
   }
 
   /** Goes on from a text that came anew: what of our history is in it is kept, and what is not is returned. */
@@ -218,11 +155,11 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
   }
 
   const start = (fresh: Text, at: NewText) => {
-    view = createView(fresh, at.version)
+    view = surface.open(fresh, at.version, noteState.place === 'notes')
     if (inherited) {
       const steps = goOn(keptFromJson(inherited), fresh, at)
       inherited = null
-      doAgain(view, steps)
+      surface.doAgain(view, steps)
     } else keeper = createEditKeeper(fresh, at.version)
     deps.onReady(view)
     if (!deps.cursor) return
@@ -250,7 +187,7 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
       const history = keeper.history(unconfirmed())
       // In the same life of the text's authority, what it has sent already is still in it.
       const steps = goOn(history, fresh, same ? { ...next, atLeast: keeper.count() } : next)
-      replaceText(view, fresh, at.version, steps)
+      surface.replaceText(view, fresh, at.version, steps)
     }
     epoch = at.epoch
     awaitingSnapshot = false
