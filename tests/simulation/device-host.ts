@@ -38,6 +38,8 @@ export interface Member {
   readonly failed: (error: unknown, device: string) => void
 }
 
+export const isSynced = (device: DeviceHost): boolean => device.life()?.seen().phase === 'synced'
+
 const START_MS = 20
 const APP = 'https://app.test'
 

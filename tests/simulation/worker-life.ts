@@ -31,6 +31,12 @@ interface Deps {
   readonly shown: (status: SyncValue) => void
 }
 
+/** The index and the notes that somebody looks at. */
+export const documentsOf = (life: WorkerLife): [DocumentId, OpenDocument['doc']][] => [
+  [HOME_DOCUMENT, life.home.doc],
+  ...[...life.notes].map(([id, { document }]): [DocumentId, OpenDocument['doc']] => [id, document.doc]),
+]
+
 /** Stories are short, and their logs are to be compacted too. */
 const LOG_SLACK_BYTES = 1_500
 

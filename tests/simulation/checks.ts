@@ -1,0 +1,28 @@
+import type { DocumentId } from '../../protocol/ids.ts'
+import { MARKER } from './ledger.ts'
+import type { RelayHost } from './relay-host.ts'
+import type { Story } from './story.ts'
+
+const marker = Buffer.from(MARKER)
+
+/** Whether these bytes show a word that somebody wrote. */
+export const showsWords = (bytes: Uint8Array): boolean =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(marker)
+
+/** What has to hold once all have come together. */
+export const checkTexts = ({ devices, ledger, problem }: Story): void => {
+  for (const device of devices) {
+    const life = device.life()
+    if (life === null) continue
+    const textOf = (id: DocumentId): string => life.notes.get(id)?.text.text() ?? ''
+    for (const wrong of ledger.problems(device.name, textOf)) problem(wrong)
+    for (const { text } of life.notes.values())
+      for (const word of ledger.unknown(text.text()))
+        problem(`${device.name} has ${word}, which nobody wrote`)
+  }
+}
+
+export const checkSecrecy = ({ problem }: Story, { disk }: RelayHost): void => {
+  const [log] = disk.logs.values()
+  if (log?.entries.some(({ envelope }) => showsWords(envelope))) problem('the relay has plain text')
+}

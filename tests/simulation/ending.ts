@@ -1,0 +1,120 @@
+import { type DeviceHost, isSynced } from './device-host.ts'
+import { differences } from './differences.ts'
+import { DIRECTOR } from './engine/machine.ts'
+import { calmWeather, type Network } from './network.ts'
+import { openNote } from './person.ts'
+import type { Story } from './story.ts'
+import type { StoryRelay } from './story-relay.ts'
+import { documentsOf, type WorkerLife } from './worker-life.ts'
+
+/** The end of a story: nothing goes wrong any more, and all have to come together. */
+export interface Ending {
+  settle(): Promise<void>
+  /** Waits until the relay has all that the devices have, too. */
+  fillRelay(): Promise<void>
+}
+
+interface Deps {
+  readonly story: Story
+  readonly network: Network
+  readonly relay: StoryRelay
+  readonly start: (device: DeviceHost) => void
+  /** How many notes there are at the least. */
+  readonly notes: number
+  readonly isTooLong: () => boolean
+}
+
+const HEALED_WITHIN_MS = 30 * 60_000
+const NUDGE_MS = 5_000
+const LOOK_MS = 1
+const NOTICED_WITHIN_MS = 2 * 60_000
+
+const openAll = async (life: WorkerLife): Promise<void> => {
+  for (const { id } of life.session.notes.home.rows('notes')) await openNote(life, id)
+}
+
+export const createEnding = ({ story, network, relay, ...deps }: Deps): Ending => {
+  const { machine, devices, truth } = story
+
+  const calm = (): void => {
+    relay.mend()
+    for (const device of devices) {
+      Object.assign(network.weather(device.name), calmWeather())
+      device.disk().full = false
+      device.disk().slowness = 0
+      device.host.skew = 0
+      for (const process of [device.worker(), device.serviceWorker()]) if (process) process.fuse = null
+    }
+  }
+
+  const nudge = (device: DeviceHost): void => {
+    deps.start(device)
+    device.sync()
+    device.act('look at all', life => {
+      const sync = life.session.sync()
+      sync?.retry()
+      sync?.wake()
+      return openAll(life)
+    })
+  }
+
+  const isWhole = (device: DeviceHost): boolean => isSynced(device) && device.life()!.notes.size >= deps.notes
+
+  const isTogether = (): boolean =>
+    devices.every(isWhole) &&
+    (truth.evicted || devices.every(device => device.life()!.session.sync()!.state().setAside === 0)) &&
+    differences(devices).length === 0
+
+  const settle = async (): Promise<void> => {
+    calm()
+    let nextNudge = 0
+    let nextLook = 0
+    const lookedAt = new WeakSet<WorkerLife>()
+    const isDone = (): boolean => {
+      if (deps.isTooLong()) return true
+      if (machine.time() >= nextNudge) {
+        nextNudge = machine.time() + NUDGE_MS
+        for (const device of devices) machine.after(DIRECTOR, 0, 'nudge', () => nudge(device))
+      }
+      if (machine.time() < nextLook) return false
+      nextLook = machine.time() + LOOK_MS
+      for (const device of devices) {
+        const life = device.life()
+        if (life === null || lookedAt.has(life) || !isSynced(device)) continue
+        lookedAt.add(life)
+        device.act('look at all', openAll)
+      }
+      return isTogether()
+    }
+    const healed = await machine.run(isDone, HEALED_WITHIN_MS)
+    if (healed && !deps.isTooLong()) return
+    story.problem('they did not come together')
+    for (const device of devices)
+      story.problem(`${device.name}: ${JSON.stringify(device.life()?.session.sync()?.state())}`)
+    for (const difference of differences(devices)) story.problem(difference)
+  }
+
+  const lacksSomething = async (): Promise<boolean> => {
+    const life = devices[0]!.life()
+    const [log] = relay.host.disk.logs.values()
+    const { oracle } = truth
+    if (life === null || !log || oracle === null) return false
+    for (const [id, doc] of documentsOf(life)) {
+      const entries = log.entries.filter(entry => entry.document === id && entry.replaced === null)
+      if (!(await oracle.holds(id, entries, doc))) return true
+    }
+    return false
+  }
+
+  return {
+    settle,
+    // A relay that was put back a moment ago looks like before until the connections to it are seen to be lost.
+    fillRelay: async () => {
+      const end = machine.time() + NOTICED_WITHIN_MS
+      while (await lacksSomething()) {
+        if (machine.time() >= end) return story.problem('all say "synced", and the relay lacks something')
+        await machine.run(() => false, 1_000)
+      }
+    },
+  }
+}

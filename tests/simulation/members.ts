@@ -1,0 +1,185 @@
+import type { DeviceKeys } from '../../protocol/device-database.ts'
+import type { WorkspaceId } from '../../protocol/ids.ts'
+import { parseInvitation } from '../../protocol/invitation-link.ts'
+import type { SyncValue } from '../../protocol/views.ts'
+import { loadDeviceKeys } from '../../worker/keys/device-keys.ts'
+import { systemClock } from '../../worker/platform/clock.ts'
+import { systemRandom } from '../../worker/platform/random.ts'
+import { openDeviceStore, type StoredWorkspace } from '../../worker/storage/device-store.ts'
+import { createRelayHttp } from '../../worker/sync/relay/relay-http.ts'
+import { inviteDevice, joinWorkspace } from '../../worker/workspace/invitation.ts'
+import { createWorkspace } from '../../worker/workspace/workspace.ts'
+import { createDeviceHost, type DeviceHost } from './device-host.ts'
+import { copyDisk } from './engine/copy-disk.ts'
+import { createDisk } from './engine/disk.ts'
+import type { Network } from './network.ts'
+import { ORIGIN } from './relay-host.ts'
+import type { Story } from './story.ts'
+import type { WorkerLife } from './worker-life.ts'
+
+/** Whose devices there are, and how they come into the workspace, again where they lost it. */
+export interface Members {
+  add(): DeviceHost
+  /** Makes the next device that is added able to join. */
+  invite(life: Pick<WorkerLife, 'session'>, device: string): Promise<void>
+  isInvited(): boolean
+  /** Starts a device; one that is no member is invited first. */
+  start(device: DeviceHost): void
+  /** The browser throws away all that a device has. */
+  evict(device: DeviceHost): void
+  /** Somebody copies a browser's profile to another device. */
+  copy(device: DeviceHost): void
+  /** Whether devices were invited after the first ones. */
+  hasOthers(): boolean
+  failed(error: unknown, device: string): void
+}
+
+interface Deps {
+  readonly story: Story
+  readonly network: Network
+  /** How many devices a story begins with. */
+  readonly devices: number
+  readonly shown: (device: DeviceHost, status: SyncValue) => void
+}
+
+/** What a refused write becomes where nobody waits for it: the browser writes it to its console. */
+const REFUSED = /^(AbortError|undefined|\[object Object\])|QuotaExceededError/
+
+/** A device could not join yet, or could not be invited. */
+class NotLetIn extends Error {}
+
+export const createMembers = ({ story, network, shown, ...size }: Deps): Members => {
+  const { machine, disks, census, ledger, truth, devices } = story
+  let link = ''
+  /** Devices that have to be invited before they can start, again or for the first time. */
+  const strangers = new Set<DeviceHost>()
+  /** Those that were invited after the first ones. */
+  const others = new Set<DeviceHost>()
+  /** How many access lists each device knew when it was last seen. */
+  const lists = new Map<DeviceHost, number>()
+
+  const access = (workspace: WorkspaceId, device: string) =>
+    createRelayHttp(ORIGIN, workspace, network.fetch(device))
+
+  const enter = async (device: () => DeviceHost, keys: DeviceKeys<CryptoKey>): Promise<StoredWorkspace> => {
+    if (truth.oracle === null) {
+      const made = await createWorkspace(keys, systemRandom, systemClock)
+      return { ...made, relay: { origin: ORIGIN, operatorCode: null, syncedAt: null } }
+    }
+    const parsed = parseInvitation(link)
+    if (!parsed.ok) throw new Error(parsed.error.message)
+    const { workspace } = parsed.value
+    const { name } = device()
+    const request = { link: parsed.value, device: keys, clock: systemClock, access: access(workspace, name) }
+    const joined = await joinWorkspace(request)
+    if (!joined.ok) throw new NotLetIn(joined.error.message)
+    lists.set(device(), joined.value.lists.length)
+    return joined.value
+  }
+
+  const failed = (error: unknown, name: string): void => {
+    const device = devices.find(one => one.name === name)
+    const kind = error instanceof Error ? error.name : String(error)
+    census.count(`failed ${kind}`)
+    // A start that failed is tried again, by one who was not let in with another invitation.
+    const endStart = (): void => {
+      if (device?.life() === null) device.killWorker()
+    }
+    if (error instanceof NotLetIn) {
+      if (device?.life() === null) lists.delete(device)
+      endStart()
+      return
+    }
+    const stack = error instanceof Error ? error.stack : ''
+    if (device && device.disk().refusals > 0 && REFUSED.test(`${kind} ${stack}`)) {
+      endStart()
+      return
+    }
+    story.problem(`${name} failed: ${kind} ${stack}`)
+  }
+
+  const add = (): DeviceHost => {
+    const name = `d${devices.length}`
+    const device: DeviceHost = createDeviceHost(name, {
+      machine,
+      disks,
+      network,
+      enter: keys => enter(() => device, keys),
+      shown: status => {
+        const life = device.life()
+        if (life) lists.set(device, life.session.workspace.lists().length)
+        shown(device, status)
+      },
+      failed,
+    })
+    devices.push(device)
+    return device
+  }
+
+  const invite = async ({ session }: Pick<WorkerLife, 'session'>, device: string): Promise<void> => {
+    const keys = await openDeviceStore()
+    const invited = await inviteDevice({
+      workspace: session.workspace,
+      device: await loadDeviceKeys(keys),
+      random: systemRandom,
+      clock: systemClock,
+      app: 'https://app.test',
+      relay: ORIGIN,
+      access: access(session.workspace.id, device),
+      refresh: session.sync()!.access.refresh,
+    })
+    keys.close()
+    if (!invited.ok) throw new NotLetIn(invited.error.message)
+    link = invited.value.link
+  }
+
+  /** Only who knows all lists may go on from them; those that nobody has any more never were. */
+  const inviteStrangers = (): void => {
+    const listsOf = (device: DeviceHost): number =>
+      device.life()?.session.workspace.lists().length ?? lists.get(device) ?? 0
+    const newest = Math.max(...devices.map(listsOf))
+    const host = devices.find(device => device.life() !== null && listsOf(device) === newest)
+    host?.act('invite', async life => {
+      if (life.seen().phase === 'synced') await invite(life, host.name)
+    })
+  }
+
+  const start = (device: DeviceHost): void => {
+    if (strangers.has(device)) {
+      const isIn = device.life() !== null
+      if (isIn) strangers.delete(device)
+      else inviteStrangers()
+    }
+    device.start()
+  }
+
+  return {
+    add,
+    invite,
+    isInvited: () => link !== '',
+    start,
+    evict: device => {
+      const remain = devices.filter(other => other !== device && !strangers.has(other))
+      if (remain.length === 0) return
+      census.count('storage really evicted')
+      truth.evicted = true
+      others.add(device)
+      strangers.add(device)
+      lists.delete(device)
+      device.replaceDisk(createDisk())
+      ledger.lost(device.name)
+      start(device)
+    },
+    copy: device => {
+      if (devices.length > size.devices || strangers.has(device)) return
+      census.count('profile really copied')
+      device.killWorker()
+      device.killServiceWorker()
+      const twin = add()
+      twin.replaceDisk(copyDisk(device.disk(), createDisk()))
+      twin.start()
+    },
+    hasOthers: () => others.size > 0,
+    failed,
+  }
+}

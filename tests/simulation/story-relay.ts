@@ -1,0 +1,122 @@
+import { decodeRelayMessage } from '../../protocol/relay-codec.ts'
+import type { LogStore } from '../../server/log/log-store.ts'
+import { systemRandom } from '../../worker/platform/random.ts'
+import type { Process } from './engine/machine.ts'
+import { createHostile, HIDES, type Malice } from './hostile.ts'
+import { createRelayHost, type RelayHost } from './relay-host.ts'
+import type { Story } from './story.ts'
+
+/** The relay of a story: it dies, forgets, is put back and lies, and whatever it claims of its disk is checked. */
+export interface StoryRelay {
+  readonly host: RelayHost
+  start(): void
+  kill(): void
+  restore(how: 'same log' | 'new log' | 'empty'): void
+  turn(malice: Malice | null, victim: string): void
+  /** Somebody keeps a copy of its disk. */
+  backUp(): void
+  /** Somebody mends it. */
+  mend(): void
+}
+
+interface Deps {
+  readonly story: Story
+  /** Its process is gone. */
+  readonly onDeath: (process: Process) => void
+  /** Whether the access lists of a backup may be older than those that devices go on from. */
+  readonly mayLoseLists: () => boolean
+}
+
+export const createStoryRelay = ({ story, onDeath, mayLoseLists }: Deps): StoryRelay => {
+  const { machine, dice, census, truth } = story
+  const hostile = createHostile(dice, census)
+  const backups: (() => void)[] = []
+
+  /** Nothing is confirmed that is not on the relay's disk. */
+  const checkConfirmed = (message: Uint8Array): void => {
+    const decoded = decodeRelayMessage(message)
+    if (!decoded.ok) return
+    census.count(`relay says ${decoded.value.type}`)
+    if (decoded.value.type !== 'known') return
+    const logs = [...host.disk.logs.values()]
+    const isOnDisk = (id: string): boolean =>
+      logs.some(({ entries }) => entries.findLast(entry => entry.id === id) !== undefined)
+    if (!decoded.value.envelopes.every(isOnDisk)) story.problem('the relay confirmed what is not on its disk')
+  }
+
+  const append =
+    (store: LogStore): LogStore['append'] =>
+    async request => {
+      const { document, envelopes, replaced } = request
+      const all = host.disk.logs.get(request.workspace)?.entries ?? []
+      const gone = (replaced ?? []).flatMap(position => all[position - 1] ?? [])
+      const appended = await store.append(request)
+      await truth.oracle?.durable(document, appended.entries)
+      if (gone.length > 0 && appended.entries.length > 0) {
+        census.count('log compacted')
+        // What a relay handed out under a wrong position cannot be told from what lies there.
+        if (!truth.lied && !(await truth.oracle?.covers(document, envelopes[0]!.bytes, gone)))
+          story.problem('a snapshot has less than what it replaced')
+      }
+      return appended
+    }
+
+  const host: RelayHost = createRelayHost({
+    machine,
+    store: store => ({ ...store, append: append(store) }),
+    say: (message, device) => {
+      checkConfirmed(message)
+      return hostile.say(message, device)
+    },
+    hear: hostile.hear,
+    onFailure: error => {
+      census.count('relay failed')
+      if (!host.disk.full) story.problem(`the relay failed: ${(error as Error).message}`)
+    },
+  })
+
+  const kill = (): void => {
+    const dead = host.crash()
+    if (dead) onDeath(dead)
+  }
+  const start = (): void => {
+    if (host.process() === null) host.start()
+  }
+  const restore: StoryRelay['restore'] = how => {
+    kill()
+    const before = new Map(host.disk.logs)
+    if (how === 'empty') host.disk.logs.clear()
+    else if (backups.length > 0) dice.pick(backups)()
+    // Two devices that go on from the same old list would part for good; how that heals is not part of this story.
+    if (!mayLoseLists())
+      for (const [id, log] of host.disk.logs)
+        host.disk.logs.set(id, { ...log, lists: before.get(id)?.lists ?? log.lists })
+    if (how !== 'same log') truth.hidden = truth.hidden && hostile.malice() !== null
+    if (how === 'new log')
+      for (const [id, log] of host.disk.logs)
+        host.disk.logs.set(id, { ...log, log: Buffer.from(systemRandom(16)).toString('base64url') })
+    start()
+  }
+  const turn: StoryRelay['turn'] = (malice, victim) => {
+    truth.lied ||= malice !== null
+    truth.hidden ||= malice !== null && HIDES.includes(malice)
+    hostile.turn(malice, victim)
+  }
+
+  return {
+    host,
+    start,
+    kill,
+    restore,
+    turn,
+    backUp: () => void backups.push(host.disk.snapshot()),
+    mend: () => {
+      host.disk.full = false
+      turn(null, '')
+      if (truth.hidden) restore('new log')
+      // Whoever mends a relay that lied starts it again.
+      else if (truth.lied) kill()
+      start()
+    },
+  }
+}

@@ -1,0 +1,46 @@
+import type { Dice } from '../support/seeded.ts'
+import type { Census } from './census.ts'
+import type { DeviceHost } from './device-host.ts'
+import type { Disks } from './engine/disk.ts'
+import type { Machine } from './engine/machine.ts'
+import { createLedger, type Ledger } from './ledger.ts'
+import type { Oracle } from './oracle.ts'
+
+/** What the parts of one story have in common. */
+export interface Story {
+  readonly machine: Machine
+  readonly disks: Disks
+  readonly dice: Dice
+  readonly census: Census
+  readonly ledger: Ledger
+  readonly devices: DeviceHost[]
+  readonly truth: Truth
+  /** Something is not as it was promised. */
+  problem(what: string): void
+  /** What is wrong so far, in words. */
+  problems(): string[]
+}
+
+/** What none of the devices can know. */
+export interface Truth {
+  /** Null before there is a workspace. */
+  oracle: Oracle | null
+  /** Once a relay lied, nobody can know what is true before all have healed. */
+  lied: boolean
+  /** What a relay hid cannot be noticed while its log goes on under the same name. */
+  hidden: boolean
+  /** What others built on words that only an evicted device and a lying relay had can never be whole again. */
+  evicted: boolean
+}
+
+export const createStory = (deps: Pick<Story, 'machine' | 'disks' | 'dice' | 'census'>): Story => {
+  const problems = new Set<string>()
+  return {
+    ...deps,
+    ledger: createLedger(),
+    devices: [],
+    truth: { oracle: null, lied: false, hidden: false, evicted: false },
+    problem: what => void problems.add(what),
+    problems: () => [...problems],
+  }
+}
