@@ -154,8 +154,9 @@ export const createChannelRig = () => {
       /** From which position it read each time. */
       loads: () => loads().map(({ after }) => after),
       appends: () => appends().length,
-      /** What all appended envelopes make. */
-      appended: () => textOf(appends().flatMap(({ envelopes }) => envelopes)),
+      /** What all appended envelopes make, together with others. */
+      appended: (...others: readonly Uint8Array[]) =>
+        textOf([...others, ...appends().flatMap(({ envelopes }) => envelopes)]),
       /** Ids of what was put into the outbox. */
       queued: () => queued,
       restarts: () => restarts,

@@ -50,3 +50,14 @@ export const isEmptyState = (state: DocumentState): boolean => {
 /** Whether something in it waits for changes that have not come yet. */
 export const isPending = (doc: Y.Doc): boolean =>
   doc.store.pendingStructs !== null || doc.store.pendingDs !== null
+
+const isIn = (part: Uint8Array | undefined, all: Uint8Array | undefined): boolean => {
+  if (part === undefined) return true
+  if (all === undefined) return false
+  return equalBytes(Y.mergeUpdatesV2([all, part]), Y.mergeUpdatesV2([all, all]))
+}
+
+/** Whether all that waits in `part` waits in `all` too; false where that is not certain. A state does not show it. */
+export const hasAllPending = (all: Y.Doc, part: Y.Doc): boolean =>
+  isIn(part.store.pendingStructs?.update, all.store.pendingStructs?.update) &&
+  isIn(part.store.pendingDs ?? undefined, all.store.pendingDs ?? undefined)

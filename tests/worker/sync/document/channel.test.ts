@@ -85,6 +85,31 @@ test('SYNC-4: an audit that a worker did not end is begun again by the next one,
   expect(next.appended()).toBe('and here ')
 })
 
+test('SYNC-4: what waits here for what never came is sent again too where a log lacks it', async () => {
+  const { life } = await live()
+  const [first, second] = chainOf(1, 'one ', 'two')
+  await life.content(START, at(2), [second!])
+  await life.lost()
+  await life.connected(START)
+  await life.content(START, START, [])
+  await life.done(START)
+  expect([life.appends(), life.channel.unsent()]).toEqual([1, true])
+  await life.confirmed(1, START, at(1, 'other'))
+  await life.content(at(1, 'other'), at(2, 'other'), [first!])
+  expect([life.text(), life.channel.unsent()]).toEqual(['one two', false])
+  expect(life.appended(first!)).toBe('one two')
+})
+
+test('SYNC-4: what waits here and in the log is not sent again', async () => {
+  const { life } = await live()
+  const [, second] = chainOf(1, 'one ', 'two')
+  await life.content(START, at(2), [second!])
+  life.channel.audit()
+  await life.content(START, at(2), [second!])
+  await life.done(at(2))
+  expect([life.appends(), life.channel.unsent()]).toEqual([0, false])
+})
+
 test('SYNC-8: what cannot be read stops nothing behind it, is counted, and leads to an audit', async () => {
   const { life } = await live()
   await life.content(START, at(2), [Uint8Array.of(0), envelopeOf(2, 'good')])
