@@ -4,6 +4,7 @@ import * as Y from 'yjs'
 import { equalBytes } from '../../protocol/bytes.ts'
 import { isPending } from '../documents/document-state.ts'
 import type { Clock } from '../platform/clock.ts'
+import { createRowWriter } from './row-writer.ts'
 
 /** Names of the object stores that y-indexeddb makes in a document's database. */
 const UPDATES = 'updates'
@@ -115,7 +116,6 @@ export const openDocumentStore = async (deps: StoreDeps): Promise<DocumentStore>
 
   const awaited: Uint8Array[] = []
   let changedMarks = new Map<string, unknown>()
-  const withNext = new Map<string, unknown>()
   let edits = 0
   let storedEdits = 0
   let storedPending: unknown = doc.store.pendingStructs
@@ -139,23 +139,9 @@ export const openDocumentStore = async (deps: StoreDeps): Promise<DocumentStore>
     refused = false
     deps.onProblem(null)
   }
-  // y-indexeddb throws out of the edit itself where the database is gone. The edit stands; the next save tells.
+  const rows = createRowWriter({ persistence, db, updates: UPDATES, marks: MARKS, onRefused: tellRefused })
   const writeRow = (update: Uint8Array, origin: unknown): void => {
-    try {
-      if (withNext.size > 0) openForNext()
-      persistence._storeUpdate(update, origin)
-    } catch (error) {
-      tellRefused(error)
-    } finally {
-      persistence.db = db
-      withNext.clear()
-    }
-  }
-  /** y-indexeddb asks for a transaction of its own: it gets the one that has the marks in it. */
-  const openForNext = (): void => {
-    const transaction = db.transaction([UPDATES, MARKS], 'readwrite')
-    for (const [key, value] of withNext) transaction.objectStore(MARKS).put(value, key)
-    persistence.db = { transaction: () => transaction } as unknown as IDBDatabase
+    if (origin !== persistence) rows.write(update, origin)
   }
   doc.on('update', writeRow)
   doc.on('update', onUpdate)
@@ -198,6 +184,7 @@ export const openDocumentStore = async (deps: StoreDeps): Promise<DocumentStore>
     }
     storedPending = pending
     awaited.splice(0, expected.length)
+    if (awaited.length === 0) rows.mended()
     storedEdits = upTo
     for (const listener of [...listeners]) listener(upTo)
   }
@@ -244,7 +231,7 @@ export const openDocumentStore = async (deps: StoreDeps): Promise<DocumentStore>
       marks.set(key, value)
       // With the next save too: it writes the content again where this write was refused.
       changedMarks.set(key, value)
-      withNext.set(key, value)
+      rows.markWithNext(key, value)
     },
     save: () => {
       const nothingToSave =

@@ -112,6 +112,50 @@ test('marks are never stored without the content that they speak of', async () =
   await again.close()
 })
 
+test('a row is never kept without the one before it, which was refused', async () => {
+  const name = freshName()
+  const store = await open(name)
+  const text = store.doc.getText('text')
+  text.insert(0, 'stored ')
+  const refused = function (this: IDBObjectStore) {
+    const counting = this.count()
+    counting.onsuccess = () => this.transaction.abort() // heard of later, as a refusal is
+    return {} as IDBRequest<IDBValidKey>
+  }
+  const { add } = IDBObjectStore.prototype
+  const accepted = function (this: IDBObjectStore, row: unknown) {
+    add.call(this, row)
+    return {} as IDBRequest<IDBValidKey> // y-indexeddb does not look at what becomes of it
+  }
+  vi.spyOn(IDBObjectStore.prototype, 'add').mockImplementationOnce(refused).mockImplementationOnce(accepted)
+  text.insert(7, 'refused ')
+  text.insert(15, 'behind it')
+  await store.close()
+
+  const again = await open(name)
+  expect([again.doc.getText('text').toJSON(), again.doc.store.pendingStructs]).toEqual(['stored ', null])
+  await again.close()
+})
+
+test('after a refused row, none is written until a save has written all', async () => {
+  const name = freshName()
+  const store = await open(name)
+  const text = store.doc.getText('text')
+  vi.spyOn(IDBDatabase.prototype, 'transaction').mockImplementationOnce(() => {
+    throw new DOMException('full', 'QuotaExceededError')
+  })
+  text.insert(0, 'refused ')
+  const add = vi.spyOn(IDBObjectStore.prototype, 'add')
+  text.insert(8, 'kept ')
+  expect(add).not.toHaveBeenCalled()
+  await store.save()
+  text.insert(13, 'in a row of its own')
+  await store.close()
+  const again = await open(name)
+  expect(again.doc.getText('text').toJSON()).toBe('refused kept in a row of its own')
+  await again.close()
+})
+
 test('a mark for the next update is written with it, before any save, or not at all', async () => {
   const name = freshName()
   const store = await open(name)

@@ -1,0 +1,74 @@
+import type { IndexeddbPersistence } from 'y-indexeddb'
+
+/**
+ * Has y-indexeddb write each update as a row, in their order and without a hole: a row whose predecessor is missing
+ * would wait for it for ever once the document is loaded again. Where one is refused, none follows until all was
+ * written in another way.
+ */
+export interface RowWriter {
+  write(update: Uint8Array, origin: unknown): void
+  /** Sets a mark in the transaction of the next row. */
+  markWithNext(key: string, value: unknown): void
+  /** All updates so far were written. */
+  mended(): void
+}
+
+interface Deps {
+  readonly persistence: IndexeddbPersistence
+  readonly db: IDBDatabase
+  readonly updates: string
+  readonly marks: string
+  readonly onRefused: (error: unknown) => void
+}
+
+export const createRowWriter = ({ persistence, db, updates, marks, onRefused }: Deps): RowWriter => {
+  const withNext = new Map<string, unknown>()
+  /** Oldest first. */
+  const open: IDBTransaction[] = []
+  let hole = false
+
+  const refused = (error: unknown): void => {
+    hole = true
+    onRefused(error)
+  }
+
+  /** What came after it must not be kept without it. A later transaction ends after this is told of. */
+  const aborted = (transaction: IDBTransaction): void => {
+    const index = open.indexOf(transaction)
+    if (index === -1) return
+    for (const later of open.splice(index).slice(1)) later.abort()
+    refused(transaction.error ?? new Error('The transaction was aborted.'))
+  }
+
+  const openRow = (): IDBTransaction => {
+    const stores = withNext.size > 0 ? [updates, marks] : [updates]
+    const transaction = db.transaction(stores, 'readwrite')
+    for (const [key, value] of withNext) transaction.objectStore(marks).put(value, key)
+    open.push(transaction)
+    transaction.addEventListener('complete', () => open.splice(open.indexOf(transaction), 1))
+    transaction.addEventListener('abort', () => aborted(transaction))
+    return transaction
+  }
+
+  return {
+    write: (update, origin) => {
+      if (hole) return withNext.clear()
+      try {
+        const transaction = openRow()
+        // y-indexeddb asks for a transaction of its own: it gets this one.
+        persistence.db = { transaction: () => transaction } as unknown as IDBDatabase
+        persistence._storeUpdate(update, origin)
+      } catch (error) {
+        // y-indexeddb throws out of the edit itself where the database is gone. The edit stands; the next save tells.
+        refused(error)
+      } finally {
+        persistence.db = db
+        withNext.clear()
+      }
+    },
+    markWithNext: (key, value) => void withNext.set(key, value),
+    mended: () => {
+      hole = false
+    },
+  }
+}
