@@ -21,6 +21,14 @@ interface Deps {
   readonly onRefused: (error: unknown) => void
 }
 
+const abort = (transaction: IDBTransaction): void => {
+  try {
+    transaction.abort()
+  } catch {
+    // it was refused itself, and the event that tells so is on its way
+  }
+}
+
 export const createRowWriter = ({ persistence, db, updates, marks, onRefused }: Deps): RowWriter => {
   const withNext = new Map<string, unknown>()
   /** Oldest first. */
@@ -36,7 +44,7 @@ export const createRowWriter = ({ persistence, db, updates, marks, onRefused }: 
   const aborted = (transaction: IDBTransaction): void => {
     const index = open.indexOf(transaction)
     if (index === -1) return
-    for (const later of open.splice(index).slice(1)) later.abort()
+    for (const later of open.splice(index).slice(1)) abort(later)
     refused(transaction.error ?? new Error('The transaction was aborted.'))
   }
 

@@ -137,6 +137,24 @@ test('a row is never kept without the one before it, which was refused', async (
   await again.close()
 })
 
+test('several rows that are refused in a row are told, and written by the next save', async () => {
+  const name = freshName()
+  const problems: (string | null)[] = []
+  const store = await open(name, error => problems.push(error === null ? null : error.name))
+  const refused = function (this: IDBObjectStore) {
+    this.transaction.abort()
+    return {} as IDBRequest<IDBValidKey>
+  }
+  vi.spyOn(IDBObjectStore.prototype, 'add').mockImplementationOnce(refused).mockImplementationOnce(refused)
+  store.doc.getText('text').insert(0, 'two ')
+  store.doc.getText('text').insert(4, 'words')
+  await store.save()
+  await store.close()
+  const again = await open(name)
+  expect(again.doc.getText('text').toJSON()).toBe('two words')
+  await again.close()
+})
+
 test('after a refused row, none is written until a save has written all', async () => {
   const name = freshName()
   const store = await open(name)
