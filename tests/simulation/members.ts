@@ -6,7 +6,7 @@ import { loadDeviceKeys } from '../../worker/keys/device-keys.ts'
 import { systemClock } from '../../worker/platform/clock.ts'
 import { systemRandom } from '../../worker/platform/random.ts'
 import { openDeviceStore, type StoredWorkspace } from '../../worker/storage/device-store.ts'
-import { createRelayHttp } from '../../worker/sync/relay/relay-http.ts'
+import { createRelayHttp, type RelayHttp } from '../../worker/sync/relay/relay-http.ts'
 import { inviteDevice, joinWorkspace } from '../../worker/workspace/invitation.ts'
 import { createWorkspace } from '../../worker/workspace/workspace.ts'
 import { createDeviceHost, type DeviceHost } from './device-host.ts'
@@ -58,6 +58,11 @@ export const createMembers = ({ story, network, shown, ...size }: Deps): Members
   /** How many access lists each device knew when it was last seen. */
   const lists = new Map<DeviceHost, number>()
 
+  const listsOf = (device: DeviceHost): number =>
+    device.life()?.session.workspace.lists().length ?? lists.get(device) ?? 0
+  /** Only who knows all lists may go on from them; those that nobody has any more never were. */
+  const newest = (): number => Math.max(...devices.map(listsOf))
+
   const access = (workspace: WorkspaceId, device: string) =>
     createRelayHttp(ORIGIN, workspace, network.fetch(device))
 
@@ -70,7 +75,15 @@ export const createMembers = ({ story, network, shown, ...size }: Deps): Members
     if (!parsed.ok) throw new Error(parsed.error.message)
     const { workspace } = parsed.value
     const { name } = device()
-    const request = { link: parsed.value, device: keys, clock: systemClock, access: access(workspace, name) }
+    const relay = access(workspace, name)
+    const readAccess: RelayHttp['readAccess'] = async token => {
+      const read = await relay.readAccess(token)
+      // A relay that lost some may have as few as when the invitation was made.
+      if (read.ok && read.value.length < newest())
+        throw new NotLetIn('The relay does not have all lists yet.')
+      return read
+    }
+    const request = { link: parsed.value, device: keys, clock: systemClock, access: { ...relay, readAccess } }
     const joined = await joinWorkspace(request)
     if (!joined.ok) throw new NotLetIn(joined.error.message)
     lists.set(device(), joined.value.lists.length)
@@ -133,12 +146,9 @@ export const createMembers = ({ story, network, shown, ...size }: Deps): Members
     link = invited.value.link
   }
 
-  /** Only who knows all lists may go on from them; those that nobody has any more never were. */
   const inviteStrangers = (): void => {
-    const listsOf = (device: DeviceHost): number =>
-      device.life()?.session.workspace.lists().length ?? lists.get(device) ?? 0
-    const newest = Math.max(...devices.map(listsOf))
-    const host = devices.find(device => device.life() !== null && listsOf(device) === newest)
+    const most = newest()
+    const host = devices.find(device => device.life() !== null && listsOf(device) === most)
     host?.act('invite', async life => {
       if (life.seen().phase === 'synced') await invite(life, host.name)
     })
