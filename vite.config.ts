@@ -1,4 +1,4 @@
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 import { sourcesHash } from './scripts/build.mjs'
 import { DEV_APP, DEV_APP_PORT, DEV_RELAY_PORT } from './scripts/dev-ports.ts'
@@ -8,6 +8,22 @@ import { projectRoot } from './scripts/project.mjs'
 const BUILD_ID_LENGTH = 16
 
 const relay = { target: `http://127.0.0.1:${DEV_RELAY_PORT}`, ws: true, headers: { origin: DEV_APP } }
+
+/** The page's code is asked for along with the entry that imports it, not only once that runs. */
+const preloadApp: Plugin = {
+  name: 'holdfast-preload-app',
+  transformIndexHtml: {
+    order: 'post',
+    handler: (_html, { bundle }) =>
+      Object.values(bundle ?? {})
+        .filter(file => file.type === 'chunk' && file.facadeModuleId?.endsWith('/src/app/start-app.ts'))
+        .map(({ fileName }) => ({
+          tag: 'link',
+          attrs: { rel: 'modulepreload', crossorigin: true, href: `/${fileName}` },
+          injectTo: 'head' as const,
+        })),
+  },
+}
 
 export default defineConfig(({ command }) => ({
   define: {
@@ -40,6 +56,7 @@ export default defineConfig(({ command }) => ({
     proxy: { '^/(w/|healthz|readyz|metrics)': relay },
   },
   plugins: [
+    preloadApp,
     VitePWA({
       strategies: 'injectManifest',
       srcDir: 'sw',

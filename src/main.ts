@@ -1,9 +1,19 @@
 import './trusted-types.ts'
+import { BUILD } from '../protocol/build.ts'
 import { takeInvitation } from './app/address.ts'
 import { createWorkers } from './connection/start-worker.ts'
+import { createWorkerConnection } from './connection/worker-connection.ts'
+import { createViewFeed } from './views/view-feed.ts'
 
 const invitation = takeInvitation(window)
-// The worker takes longer to have the notes than the page to show them, so it starts before the page's code is there.
-const workers = createWorkers(window)
+// The worker takes longer to have the notes than the page to show them, so it is started and greeted before the page's
+// code is there.
+const feed = createViewFeed()
+const connection = createWorkerConnection({
+  workers: createWorkers(window),
+  locks: navigator.locks,
+  build: BUILD,
+  feed,
+})
 const { startApp } = await import('./app/start-app.ts')
-startApp(workers, invitation)
+startApp({ connection, feed, invitation })

@@ -1,6 +1,6 @@
 /// <reference types="workbox-background-sync" />
 import { clientsClaim } from 'workbox-core'
-import type { precacheAndRoute } from 'workbox-precaching'
+import type { PrecacheEntry } from 'workbox-precaching'
 import { OUTBOX_CHANNEL, OUTBOX_PATH, type OutboxReport, SYNC_TAG } from '../protocol/outbox.ts'
 import { askForSync } from './outbox/background-sync.ts'
 import { createDelivery } from './outbox/delivery.ts'
@@ -14,10 +14,10 @@ import { takeOverWhenAsked } from './shell/take-over.ts'
 import { createPortBroker } from './tabs/port-broker.ts'
 
 declare const self: ServiceWorkerGlobalScope & {
-  readonly __WB_MANIFEST: Parameters<typeof precacheAndRoute>[0]
+  readonly __WB_MANIFEST: (PrecacheEntry | string)[]
 }
 
-serveAppShell(self.__WB_MANIFEST, import.meta.env.PROD)
+serveAppShell(self, self.__WB_MANIFEST, import.meta.env.PROD)
 clientsClaim()
 takeOverWhenAsked(self)
 

@@ -1,10 +1,9 @@
 import { ContextProvider } from '@lit/context'
-import { BUILD } from '../../protocol/build.ts'
 import '../design/controls.ts'
 import './hf-app.ts'
 import { onLeaving } from '../connection/leaving.ts'
 import { onReturning } from '../connection/returning.ts'
-import { createWorkerConnection, type Workers } from '../connection/worker-connection.ts'
+import type { WorkerConnection } from '../connection/worker-connection.ts'
 import { createEditStash } from '../editor/edit-stash.ts'
 import { createNoteSessions } from '../editor/note-sessions.ts'
 import { createUnstoredEdits } from '../editor/unstored-edits.ts'
@@ -16,28 +15,28 @@ import { createStorageKeeper } from '../install/storage-keeper.ts'
 import { createTypingPause } from '../install/typing-pause.ts'
 import { keepAppBadge } from '../sync/app-badge.ts'
 import { keepBackgroundSync } from '../sync/background-sync.ts'
-import { createViewFeed } from '../views/view-feed.ts'
+import type { ViewFeed } from '../views/view-feed.ts'
 import { asksForNewNote, noteInAddress } from './address.ts'
 import { servicesContext } from './services.ts'
 
-/** Builds the app into the page. `invitation` is a link that the address was opened with, or null. */
-export const startApp = (workers: Workers, invitation: string | null): void => {
+interface Started {
+  readonly connection: WorkerConnection
+  readonly feed: ViewFeed
+  /** A link that the address was opened with, or null. */
+  readonly invitation: string | null
+}
+
+/** Builds the app into the page. */
+export const startApp = ({ connection, feed, invitation }: Started): void => {
   const wantsNote = asksForNewNote(location.search)
   if (wantsNote) history.replaceState(null, '', '/')
 
   const installOffer = createInstallOffer(window)
-  const feed = createViewFeed()
   const edits = createUnstoredEdits()
   const stash = createEditStash({
     tab: sessionStorage,
     device: () => localStorage,
     page: crypto.randomUUID(),
-  })
-  const connection = createWorkerConnection({
-    workers,
-    locks: navigator.locks,
-    build: BUILD,
-    feed,
   })
   const notes = createNoteSessions({ feed, run: connection.run, edits })
   const before = stash.take()

@@ -7,7 +7,7 @@ import {
   pair,
   type,
 } from '../support/browser/notes-page.ts'
-import { story } from '../support/browser/story.ts'
+import { expect, story } from '../support/browser/story.ts'
 
 story(
   'a closed browser starts offline with the notes there, and what is written then syncs later',
@@ -29,5 +29,20 @@ story(
     await started.goOnline()
     await expectNote(there, 'Written at home\nWritten on the train')
     await expectSynced(here)
+  },
+)
+
+story(
+  'a start takes the app from the cache without waiting for the service worker',
+  async ({ app, device }) => {
+    const page = await openApp(await device(), app)
+    await page.reload()
+    const sources = await page.evaluate(() =>
+      [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
+        .filter(entry => /\/$|\.(js|css)$/.test(entry.name))
+        .map(entry => (entry as { workerFinalSourceType?: string }).workerFinalSourceType),
+    )
+    expect(sources.length).toBeGreaterThan(3)
+    expect(new Set(sources)).toEqual(new Set(['cache']))
   },
 )
