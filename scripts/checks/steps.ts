@@ -89,7 +89,7 @@ export const browserStep = (
     const report = reportPath('browser')
     const running = start([tool('@playwright/test', 'playwright'), 'test'], {
       env: { CHROMIUM_PATH: chromium.path, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
-      limitMs: 8 * MINUTE_MS,
+      limitMs: 12 * MINUTE_MS,
     })
     started(running)
     return judgeRun('Browser tests', await running.ended, report, readPlaywrightReport)
