@@ -48,7 +48,7 @@ export interface SessionDeps {
 }
 
 const STORAGE_PROBLEM =
-  'This device could not store the latest changes: its space is used up, or storage was taken away. They are still in memory. Free some space and keep this window open, or export your notes.'
+  'This device could not store the latest changes: its space is used up, or storage was taken away. They are still in memory, and it is tried again: free some space.'
 
 /** Errors: `access-invalid`, `root-unreadable`. */
 export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): Promise<Result<Session>> => {
