@@ -1,6 +1,10 @@
 import { defineConfig } from '@playwright/test'
 import type { BrowserKind } from './tests/support/browser/story.ts'
 
+/** These are about shared workers, or about what has nothing to do with workers at all. */
+const ONLY_SHARED =
+  'worker-crash|last-tab|start-again|accessibility|pictures|install|idle|sealed|sync-off|torn-log|files'
+
 /**
  * Two stories at once: each has a relay, a proxy and browsers of its own, and mostly waits. More make each other slow
  * enough on a small machine to fail. Nothing is tried twice, because a flaky story is a bug.
@@ -20,8 +24,7 @@ export default defineConfig<BrowserKind>({
     {
       name: 'leading tab',
       use: { sharedWorker: false },
-      testMatch:
-        /(two-tabs|closed-tabs|last-words|cold-start|new-version|killed-browser|leading-tab)\.spec\.ts$/,
+      testIgnore: new RegExp(`(${ONLY_SHARED})\\.spec\\.ts$`),
     },
   ],
   reporter: [['list'], ['json']],
