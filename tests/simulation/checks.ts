@@ -23,6 +23,12 @@ export const checkTexts = ({ devices, ledger, problem }: Story): void => {
 }
 
 export const checkSecrecy = ({ problem }: Story, { disk }: RelayHost): void => {
-  const [log] = disk.logs.values()
-  if (log?.entries.some(({ envelope }) => showsWords(envelope))) problem('the relay has plain text')
+  for (const { entries, slots, lists } of disk.logs.values()) {
+    const all = [
+      ...entries.map(({ envelope }) => envelope),
+      ...slots.values(),
+      ...lists.map(text => Buffer.from(text)),
+    ]
+    if (all.some(showsWords)) problem('the relay has plain text')
+  }
 }

@@ -2,8 +2,10 @@ import type { DeviceKeys } from '../../protocol/device-database.ts'
 import type { SyncValue } from '../../protocol/views.ts'
 import type { StoredWorkspace } from '../../worker/storage/device-store.ts'
 import type { Fetch } from '../../worker/sync/relay/relay-http.ts'
+import type { Census } from './census.ts'
 import { createDisk, type Disk, type Disks } from './engine/disk.ts'
 import type { Host, Machine, Process } from './engine/machine.ts'
+import type { LoadedWatcher } from './loaded.ts'
 import type { Network } from './network.ts'
 import { createServiceWorkerLife, type ServiceWorkerLife } from './service-worker.ts'
 import { createWorkerLife, type WorkerLife } from './worker-life.ts'
@@ -24,6 +26,8 @@ export interface DeviceHost {
   sync(): void
   /** Runs something as the worker, if there is one. */
   act(label: string, action: (life: WorkerLife) => void | Promise<void>): void
+  /** What a process of this device is about to do, or in the middle of. */
+  doing(process: Process): string
   /** The browser threw all of it away, or it came from another device. */
   replaceDisk(disk: Disk): void
 }
@@ -34,6 +38,8 @@ export interface Member {
   readonly network: Network
   readonly enter: (keys: DeviceKeys<CryptoKey>) => Promise<StoredWorkspace>
   readonly shown: (status: SyncValue) => void
+  readonly watcher: () => LoadedWatcher
+  readonly census: Census
   /** Something in it threw where nobody caught it. */
   readonly failed: (error: unknown, device: string) => void
 }
@@ -67,7 +73,11 @@ export const createDeviceHost = (name: string, member: Member): DeviceHost => {
     const started: { process: Process; life: ServiceWorkerLife | null } = { process, life: null }
     serviceWorker = started
     machine.after(process, START_MS, 'service worker starts', () => {
-      started.life = createServiceWorkerLife({ fetch: network.fetch(name), askForSync: async () => {} })
+      started.life = createServiceWorkerLife({
+        fetch: network.fetch(name),
+        askForSync: async () => {},
+        count: member.census.count,
+      })
     })
     return started
   }
@@ -135,6 +145,7 @@ export const createDeviceHost = (name: string, member: Member): DeviceHost => {
           openSocket: network.openSocket(name),
           enter: member.enter,
           shown: status => process.alive && member.shown(status),
+          watcher: member.watcher(),
         })
       })
     },
@@ -143,6 +154,11 @@ export const createDeviceHost = (name: string, member: Member): DeviceHost => {
     sync: () => {
       const running = needServiceWorker()
       run(running.process, 'sync event', () => running.life!.sync(), START_MS)
+    },
+    doing: process => {
+      const next = machine.next(process)
+      if (next !== 'disk') return next ?? 'nothing'
+      return [...new Set(disks.underWay(process))].sort().join(', ') || 'opening a database'
     },
     act: (label, action) => {
       const acting = worker

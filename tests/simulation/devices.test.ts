@@ -7,6 +7,9 @@ import { type Report, runSeeds, runSeedsAtOnce } from './run-seeds.ts'
 const FIXED = 120
 const FRESH = 30
 
+/** In how many different situations each process has to die in the fixed set, at the least. */
+const DEATHS: Readonly<Record<string, number>> = { worker: 15, 'service worker': 8, relay: 4 }
+
 const commandsFor = ({ failures }: Report): string[] =>
   failures.map(({ seed }) => `npm run simulate -- --seed ${seed}`)
 
@@ -18,7 +21,39 @@ const CONSEQUENCES: Readonly<Record<string, number>> = {
   'profile really copied': 10,
   'answer lost': 3,
   'message doubled': 20,
-  'log compacted': 50,
+  'log compacted': 300,
+  'compaction alone': 150,
+  'compaction with edits on their way': 40,
+  'compaction with pending structs': 3,
+  'compaction with entries set aside': 100,
+  'relay refuses replace-conflict': 30,
+  'first reading': 500,
+  'audit: never compared': 50,
+  'audit: nothing confirmed yet': 50,
+  'audit: other log': 300,
+  'audit: shorter log': 15,
+  'audit: wrong stamp': 5,
+  'audit: set aside': 100,
+  'audit: want answered': 30,
+  'audit: content waits for what is missing': 5,
+  'audit: something was lacking': 30,
+  'audit: confirmed and not there': 15,
+  'audit: compaction': 80,
+  'audit: asked by another device': 200,
+  'want asked': 80,
+  'want answered': 40,
+  'want settled by an audit': 30,
+  'set aside: envelope-malformed': 50,
+  'set aside: envelope-member': 20,
+  'set aside: envelope-signature': 100,
+  'gap in a chain noticed': 80,
+  'outbox entry written': 150,
+  'outbox entry replaced': 150,
+  'outbox entry delivered': 150,
+  'outbox entry refused': 100,
+  'document unloaded': 500,
+  'everybody idle': 5,
+  'delivered receipt checked': 400,
   'relay failed': 5,
   'relay forges': 10,
   'relay repeats': 10,
@@ -55,6 +90,10 @@ test('whatever happens, nothing that was stored is lost, and every state shown i
   for (const { name } of HAPPENINGS) expect(report.counts[name] ?? 0, name).toBeGreaterThan(FIXED / 10)
   for (const [what, times] of Object.entries(CONSEQUENCES))
     expect(report.counts[what] ?? 0, what).toBeGreaterThanOrEqual((times * FIXED) / 100)
+  for (const [process, situations] of Object.entries(DEATHS)) {
+    const died = Object.keys(report.counts).filter(what => what.startsWith(`${process} killed before: `))
+    expect(died.length, `situations in which the ${process} was killed`).toBeGreaterThanOrEqual(situations)
+  }
 })
 
 test('the same holds for stories that nobody has played before', async () => {

@@ -43,17 +43,18 @@ export const HAPPENINGS: readonly Happening[] = [
   }),
   happening('worker killed', 4, ({ dice, burn }, device) => {
     const process = device.worker()
-    if (process) burn(process, 1 + dice.below(dice.pick([5, 40, 200])), 'worker', device.killWorker)
+    if (process) burn(device, process, 1 + dice.below(dice.pick([5, 40, 200])), device.killWorker)
   }),
   happening('tabs closed', 2, ({ dice, burn }, device) => {
     device.act('tabs closed', ({ session }) => void session.flush())
     const process = device.worker()
-    if (process) burn(process, 1 + dice.below(60), 'worker', device.killWorker)
+    if (process) burn(device, process, 1 + dice.below(60), device.killWorker)
   }),
   happening('worker started', 6, (world, device) => world.start(device)),
   happening('service worker killed', 2, ({ dice, burn }, device) => {
+    device.sync() // which starts it, and gives it something to be killed in
     const process = device.serviceWorker()
-    if (process) burn(process, 1 + dice.below(40), 'service worker', device.killServiceWorker)
+    if (process) burn(device, process, 1 + dice.below(40), device.killServiceWorker)
   }),
   happening('sync event', 3, (_world, device) => device.sync()),
   happening('note closed', 2, (_world, device) =>

@@ -12,6 +12,7 @@ import { createWorkspace } from '../../worker/workspace/workspace.ts'
 import { createDeviceHost, type DeviceHost } from './device-host.ts'
 import { copyDisk } from './engine/copy-disk.ts'
 import { createDisk } from './engine/disk.ts'
+import type { LoadedWatcher } from './loaded.ts'
 import type { Network } from './network.ts'
 import { ORIGIN } from './relay-host.ts'
 import type { Story } from './story.ts'
@@ -39,6 +40,7 @@ interface Deps {
   readonly network: Network
   /** How many devices a story begins with. */
   readonly devices: number
+  readonly watcher: (device: DeviceHost) => LoadedWatcher
   readonly shown: (device: DeviceHost, status: SyncValue) => void
 }
 
@@ -48,7 +50,7 @@ const REFUSED = /^(undefined|\[object Object\])|AbortError|QuotaExceededError/
 /** A device could not join yet, or could not be invited. */
 class NotLetIn extends Error {}
 
-export const createMembers = ({ story, network, shown, ...size }: Deps): Members => {
+export const createMembers = ({ story, network, shown, watcher, ...size }: Deps): Members => {
   const { machine, disks, census, ledger, truth, devices } = story
   let link = ''
   /** Devices that have to be invited before they can start, again or for the first time. */
@@ -123,6 +125,8 @@ export const createMembers = ({ story, network, shown, ...size }: Deps): Members
         if (life) lists.set(device, life.session.workspace.lists().length)
         shown(device, status)
       },
+      watcher: () => watcher(device),
+      census,
       failed,
     })
     devices.push(device)

@@ -73,7 +73,7 @@ interface Deps {
   readonly census: Census
   readonly relay: Reachable
   /** Sees all that a device lets out. */
-  readonly watch: (bytes: Uint8Array) => void
+  readonly watch: (bytes: Uint8Array, device: string) => void
 }
 
 const LOST = 1006
@@ -110,7 +110,7 @@ export const createNetwork = ({ machine, dice, census, relay, watch }: Deps): Ne
   }
 
   const toRelay = (line: Line, message: Uint8Array): void => {
-    watch(message)
+    watch(message, line.device)
     bytes.toRelay += message.length
     machine.note(`sends to relay`, message)
     if (line.silent || !weather(line.device).online) return
@@ -202,7 +202,7 @@ export const createNetwork = ({ machine, dice, census, relay, watch }: Deps): Ne
           headers: new Headers(init.headers),
           body: Uint8Array.from(body),
         }
-        watch(request.body)
+        watch(request.body, device)
         machine.note(request.method, request.body)
         machine.after(process, delay(device), 'request', () => {
           void relay.answer(request).then(response => {

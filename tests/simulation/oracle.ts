@@ -11,6 +11,8 @@ export interface Oracle {
   durable(document: DocumentId, entries: readonly Entry[]): Promise<void>
   /** Whether all that the document holds was on a relay's disk once. */
   wasRelayed(document: DocumentId, doc: Y.Doc): boolean
+  /** How large a snapshot of all that a relay ever had of a document would be, in bytes, not sealed. */
+  sizeOf(document: DocumentId): number
   /** Whether an envelope holds all that these entries hold, as far as they can be read. */
   covers(document: DocumentId, envelope: Uint8Array, entries: readonly Entry[]): Promise<boolean>
   /** Whether these entries together hold all that the document holds. */
@@ -19,14 +21,23 @@ export interface Oracle {
 
 const NOTHING = new Y.Doc()
 
+/** What a document held at one moment: up to where it had each client's structs, and what of them was deleted. */
+export interface Holding {
+  readonly clocks: ReadonlyMap<number, number>
+  readonly deleted: ReturnType<typeof Y.createDeleteSetFromStructStore>['clients']
+}
+
+export const holdingOf = ({ store }: Y.Doc): Holding => ({
+  clocks: new Map([...store.clients.keys()].map(client => [client, Y.getState(store, client)])),
+  deleted: Y.createDeleteSetFromStructStore(store).clients,
+})
+
 /** Whether `all` has every struct and every deletion of `part`. */
-const includes = (all: Y.Doc, part: Y.Doc): boolean => {
-  for (const client of part.store.clients.keys())
-    if (Y.getState(all.store, client) < Y.getState(part.store, client)) return false
-  const deleted = Y.createDeleteSetFromStructStore(all.store)
-  for (const [client, ranges] of Y.createDeleteSetFromStructStore(part.store).clients) {
+export const includes = (all: Holding, part: Holding): boolean => {
+  for (const [client, clock] of part.clocks) if ((all.clocks.get(client) ?? 0) < clock) return false
+  for (const [client, ranges] of part.deleted) {
     for (const { clock, len } of ranges) {
-      const covers = (deleted.clients.get(client) ?? []).some(
+      const covers = (all.deleted.get(client) ?? []).some(
         range => range.clock <= clock && clock + len <= range.clock + range.len,
       )
       if (!covers) return false
@@ -68,17 +79,19 @@ export const createOracle = (workspace: Workspace, device: DeviceKeys<CryptoKey>
       ever.set(document, doc)
       await apply(doc, document, entries)
     },
-    wasRelayed: (document, doc) => includes(ever.get(document) ?? NOTHING, doc),
+    wasRelayed: (document, doc) => includes(holdingOf(ever.get(document) ?? NOTHING), holdingOf(doc)),
+    sizeOf: document =>
+      Y.convertUpdateFormatV1ToV2(Y.encodeStateAsUpdate(ever.get(document) ?? NOTHING)).length,
     covers: async (document, envelope, entries) => {
       const [one, many] = [new Y.Doc(), new Y.Doc()]
       await apply(one, document, [{ position: 0, envelope }])
       await apply(many, document, entries)
-      return includes(one, many)
+      return includes(holdingOf(one), holdingOf(many))
     },
     holds: async (document, entries, doc) => {
       const log = new Y.Doc()
       await apply(log, document, entries)
-      return includes(log, doc)
+      return includes(holdingOf(log), holdingOf(doc))
     },
   }
 }

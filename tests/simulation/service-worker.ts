@@ -4,7 +4,7 @@ import { createDelivery } from '../../sw/outbox/delivery.ts'
 import { readDeviceKeys } from '../../sw/outbox/device-keys.ts'
 import { createOutbox } from '../../sw/outbox/outbox.ts'
 import { createOutboxHttp } from '../../sw/outbox/outbox-http.ts'
-import { createOutboxStore } from '../../sw/outbox/outbox-store.ts'
+import { createOutboxStore, type OutboxStore } from '../../sw/outbox/outbox-store.ts'
 import type { Fetch } from '../../worker/sync/relay/relay-http.ts'
 
 /** One life of the real service worker's outbox. It has to be made by the process that it is. */
@@ -20,9 +20,20 @@ export const createServiceWorkerLife = (deps: {
   readonly fetch: Fetch
   /** Resolves when a tag is registered. */
   readonly askForSync: () => Promise<void>
+  /** Counts what becomes of entries. */
+  readonly count: (what: string) => void
 }): ServiceWorkerLife => {
   const reports = new BroadcastChannel(OUTBOX_CHANNEL)
-  const store = createOutboxStore(new QueueStore('holdfast-outbox'))
+  const queue = createOutboxStore(new QueueStore('holdfast-outbox'))
+  const held = new Set<string>()
+  const store: OutboxStore = {
+    ...queue,
+    put: async (id, request) => {
+      await queue.put(id, request)
+      deps.count(held.has(id) ? 'outbox entry replaced' : 'outbox entry written')
+      held.add(id)
+    },
+  }
   const outbox = createOutbox({
     store,
     deliver: createDelivery({
@@ -31,7 +42,10 @@ export const createServiceWorkerLife = (deps: {
       now: () => Date.now(),
       timeoutMs: DELIVERY_TIMEOUT_MS,
     }),
-    report: report => reports.postMessage(report),
+    report: report => {
+      deps.count(`outbox entry ${report.type}`)
+      reports.postMessage(report)
+    },
     now: () => Date.now(),
     exclusively: task => task(), // a device has one service worker at a time here
   })

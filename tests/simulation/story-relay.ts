@@ -3,6 +3,7 @@ import type { LogStore } from '../../server/log/log-store.ts'
 import { systemRandom } from '../../worker/platform/random.ts'
 import type { Process } from './engine/machine.ts'
 import { createHostile, HIDES, type Malice } from './hostile.ts'
+import type { Observer } from './observer.ts'
 import { createRelayHost, type RelayHost } from './relay-host.ts'
 import type { Story } from './story.ts'
 
@@ -21,21 +22,23 @@ export interface StoryRelay {
 
 interface Deps {
   readonly story: Story
+  readonly observer: Observer
   /** Its process is gone. */
   readonly onDeath: (process: Process) => void
   /** Whether the access lists of a backup may be older than those that devices go on from. */
   readonly mayLoseLists: () => boolean
 }
 
-export const createStoryRelay = ({ story, onDeath, mayLoseLists }: Deps): StoryRelay => {
+export const createStoryRelay = ({ story, observer, onDeath, mayLoseLists }: Deps): StoryRelay => {
   const { machine, dice, census, truth } = story
   const hostile = createHostile(dice, census)
   const backups: (() => void)[] = []
 
   /** Nothing is confirmed that is not on the relay's disk. */
-  const checkConfirmed = (message: Uint8Array): void => {
+  const checkConfirmed = (message: Uint8Array, device: string): void => {
     const decoded = decodeRelayMessage(message)
     if (!decoded.ok) return
+    observer.said(decoded.value, device)
     census.count(`relay says ${decoded.value.type}`)
     if (decoded.value.type !== 'known') return
     const logs = [...host.disk.logs.values()]
@@ -54,10 +57,12 @@ export const createStoryRelay = ({ story, onDeath, mayLoseLists }: Deps): StoryR
       await truth.oracle?.durable(document, appended.entries)
       if (gone.length > 0 && appended.entries.length > 0) {
         census.count('log compacted')
+        observer.compacted(document)
         // What a relay handed out under a wrong position cannot be told from what lies there.
         if (!truth.lied && !(await truth.oracle?.covers(document, envelopes[0]!.bytes, gone)))
           story.problem('a snapshot has less than what it replaced')
       }
+      for (const { code } of appended.refused) census.count(`relay refuses ${code}`)
       return appended
     }
 
@@ -65,7 +70,7 @@ export const createStoryRelay = ({ story, onDeath, mayLoseLists }: Deps): StoryR
     machine,
     store: store => ({ ...store, append: append(store) }),
     say: (message, device) => {
-      checkConfirmed(message)
+      checkConfirmed(message, device)
       return hostile.say(message, device)
     },
     hear: hostile.hear,
@@ -76,6 +81,8 @@ export const createStoryRelay = ({ story, onDeath, mayLoseLists }: Deps): StoryR
   })
 
   const kill = (): void => {
+    const running = host.process()
+    if (running) census.count(`relay killed before: ${machine.next(running) ?? 'nothing'}`)
     const dead = host.crash()
     if (dead) onDeath(dead)
   }

@@ -1,5 +1,5 @@
 import type { DeviceKeys } from '../../protocol/device-database.ts'
-import { type DocumentId, HOME_DOCUMENT } from '../../protocol/ids.ts'
+import { type DeviceId, type DocumentId, HOME_DOCUMENT } from '../../protocol/ids.ts'
 import type { SyncValue } from '../../protocol/views.ts'
 import { openSession, type Session } from '../../worker/app/session.ts'
 import { createSyncStatus, syncValue } from '../../worker/app/sync-status.ts'
@@ -11,13 +11,17 @@ import { systemRandom } from '../../worker/platform/random.ts'
 import type { OpenRelaySocket } from '../../worker/platform/relay-socket.ts'
 import { openDeviceStore, type StoredWorkspace } from '../../worker/storage/device-store.ts'
 import type { Fetch } from '../../worker/sync/relay/relay-http.ts'
+import { type Loaded, type LoadedWatcher, watchLoaded } from './loaded.ts'
 
 /** One life of the real worker, without the tabs above it. It has to be made by the process that it is. */
 export interface WorkerLife {
+  readonly id: DeviceId
   readonly session: Session
   readonly home: OpenDocument
   /** Notes that somebody looks at. */
   readonly notes: Map<DocumentId, OpenNote & { release(): void }>
+  /** All that is in memory, looked at or not. */
+  readonly loaded: Loaded
   /** What the status would say, without touching anything. */
   seen(): SyncValue
 }
@@ -29,6 +33,7 @@ interface Deps {
   readonly enter: (keys: DeviceKeys<CryptoKey>) => Promise<StoredWorkspace>
   /** Somebody who looks at the status sees this from now on. */
   readonly shown: (status: SyncValue) => void
+  readonly watcher: LoadedWatcher
 }
 
 /** The index and the notes that somebody looks at. */
@@ -38,7 +43,7 @@ export const documentsOf = (life: WorkerLife): [DocumentId, OpenDocument['doc']]
 ]
 
 /** Stories are short, and their logs are to be compacted too. */
-const LOG_SLACK_BYTES = 1_500
+export const LOG_SLACK_BYTES = 900
 
 export const createWorkerLife = async (deps: Deps): Promise<WorkerLife> => {
   const store = await openDeviceStore()
@@ -63,6 +68,7 @@ export const createWorkerLife = async (deps: Deps): Promise<WorkerLife> => {
   const opened = await openSession(stored, surroundings)
   if (!opened.ok) throw new Error(opened.error.message)
   const session = opened.value
+  const loaded = watchLoaded(session.documents, deps.watcher)
   const status = createSyncStatus(session, systemClock)
   status.subscribe(() => deps.shown(status.get()))
   await session.startSync()
@@ -76,5 +82,5 @@ export const createWorkerLife = async (deps: Deps): Promise<WorkerLife> => {
       storing: session.documents.saving(),
       storageProblem: session.storageProblem(),
     })
-  return { session, home, notes: new Map(), seen }
+  return { id: device.device, session, home, notes: new Map(), loaded, seen }
 }

@@ -1,6 +1,7 @@
 import { loadDeviceKeys } from '../../worker/keys/device-keys.ts'
 import { openDeviceStore } from '../../worker/storage/device-store.ts'
 import type { Dice } from '../support/seeded.ts'
+import { createBounds } from './bounds.ts'
 import { checkSecrecy, checkTexts, showsWords } from './checks.ts'
 import { type DeviceHost, isSynced } from './device-host.ts'
 import { createEnding } from './ending.ts'
@@ -8,8 +9,10 @@ import { DIRECTOR, type Machine, type Process } from './engine/machine.ts'
 import { HAPPENINGS, type Happening } from './faults.ts'
 import { createMembers, type Members } from './members.ts'
 import { createNetwork, type Network } from './network.ts'
+import { createObserver, type Observer } from './observer.ts'
 import { createOracle } from './oracle.ts'
 import { write } from './person.ts'
+import { createReceiptChecks } from './receipts.ts'
 import { createShown } from './shown.ts'
 import { createStory, type Story } from './story.ts'
 import { createStoryRelay, type StoryRelay } from './story-relay.ts'
@@ -22,7 +25,7 @@ export interface World extends Pick<Members, 'start' | 'evict' | 'copy'> {
   readonly relay: StoryRelay
   devices(): readonly DeviceHost[]
   /** Kills a process after so many more of its steps. */
-  burn(process: Process, steps: number, what: string, kill: () => void): void
+  burn(device: DeviceHost, process: Process, steps: number, kill: () => void): void
   /** Lets time pass before the next thing happens. */
   pass(milliseconds: number): void
 }
@@ -36,14 +39,19 @@ const SETUP_WITHIN_MS = 60_000
 /** More than any story needs: something goes round in circles. */
 const MOST_STEPS = 400_000
 const NOTES = 3
+/** One story in so many ends with minutes in which nobody does anything. */
+const IDLE_ENDINGS = 8
 
 export const createWorld = ({ devices: most, happenings, ...deps }: Deps) => {
   const story = createStory(deps)
   const { machine, dice, census, ledger, truth, devices } = story
   let passing = 0
 
+  const receipts = createReceiptChecks(story)
+  const observer: Observer = createObserver(story, () => relay.host.disk, receipts)
   const relay: StoryRelay = createStoryRelay({
     story,
+    observer,
     onDeath: process => network.lost(process),
     mayLoseLists: () => !members.hasOthers(),
   })
@@ -53,11 +61,18 @@ export const createWorld = ({ devices: most, happenings, ...deps }: Deps) => {
     dice,
     census,
     relay: host,
-    watch: bytes => {
+    watch: (bytes, device) => {
+      observer.sent(bytes, device)
       if (showsWords(bytes)) story.problem('plain text left a device')
     },
   })
-  const members: Members = createMembers({ story, network, devices: most, shown: createShown(story) })
+  const members: Members = createMembers({
+    story,
+    network,
+    watcher: observer.loaded,
+    devices: most,
+    shown: createShown(story, receipts),
+  })
   const ending = createEnding({
     story,
     network,
@@ -66,6 +81,8 @@ export const createWorld = ({ devices: most, happenings, ...deps }: Deps) => {
     notes: NOTES,
     isTooLong: () => machine.steps() > MOST_STEPS,
   })
+
+  const bounds = createBounds({ story, host })
 
   const setUp = async (): Promise<boolean> => {
     relay.start()
@@ -96,11 +113,13 @@ export const createWorld = ({ devices: most, happenings, ...deps }: Deps) => {
     start: members.start,
     evict: members.evict,
     copy: members.copy,
-    burn: (process, steps, what, kill) => {
+    burn: (device, process, steps, kill) => {
+      const what = process === device.worker() ? 'worker' : 'service worker'
       process.fuse = {
         steps,
         burn: () => {
           census.count(`${what} killed in its work`)
+          census.count(`${what} killed before: ${device.doing(process)}`)
           kill()
         },
       }
@@ -149,6 +168,8 @@ export const createWorld = ({ devices: most, happenings, ...deps }: Deps) => {
       await ending.fillRelay()
       checkTexts(story)
       checkSecrecy(story, host)
+      await bounds.check()
+      if (story.problems().length === 0 && dice.below(IDLE_ENDINGS) === 0) await bounds.checkIdle()
       return story.problems()
     },
     failed: members.failed,

@@ -22,6 +22,7 @@ interface Inner {
   _started: boolean
   readonly db: { readonly _rawDatabase: InnerDatabase }
   readonly mode: string
+  readonly objectStoreNames: Iterable<string>
   _start(): void
   _markFinished(): void
   _execRequestAsync(request: { operation: () => unknown }): unknown
@@ -54,6 +55,8 @@ export interface Disks {
   /** The disk of a host, if it has one. */
   of(host: Host): Disk | undefined
   put(host: Host, disk: Disk): void
+  /** The transactions that a process has not finished: their object stores and mode. */
+  underWay(process: Process): string[]
   /** What a dead process had begun and not finished never happened; its connections are closed. */
   release(process: Process): void
 }
@@ -152,6 +155,14 @@ export const createDisks = (machine: () => Machine): Disks => {
       const databases = disk.databases as unknown as InnerFactory
       databases._connectionQueues = linesOf(databases)
       disks.set(host, disk)
+    },
+    underWay: process => {
+      const { _databases } = disks.get(process.host)!.databases as unknown as InnerFactory
+      return [..._databases.values()].flatMap(({ transactions }) =>
+        transactions
+          .filter(one => ownerOf(one) === process && one._state !== 'finished')
+          .map(({ objectStoreNames, mode }) => `${mode} ${[...objectStoreNames].join('+')}`),
+      )
     },
     release: process => {
       const { _databases, _connectionQueues } = disks.get(process.host)!.databases as unknown as InnerFactory

@@ -36,6 +36,8 @@ export interface Machine {
   /** Makes what happened part of the trace. */
   note(label: string, bytes?: Uint8Array): void
   steps(): number
+  /** What a process does next; null where it waits for somebody else. */
+  next(process: Process): string | null
   /** The same for two runs only if the same happened in the same order. */
   trace(): string
 }
@@ -80,6 +82,10 @@ const createQueue = () => {
   }
   return {
     size: () => heap.length,
+    first: (process: Process): Event | undefined => {
+      const own = heap.filter(event => event.process === process && !event.cancelled)
+      return own.reduce<Event | undefined>((a, b) => (a && isBefore(a, b) ? a : b), undefined)
+    },
     add: (event: Event): void => {
       heap.push(event)
       for (let i = heap.length - 1; i > 0; ) {
@@ -201,6 +207,7 @@ export const createMachine = (watch: Watch, onThrow: (error: unknown) => void): 
     },
     note,
     steps: () => steps,
+    next: process => queue.first(process)?.label ?? null,
     trace: () => (high >>> 0).toString(16).padStart(8, '0') + (low >>> 0).toString(16).padStart(8, '0'),
   }
 }

@@ -13,7 +13,7 @@ export interface Slots {
   received(message: SlotsMessage): Promise<void>
   /** What is stored, wanted or had may have changed. */
   changed(): void
-  /** The log under this name is not the one we knew: nothing that was said about its places holds. */
+  /** The log under this name is not the one we knew: nothing that anybody said about its places holds. */
   otherHistory(): void
   setWants(wants: readonly Want[]): void
   setHaves(haves: readonly string[]): void
@@ -96,6 +96,10 @@ export const createSlots = (deps: Deps): Slots => {
       })
     })
   }
+  const forgetPlaces = (): void => {
+    if (own !== null) own = { ...own, stored: 0 }
+    others = new Map([...others].map(([device, slot]) => [device, { ...slot, stored: 0 }]))
+  }
   const cancel = (): void => {
     scheduled?.()
     scheduled = null
@@ -105,13 +109,10 @@ export const createSlots = (deps: Deps): Slots => {
     opened: (greeted, head) => {
       log = greeted
       told = ''
-      // A log that ends before what was claimed was put back: the claim spoke of entries that are no more.
-      const isGone = (slot: { log: string; stored: number }): boolean =>
-        slot.log === greeted && slot.stored > head
-      if (own !== null && isGone(own)) own = { ...own, stored: 0 }
-      others = new Map(
-        [...others].map(([device, slot]) => [device, isGone(slot) ? { ...slot, stored: 0 } : slot]),
-      )
+      // A log that ends before what was claimed was put back. Claims that lie before its end may be of entries that are
+      // no more, too: it may have grown again since.
+      const claims = [...(own === null ? [] : [own]), ...others.values()]
+      if (claims.some(({ log, stored }) => log === greeted && stored > head)) forgetPlaces()
       schedule()
     },
     closed: () => {
@@ -137,7 +138,8 @@ export const createSlots = (deps: Deps): Slots => {
     },
     changed: schedule,
     otherHistory: () => {
-      if (own !== null) own = { ...own, stored: 0 }
+      forgetPlaces()
+      remember()
       told = ''
       schedule()
     },

@@ -14,7 +14,7 @@ import { createKeptMarks } from './kept-marks.ts'
 import type { OutboxSlot } from './outbox-slot.ts'
 import { createOutboxWriter } from './outbox-writer.ts'
 import { createReader } from './reader.ts'
-import { marksOfNewLog, resumableFrom } from './relay-marks.ts'
+import { isPutBack, marksOfNewLog, resumableFrom } from './relay-marks.ts'
 import { createSender } from './sender.ts'
 import { createTurns } from './turns.ts'
 import { createYjsServer } from './yjs-server.ts'
@@ -145,6 +145,7 @@ export const createChannel = (deps: ChannelDeps): Channel => {
     // Nothing here and nothing known: then nothing can be unsent, and the log can be read in pieces.
     if (marks.get() === null && isEmptyState(state))
       marks.replace({ ...marksOfNewLog(hello.log), acknowledged: state })
+    if (isPutBack(marks.get(), hello)) deps.onOtherHistory()
     const known = resumableFrom(marks.get(), hello, isPending(doc))
     server.open()
     if (known === null) reader.audit()

@@ -64,13 +64,17 @@ export const marksOfAudit = (before: RelayMarks | null, log: string): RelayMarks
     : { ...start, weight }
 }
 
+/** Whether the log ends before what was read of it: it was put back, and may have grown differently since. */
+export const isPutBack = (marks: RelayMarks | null, { log, head }: Hello): boolean =>
+  marks !== null && marks.log === log && marks.cursor.position > head.position
+
 /** What the relay is known to have, so that its log can be read on from the cursor; null where it must be audited. */
 export const resumableFrom = (
   marks: RelayMarks | null,
-  { log, head }: Hello,
+  hello: Hello,
   isPending: boolean,
 ): DocumentState | null => {
-  if (marks === null || marks.log !== log || marks.cursor.position > head.position) return null
+  if (marks === null || marks.log !== hello.log || isPutBack(marks, hello)) return null
   const lacks = marks.auditDue || !isAnswered(marks.setAside) || mayLieInLog(marks, isPending)
   return lacks ? null : marks.acknowledged
 }

@@ -165,3 +165,25 @@ test('a slot that cannot be read is reported, and the others count', async () =>
   await settled()
   expect([bad, [...slots.others().keys()]]).toEqual([['slot-malformed'], ['ben']])
 })
+
+test('once a log turns out to be put back, what others said of its places counts no more until they say it anew', async () => {
+  for (const notice of [
+    (slots: ReturnType<typeof setup>['slots']) => {
+      slots.opened('L', 60)
+      slots.otherHistory()
+    },
+    // Ann's claim lies beyond its end: so Ben's, which does not, may be of entries that are no more.
+    (slots: ReturnType<typeof setup>['slots']) => slots.opened('L', 45),
+  ]) {
+    const { slots, hear } = setup()
+    slots.opened('L', 50)
+    await hear('ann', { stored: 50, at: 2 })
+    await hear('ben', { stored: 40, at: 2 })
+    slots.closed()
+    notice(slots)
+    await hear('ben', { stored: 40, at: 1 })
+    expect([...slots.others().values()].map(({ stored }) => stored)).toEqual([0, 0])
+    await hear('ben', { stored: 42, at: 3 })
+    expect(slots.others().get('ben')).toMatchObject({ stored: 42 })
+  }
+})

@@ -56,6 +56,13 @@ test('SYNC-3: what was only deleted is unsent, for the next worker too', async (
   expect([next.appends(), next.text()]).toEqual([1, ''])
 })
 
+test('SYNC-4: a log that ends before what was read of it is noticed as put back', async () => {
+  const { life } = await liveWith('here ')
+  await life.lost()
+  await life.connected({ position: 0, stamp: null })
+  expect([life.otherHistories(), life.loads()]).toEqual([1, [0, 0]])
+})
+
 test('SYNC-4: another log is read from its start and gets what it lacks; answers from before count no more', async () => {
   const { life } = await liveWith('here ')
   await life.content(at(1, 'other'), at(2, 'other'), [])

@@ -1,0 +1,114 @@
+import { type DocumentId, HOME_DOCUMENT } from '../../protocol/ids.ts'
+import { SYNC_EVENTS_KEPT } from '../../protocol/views.ts'
+import { type DeviceHost, isSynced } from './device-host.ts'
+import { databasesOn, rowsOn } from './engine/read-disk.ts'
+import { marksOf } from './loaded.ts'
+import type { RelayHost } from './relay-host.ts'
+import type { Story } from './story.ts'
+import { LOG_SLACK_BYTES, type WorkerLife } from './worker-life.ts'
+
+/** y-indexeddb puts a document's rows together at this number; what it has just loaded and written comes to it. */
+const MOST_ROWS = 520
+const MOST_CHAINS = 64
+const MOST_HASHES = 32
+/** Header, tag, signature and the names of the sessions that it covers. */
+const SNAPSHOT_BYTES = 450
+/** What is due every few seconds has been done by then. */
+const TIDY_WITHIN_MS = 5 * 60_000
+/** A note lingers for half a minute, and its document for five. */
+const IDLE_WITHIN_MS = 12 * 60_000
+
+interface Deps {
+  readonly story: Story
+  readonly host: RelayHost
+}
+
+/** That nothing grows without end: the relay's log, and what devices keep in memory and on the disk. */
+export const createBounds = ({ story, host }: Deps) => {
+  const { machine, devices, truth, census, problem } = story
+
+  const livesOf = (): { device: DeviceHost; life: WorkerLife }[] =>
+    devices.flatMap(device => {
+      const life = device.life()
+      return life ? [{ device, life }] : []
+    })
+
+  /** How many bytes of each document the relay hands out. */
+  const logSizes = (): Map<DocumentId, number> => {
+    const sizes = new Map<DocumentId, number>()
+    for (const { entries } of host.disk.logs.values())
+      for (const { document, envelope, replaced } of entries)
+        if (replaced === null) sizes.set(document, (sizes.get(document) ?? 0) + envelope.length)
+    return sizes
+  }
+
+  const untidy = (): string[] => {
+    const found: string[] = []
+    if (!truth.evicted)
+      for (const [document, bytes] of logSizes()) {
+        const snapshot = (truth.oracle?.sizeOf(document) ?? 0) + SNAPSHOT_BYTES
+        if (bytes > 2 * snapshot + LOG_SLACK_BYTES)
+          found.push(`the log of ${document} has ${bytes} bytes for a snapshot of ${snapshot}`)
+      }
+    for (const { device } of livesOf()) {
+      const queued = rowsOn(device.disk(), 'workbox-background-sync', 'requests')?.length ?? 0
+      if (queued > 0) found.push(`the outbox of ${device.name} still holds ${queued}`)
+      if (!isSynced(device)) found.push(`${device.name} is not synced any more`)
+    }
+    return found
+  }
+
+  const checkMarks = (): void => {
+    for (const { device, life } of livesOf()) {
+      for (const store of life.loaded.values()) {
+        const marks = marksOf(store)
+        if (!marks) continue
+        const hashes = Object.values(marks.chains)
+        if (hashes.length > MOST_CHAINS || hashes.some(chain => chain.length > MOST_HASHES))
+          problem(`${device.name} remembers more chains than it may`)
+        if (marks.unread.length > 0) problem(`${device.name} still waits to read ${marks.unread.length}`)
+        if (!truth.evicted && marks.setAside.some(({ answered }) => !answered))
+          problem(`${device.name} still has set aside ${marks.setAside.length}`)
+      }
+      const events = life.session.sync()?.events().length ?? 0
+      if (events > SYNC_EVENTS_KEPT) problem(`${device.name} keeps ${events} events`)
+      for (const name of databasesOn(device.disk())) {
+        const rows = rowsOn(device.disk(), name, 'updates')?.length ?? 0
+        if (rows > MOST_ROWS) problem(`${device.name} keeps ${rows} rows in ${name}`)
+      }
+    }
+  }
+
+  const waitFor = async (what: () => string[], within: number): Promise<void> => {
+    const end = machine.time() + within
+    for (let left = what(); left.length > 0; left = what()) {
+      if (machine.time() >= end) return left.forEach(problem)
+      await machine.run(() => false, 1_000)
+    }
+  }
+
+  const inMemory = (): string[] =>
+    livesOf().flatMap(({ device, life }) => {
+      const notes = [...life.loaded.keys()].filter(id => id !== HOME_DOCUMENT)
+      return notes.length > 0
+        ? [`${device.name} keeps ${notes.length} notes in memory that nobody looks at`]
+        : []
+    })
+
+  return {
+    check: async (): Promise<void> => {
+      await waitFor(untidy, TIDY_WITHIN_MS)
+      checkMarks()
+    },
+    /** Everybody closes their notes and does something else. */
+    checkIdle: async (): Promise<void> => {
+      census.count('everybody idle')
+      for (const device of devices)
+        device.act('close all', ({ notes }) => {
+          for (const note of notes.values()) note.release()
+          notes.clear()
+        })
+      await waitFor(inMemory, IDLE_WITHIN_MS)
+    },
+  }
+}

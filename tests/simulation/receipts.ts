@@ -1,0 +1,83 @@
+import * as Y from 'yjs'
+import type { DeviceId, DocumentId } from '../../protocol/ids.ts'
+import { documentDatabase } from '../../worker/storage/document-databases.ts'
+import type { RelayMarks } from '../../worker/sync/document/relay-marks.ts'
+import type { DeviceHost } from './device-host.ts'
+import type { Disk } from './engine/disk.ts'
+import { rowsOn } from './engine/read-disk.ts'
+import { type Loaded, marksOf } from './loaded.ts'
+import { type Holding, holdingOf, includes } from './oracle.ts'
+import type { Story } from './story.ts'
+import { documentsOf, type WorkerLife } from './worker-life.ts'
+
+/** Whether what a device says of its changes is true: that a relay has them, and which other devices have stored them. */
+export interface ReceiptChecks {
+  /** A device knows anew up to where its changes are at the relay. */
+  marked(device: DeviceHost, document: DocumentId, before: RelayMarks | undefined, after: RelayMarks): void
+  check(device: DeviceHost, life: WorkerLife): void
+}
+
+type Store = Loaded extends ReadonlyMap<DocumentId, infer Each> ? Each : never
+
+export const createReceiptChecks = ({ devices, truth, census, problem }: Story): ReceiptChecks => {
+  /** What documents held when a device learned that all of it is at the relay. */
+  const holdings = new Map<string, Holding>()
+  /** What was found to be true stays true. */
+  const relayed = new WeakMap<Store, number>()
+  const delivered = new Set<string>()
+  /** By disk: who lost it is somebody else from then on. */
+  const ids = new WeakMap<Disk, DeviceId>()
+
+  const nameOf = (device: DeviceHost, document: DocumentId, { log, relayed }: RelayMarks): string =>
+    `${device.name} ${document} ${log} ${relayed!.position} ${relayed!.at}`
+
+  const checkRelayed = (device: DeviceHost, id: DocumentId, store: Store): void => {
+    if (relayed.get(store) === store.edits()) return
+    if (!truth.oracle!.wasRelayed(id, store.doc))
+      problem(`${device.name} said "relayed" of what no relay has had`)
+    relayed.set(store, store.edits())
+  }
+
+  const hasStored = (host: DeviceHost, database: string, held: Holding): boolean => {
+    const doc = new Y.Doc()
+    for (const row of rowsOn(host.disk(), database, 'updates') ?? []) Y.applyUpdate(doc, row as Uint8Array)
+    const stored = includes(holdingOf(doc), held)
+    doc.destroy()
+    return stored
+  }
+
+  const checkDelivered = (claim: string, to: DeviceId, database: string, held: Holding): void => {
+    if (delivered.has(`${claim} ${to}`)) return
+    // A copied profile goes by the same name as the one that it is a copy of; an evicted one is nobody any more.
+    const hosts = devices.filter(device => ids.get(device.disk()) === to)
+    if (hosts.length > 0 && !hosts.some(host => hasStored(host, database, held)))
+      problem(`${claim}: "delivered" to ${hosts.map(({ name }) => name)}, which has not stored it`)
+    census.count('delivered receipt checked')
+    delivered.add(`${claim} ${to}`)
+  }
+
+  return {
+    marked: (device, document, before, after) => {
+      if (!after.relayed || after.relayed === before?.relayed) return
+      const store = device.life()?.loaded.get(document)
+      if (store) holdings.set(nameOf(device, document, after), holdingOf(store.doc))
+    },
+    check: (device, life) => {
+      ids.set(device.disk(), life.id)
+      const { session } = life
+      if (truth.oracle === null || truth.lied) return
+      for (const [id] of documentsOf(life)) {
+        const store = life.loaded.get(id)
+        const receipt = session.sync()?.receipt(id)
+        if (!store || !receipt?.relayed) continue
+        checkRelayed(device, id, store)
+        const marks = marksOf(store)
+        if (receipt.delivered.length === 0 || !marks?.relayed) continue
+        const claim = nameOf(device, id, marks)
+        const held = holdings.get(claim)
+        const database = documentDatabase(session.workspace.id, id)
+        if (held) for (const to of receipt.delivered) checkDelivered(claim, to, database, held)
+      }
+    },
+  }
+}
