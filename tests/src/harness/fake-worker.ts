@@ -1,105 +1,44 @@
 /// <reference lib="webworker" />
-import { ChangeSet, Text } from '@codemirror/state'
+import { ChangeSet } from '@codemirror/state'
 import * as Comlink from 'comlink'
-import { toBase64url } from '../../../protocol/bytes.ts'
-import type { Command, Intent, Outcomes, TextUpdate } from '../../../protocol/commands.ts'
+import type { Command, Intent, Outcomes } from '../../../protocol/commands.ts'
 import { formatInvitation } from '../../../protocol/invitation-link.ts'
 import { fail, ok, type Result } from '../../../protocol/result.ts'
 import type {
-  NoteRow,
-  NotesValue,
-  NoteValue,
   Place,
   SyncDetailsValue,
   SyncValue,
   TabMessage,
   TransferValue,
-  ViewMessage,
   ViewRequest,
 } from '../../../protocol/views.ts'
 import { lifeLock, OWNER_LOCK, type WorkerApi } from '../../../protocol/worker-api.ts'
 import { SYNC_OFF } from '../../support/sync-off.ts'
 import { CONTROL_CHANNEL, type Control } from './control.ts'
-import { type DiskNote, readDisk, writeDisk } from './fake-disk.ts'
+import { readDisk } from './fake-disk.ts'
+import { createFakeNotes, newId, notesValue, versionOf } from './fake-notes.ts'
+import { createFakeViews, type PlainRequest } from './fake-views.ts'
 
 /**
  * Speaks the worker's side of the protocol without Yjs, keys or network, so that the page can be tried by itself: an
  * authority over texts that refuses stale versions, a disk that can be held back, and a life that can end at once.
  */
 
-interface Note {
-  text: Text
-  /** The version before the first of the updates. */
-  first: number
-  readonly updates: TextUpdate[]
-  stored: number
-  readonly counts: Map<string, number>
-  place: Place | 'gone'
-  readonly folder: string
-  updated: number
-}
-
-interface Watcher {
-  readonly port: MessagePort
-  readonly watch: number
-  readonly request: ViewRequest
-  version: number
-  /** How much of a note's updates it has. */
-  ready: boolean
-  dirty: boolean
-}
-
-const epoch = toBase64url(crypto.getRandomValues(new Uint8Array(16)))
-const notes = new Map<string, Note>()
-const watchers = new Set<Watcher>()
+const epoch = newId()
 const waitingAnswers: (() => void)[] = []
-let holdStorage = false
 let holdAnswers = false
 let transfer: TransferValue = null
 let sync = SYNC_OFF
 
-const newId = () => toBase64url(crypto.getRandomValues(new Uint8Array(16)))
+const isOf = (id: string) => (request: ViewRequest) =>
+  request.view === 'notes' || (request.view === 'note' && request.note === id)
+const isList = (request: ViewRequest) => request.view === 'notes'
+const isText = (id: string) => (request: ViewRequest) => request.view === 'note' && request.note === id
 
-const rowOf = (id: string, note: Note): NoteRow => {
-  const lines = note.text
-    .sliceString(0, 400)
-    .split('\n')
-    .map(line => line.replace(/^[#>\s*-]+|[*_`]/g, '').trim())
-    .filter(Boolean)
-  return {
-    id,
-    title: lines[0] ?? '',
-    excerpt: lines.slice(1).join(' ').slice(0, 160),
-    folder: note.folder,
-    updated: note.updated,
-  }
-}
-
-const notesValue = (request: Extract<ViewRequest, { view: 'notes' }>): NotesValue => {
-  const here = [...notes].filter(([, note]) => note.place === request.place)
-  const matching = here
-    .filter(([, note]) => note.text.toString().toLowerCase().includes(request.filter.toLowerCase()))
-    .sort(([, a], [, b]) => b.updated - a.updated)
-  return {
-    rows: matching.slice(0, request.limit).map(([id, note]) => rowOf(id, note)),
-    total: matching.length,
-    all: here.length,
-  }
-}
-
-const firstVersion = () => Math.floor(Math.random() * 2 ** 40)
-const versionOf = (note: Note) => note.first + note.updates.length
-
-const noteValue = (note: Note): NoteValue => ({
-  text: note.text.toString(),
-  stored: note.stored,
-  counts: Object.fromEntries(note.counts),
-  place: note.place,
-  folder: note.folder,
-  present: 0,
+const notes = createFakeNotes({
+  onChange: id => views.changed(id === null ? isList : isOf(id)),
+  onStored: id => views.changed(isText(id)),
 })
-
-const send = (watcher: Watcher, message: ViewMessage) => watcher.port.postMessage(message)
 
 const NO_DETAILS: SyncDetailsValue = {
   relays: [],
@@ -110,11 +49,10 @@ const NO_DETAILS: SyncDetailsValue = {
   events: [],
 }
 
-/** The value of any view but a note's. */
-const viewValue = (request: Exclude<ViewRequest, { view: 'note' }>) => {
+const viewValue = (request: PlainRequest) => {
   switch (request.view) {
     case 'notes':
-      return notesValue(request)
+      return notesValue(notes.all, request)
     case 'sync':
       return sync
     case 'transfer':
@@ -130,141 +68,31 @@ const viewValue = (request: Exclude<ViewRequest, { view: 'note' }>) => {
   }
 }
 
-const snapshot = (watcher: Watcher) => {
-  const { request, watch } = watcher
-  watcher.ready = false
-  watcher.dirty = false
-  if (request.view === 'note') {
-    const note = notes.get(request.note)
-    if (!note || note.place === 'gone')
-      return send(watcher, {
-        type: 'unavailable',
-        watch,
-        code: 'no-note',
-        message: 'This note is not here any more.',
-      })
-    watcher.version = versionOf(note)
-    return send(watcher, { type: 'snapshot', watch, epoch, version: watcher.version, value: noteValue(note) })
-  }
-  watcher.version += 1
-  const value = viewValue(request)
-  send(watcher, { type: 'snapshot', watch, epoch, version: watcher.version, value })
-}
+const views = createFakeViews({ epoch, notes: () => notes.all, viewOf: viewValue })
 
-const delta = (watcher: Watcher) => {
-  const { request, watch, version: from } = watcher
-  watcher.ready = false
-  watcher.dirty = false
-  if (request.view === 'note') {
-    const note = notes.get(request.note)!
-    const { stored, place } = note
-    const changes = { updates: note.updates.slice(from - note.first), stored, place }
-    watcher.version = versionOf(note)
-    return send(watcher, { type: 'delta', watch, epoch, from, to: watcher.version, changes })
-  }
-  watcher.version += 1
-  const value = viewValue(request)
-  const changes =
-    request.view === 'notes'
-      ? { ...(value as NotesValue), order: (value as NotesValue).rows.map(row => row.id) }
-      : value
-  send(watcher, { type: 'delta', watch, epoch, from, to: watcher.version, changes })
-}
-
-const changed = (what: (request: ViewRequest) => boolean) => {
-  for (const watcher of watchers) {
-    if (!what(watcher.request)) continue
-    if (watcher.ready) delta(watcher)
-    else watcher.dirty = true
-  }
-}
-
-const isOf = (id: string) => (request: ViewRequest) =>
-  request.view === 'notes' || (request.view === 'note' && request.note === id)
-
-let writing = Promise.resolve()
-
-const store = () => {
-  if (holdStorage) return
-  const versions = new Map([...notes].map(([id, note]) => [id, versionOf(note)]))
-  const disk: DiskNote[] = [...notes]
-    .filter(([, note]) => note.place !== 'gone')
-    .map(([id, { text, folder, place, updated, counts }]) => ({
-      id,
-      counts: [...counts],
-      text: text.toString(),
-      folder,
-      place: place as Place,
-      updated,
-    }))
-  writing = writing.then(async () => {
-    await writeDisk(disk)
-    for (const [id, version] of versions) {
-      const note = notes.get(id)
-      if (!note || note.stored >= version) continue
-      note.stored = version
-      changed(request => request.view === 'note' && request.note === id)
-    }
-  })
-}
-
-const load = ({ id, text, folder, place, updated, counts = [] }: DiskNote) => {
-  const first = firstVersion()
-  notes.set(id, {
-    text: Text.of(text.split('\n')),
-    first,
-    updates: [],
-    stored: first,
-    counts: new Map(counts),
-    place,
-    folder,
-    updated,
-  })
-}
-
-const apply = (id: string, updates: readonly TextUpdate[]) => {
-  const note = notes.get(id)!
-  for (const update of updates) {
-    note.text = ChangeSet.fromJSON(update.changes).apply(note.text)
-    note.updates.push(update)
-    if (update.count !== undefined) note.counts.set(update.clientID, update.count)
-  }
-  note.updated = Date.now()
-  changed(isOf(id))
-  store()
-}
-
-const move = (id: string, place: Place | 'gone') => {
-  const note = notes.get(id)
-  if (!note) return fail('unknown-note', 'This note is not here any more.')
-  note.place = place
-  changed(isOf(id))
-  store()
-  return ok(null)
-}
+const move = (id: string, place: Place | 'gone') =>
+  notes.move(id, place) ? ok(null) : fail('unknown-note', 'This note is not here any more.')
 
 const setSync = (value: Partial<SyncValue>) => {
   sync = { ...sync, ...value }
-  changed(request => request.view === 'sync')
+  views.changed(request => request.view === 'sync')
 }
 
 const perform = async (intent: Intent): Promise<Result<Outcomes[Intent['type']]>> => {
   switch (intent.type) {
     case 'create-note': {
       const id = newId()
-      load({ id, text: '', folder: intent.folder ?? '', place: 'notes', updated: Date.now() })
-      changed(isOf(id))
-      store()
+      notes.add([{ id, text: '', folder: intent.folder ?? '', place: 'notes', updated: Date.now() }])
       return ok({ note: id })
     }
     case 'edit-note': {
-      const note = notes.get(intent.note)
+      const note = notes.all.get(intent.note)
       if (!note) return fail('unknown-note', 'This note is not here any more.')
       if (intent.version !== versionOf(note)) return ok({ accepted: false })
       const [first] = intent.updates
       if (first?.count !== undefined && first.count !== (note.counts.get(first.clientID) ?? 0) + 1)
         return ok({ accepted: false, outOfStep: true })
-      apply(intent.note, intent.updates)
+      notes.apply(intent.note, intent.updates)
       const version = versionOf(note)
       if (holdAnswers) await new Promise<void>(resolve => waitingAnswers.push(resolve))
       return ok({ accepted: true, version })
@@ -276,23 +104,21 @@ const perform = async (intent: Intent): Promise<Result<Outcomes[Intent['type']]>
     case 'delete-note':
       return move(intent.note, 'gone')
     case 'empty-trash': {
-      const doomed = [...notes].filter(([, note]) => note.place === 'trash')
+      const doomed = [...notes.all].filter(([, note]) => note.place === 'trash')
       for (const [id] of doomed) move(id, 'gone')
       return ok({ deleted: doomed.length })
     }
     case 'import-notes': {
-      for (const { path, file } of intent.sources) {
-        const text = new TextDecoder().decode(await file.arrayBuffer())
-        load({
+      const added = await Promise.all(
+        intent.sources.map(async ({ path, file }) => ({
           id: newId(),
-          text,
+          text: new TextDecoder().decode(await file.arrayBuffer()),
           folder: path.split('/').slice(0, -1).join('/'),
-          place: 'notes',
+          place: 'notes' as const,
           updated: Date.now(),
-        })
-      }
-      changed(request => request.view === 'notes')
-      store()
+        })),
+      )
+      notes.add(added)
       return ok({
         cancelled: false,
         added: intent.sources.length,
@@ -302,7 +128,11 @@ const perform = async (intent: Intent): Promise<Result<Outcomes[Intent['type']]>
       })
     }
     case 'export-notes':
-      return ok({ archive: new Blob(['zip'], { type: 'application/zip' }), notes: notes.size, missing: 0 })
+      return ok({
+        archive: new Blob(['zip'], { type: 'application/zip' }),
+        notes: notes.all.size,
+        missing: 0,
+      })
     case 'turn-on-sync':
       if (intent.relay.includes('refuses')) return fail('operator-code-needed', 'This relay asks for a code.')
       setSync({ phase: 'synced', relay: intent.relay, syncedAt: Date.now() })
@@ -321,7 +151,7 @@ const perform = async (intent: Intent): Promise<Result<Outcomes[Intent['type']]>
     }
     case 'join-workspace':
       setSync({ phase: 'synced', relay: self.location.origin, syncedAt: Date.now() })
-      return ok({ notesBrought: notes.size })
+      return ok({ notesBrought: notes.all.size })
     case 'restore-recovered':
     case 'delete-recovered':
     case 'dismiss-loss':
@@ -333,61 +163,31 @@ const perform = async (intent: Intent): Promise<Result<Outcomes[Intent['type']]>
   }
 }
 
-const onTabMessage = (port: MessagePort, message: TabMessage) => {
-  if (message.type === 'watch') {
-    const { watch, request } = message
-    const watcher = { port, watch, request, version: 0, ready: false, dirty: false }
-    watchers.add(watcher)
-    return snapshot(watcher)
-  }
-  const watcher = [...watchers].find(entry => entry.port === port && entry.watch === message.watch)
-  if (!watcher) return
-  if (message.type === 'unwatch') watchers.delete(watcher)
-  else if (message.type === 'reset') snapshot(watcher)
-  else {
-    watcher.ready = true
-    if (watcher.dirty) delta(watcher)
-  }
-}
-
-const resend = (note: string) => {
-  for (const watcher of watchers) {
-    if (watcher.request.view === 'note' && watcher.request.note === note) snapshot(watcher)
-  }
-}
-
 const control = (message: Control) => {
   switch (message.type) {
     case 'seed':
-      for (const note of message.notes) load(note)
-      changed(request => request.view === 'notes')
-      return store()
+      return notes.add(message.notes)
     case 'edit': {
-      const { length } = notes.get(message.note)!.text
+      const { length } = notes.all.get(message.note)!.text
       const changes = ChangeSet.of({ from: message.at, insert: message.insert }, length).toJSON()
-      return apply(message.note, [{ clientID: 'other', changes }])
+      return notes.apply(message.note, [{ clientID: 'other', changes }])
     }
     case 'sync':
       return setSync(message.value)
     case 'transfer':
       transfer = message.value
-      return changed(request => request.view === 'transfer')
+      return views.changed(request => request.view === 'transfer')
     case 'hold-storage':
-      holdStorage = message.hold
-      return store()
+      return notes.hold(message.hold)
     case 'hold-answers':
       holdAnswers = message.hold
       for (const answer of waitingAnswers.splice(0)) answer()
       return
     case 'snapshot':
-      return resend(message.note)
-    case 'move': {
-      const note = notes.get(message.note)!
-      note.first = firstVersion()
-      note.updates.length = 0
-      note.stored = note.first
-      return resend(message.note)
-    }
+      return views.resend(message.note)
+    case 'move':
+      notes.forgetUpdates(message.note)
+      return views.resend(message.note)
     case 'die':
       return self.close()
   }
@@ -400,13 +200,13 @@ const owner = new Promise<void>(owned => {
     return new Promise<never>(() => {})
   })
 })
-const loaded = owner.then(readDisk).then(disk => disk.forEach(load))
+const loaded = owner.then(readDisk).then(disk => disk.forEach(notes.load))
 
 const api: WorkerApi = {
   async connect(_hello, port) {
     await loaded
     const tab = port as MessagePort
-    tab.onmessage = event => onTabMessage(tab, event.data as TabMessage)
+    tab.onmessage = event => views.received(tab, event.data as TabMessage)
     return ok({ epoch, build: 'harness', joined: true })
   },
   run: <I extends Intent>(command: Command<I>) =>
