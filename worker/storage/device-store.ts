@@ -37,6 +37,8 @@ export interface Bookmark {
 export interface CleanMark {
   readonly log: string
   readonly position: Position
+  /** Something in this log could not be read, or is missing: it is looked at again with each connection. */
+  readonly doubtful?: true
 }
 
 /** What is known of a document without opening it. `clean` is null where it must be compared with the relay. */

@@ -129,7 +129,7 @@ export const createCatchUp = (deps: Deps): CatchUp => {
       connection += 1
       seen = null
       for (const [id, { clean }] of documents.known()) {
-        if (!documents.isOpen(id) && clean?.log !== greeting.log) add(id)
+        if (!documents.isOpen(id) && (clean?.log !== greeting.log || clean.doubtful)) add(id)
       }
       const bookmark = deps.bookmark()
       deps.watch(

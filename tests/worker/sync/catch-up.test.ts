@@ -1,8 +1,9 @@
 import 'fake-indexeddb/auto'
 import { expect, onTestFinished, test } from 'vitest'
-import { HOME_DOCUMENT } from '../../../protocol/ids.ts'
+import { type DocumentId, HOME_DOCUMENT } from '../../../protocol/ids.ts'
 import { systemClock } from '../../../worker/platform/clock.ts'
 import { randomId, systemRandom } from '../../../worker/platform/random.ts'
+import type { StoredDocument } from '../../../worker/storage/device-store.ts'
 import { createCatchUp } from '../../../worker/sync/catch-up.ts'
 import { createWorkspace } from '../../../worker/workspace/workspace.ts'
 import { createDevice } from '../../support/simulated-device.ts'
@@ -34,12 +35,15 @@ test('a document that is let go before the relay confirmed it is sent on the sam
   expect(life.documents.known().get(note)?.clean).not.toBeNull()
 })
 
-test('home is compared first, then what a person worked on last', () => {
-  const opened: string[] = []
-  const ids = Array.from({ length: 20 }, () => randomId(systemRandom))
+/** What is opened to be compared, on a log called 'log', where nothing changed in it. */
+const openedOf = (
+  known: ReadonlyMap<DocumentId, StoredDocument>,
+  updated: (id: DocumentId) => number = () => 0,
+): DocumentId[] => {
+  const opened: DocumentId[] = []
   const catchUp = createCatchUp({
     documents: {
-      known: () => new Map([...ids, HOME_DOCUMENT].map(id => [id, { clean: null }])),
+      known: () => known,
       unclean: () => [],
       isOpen: () => false,
       attachment: () => null,
@@ -52,7 +56,7 @@ test('home is compared first, then what a person worked on last', () => {
     bookmark: () => null,
     setBookmark: () => undefined,
     isDeleted: () => false,
-    updated: id => (ids.indexOf(id) * 7) % 20,
+    updated,
     cursor: () => null,
     isAuditAsked: () => false,
     beginAudit: () => undefined,
@@ -67,6 +71,23 @@ test('home is compared first, then what a person worked on last', () => {
     head: { position: 0, stamp: null },
     generation: 0,
   })
+  return opened
+}
+
+test('home is compared first, then what a person worked on last', () => {
+  const ids = Array.from({ length: 20 }, () => randomId(systemRandom))
+  const known = new Map([...ids, HOME_DOCUMENT].map(id => [id, { clean: null }]))
+  const opened = openedOf(known, id => (ids.indexOf(id) * 7) % 20)
   const newestFirst = Array.from({ length: 20 }, (_, age) => ids[((19 - age) * 3) % 20]!)
   expect(opened).toEqual([HOME_DOCUMENT, ...newestFirst])
+})
+
+test('SYNC-8: what is clean is left alone, unless something in its log could not be read', () => {
+  const [well, doubtful] = [randomId(systemRandom), randomId(systemRandom)]
+  const clean = { log: 'log', position: 0 }
+  const known = new Map<DocumentId, StoredDocument>([
+    [well, { clean }],
+    [doubtful, { clean: { ...clean, doubtful: true } }],
+  ])
+  expect(openedOf(known)).toEqual([doubtful])
 })

@@ -5,7 +5,7 @@ import type { StoredUpTo } from '../devices/stored-position.ts'
 import type { KeptMarks } from './kept-marks.ts'
 import type { OutboxSlot } from './outbox-slot.ts'
 import type { Reader } from './reader.ts'
-import { type RelayMarks, START } from './relay-marks.ts'
+import { isDoubtful, type RelayMarks, START } from './relay-marks.ts'
 import type { Sender } from './sender.ts'
 import { troubleCount } from './set-aside.ts'
 import type { Turns } from './turns.ts'
@@ -49,7 +49,8 @@ export const createChannelStatus = ({ store, marks, sender, reader, ...parts }: 
     const now = marks.get()
     if (now === null || now.acknowledged === null || now.auditDue || now.unread.length > 0) return null
     if (reader.isAuditing() || isInHand() || sender.unsent()) return null
-    return { log: now.log, position: now.cursor.position }
+    const clean = { log: now.log, position: now.cursor.position }
+    return isDoubtful(now) ? { ...clean, doubtful: true } : clean
   }
 
   return {

@@ -146,7 +146,7 @@ export const createChannel = (deps: ChannelDeps): Channel => {
     if (marks.get() === null && isEmptyState(state))
       marks.replace({ ...marksOfNewLog(hello.log), acknowledged: state })
     if (isPutBack(marks.get(), hello)) deps.onOtherHistory()
-    const known = resumableFrom(marks.get(), hello, isPending(doc))
+    const known = resumableFrom(marks.get(), hello)
     server.open()
     if (known === null) reader.audit()
     else {

@@ -4,7 +4,6 @@ import type { Hello, Mark } from '../../../protocol/relay-messages.ts'
 import type { DocumentState } from '../../documents/document-state.ts'
 import { type Heads, SHORT_HASH_BYTES } from '../../keys/snapshot-content.ts'
 import { WEIGHTLESS, type Weight } from './compaction.ts'
-import { isAnswered, mayLieInLog } from './set-aside.ts'
 
 /** What a device remembers of a document at one relay, in the document's own database. */
 export interface RelayMarks {
@@ -68,15 +67,13 @@ export const marksOfAudit = (before: RelayMarks | null, log: string): RelayMarks
 export const isPutBack = (marks: RelayMarks | null, { log, head }: Hello): boolean =>
   marks !== null && marks.log === log && marks.cursor.position > head.position
 
+/** Something in the log could not be read or was not handed out; another time, or from a mended relay, it may be. */
+export const isDoubtful = ({ setAside, missing }: RelayMarks): boolean => setAside.length > 0 || missing > 0
+
 /** What the relay is known to have, so that its log can be read on from the cursor; null where it must be audited. */
-export const resumableFrom = (
-  marks: RelayMarks | null,
-  hello: Hello,
-  isPending: boolean,
-): DocumentState | null => {
+export const resumableFrom = (marks: RelayMarks | null, hello: Hello): DocumentState | null => {
   if (marks === null || marks.log !== hello.log || isPutBack(marks, hello)) return null
-  const lacks = marks.auditDue || !isAnswered(marks.setAside) || mayLieInLog(marks, isPending)
-  return lacks ? null : marks.acknowledged
+  return marks.auditDue || isDoubtful(marks) ? null : marks.acknowledged
 }
 
 export const sameMark = (a: Mark, b: Mark): boolean => a.position === b.position && a.stamp === b.stamp

@@ -159,6 +159,23 @@ test('SYNC-8: what waits for an entry that stays bad is compared again with each
   expect(life.loads().slice(before)).toEqual([0])
 })
 
+test('SYNC-8: what others could read and this device could not is read again with each connection', async () => {
+  const { life } = await live()
+  const bad = Uint8Array.of(0)
+  await life.content(START, at(1), [bad])
+  life.answer()
+  await life.clock.pass(1_000)
+  await life.content(START, at(1), [bad])
+  await life.done(at(1))
+  expect(life.channel.clean()).toEqual({ log: 'the log', position: 1, doubtful: true })
+  await life.lost()
+  await life.connected(at(1))
+  await life.content(START, at(1), [envelopeOf(1, 'mended')])
+  await life.done(at(1))
+  expect([life.text(), life.channel.setAside()]).toEqual(['mended', 0])
+  expect(life.channel.clean()).toEqual({ log: 'the log', position: 1 })
+})
+
 test('a batch that was refused stays unsent until the next connection takes it from the document again', async () => {
   const { life } = await live()
   life.type('once more')
