@@ -1,21 +1,23 @@
 import * as Comlink from 'comlink'
 import { BUILD } from '../protocol/build.ts'
+import { FIRST_LIST_CHANNEL, type FirstListMessage } from '../protocol/first-list.ts'
 import { type Failure, fail, type Result } from '../protocol/result.ts'
 import { lifeLock, OWNER_LOCK, type WorkerApi } from '../protocol/worker-api.ts'
-import { type App, createApp } from './app/app.ts'
+import type { App } from './app/app.ts'
 import { canBeStored } from './keys/wrapped-key.ts'
 import { systemClock } from './platform/clock.ts'
-import { browserFreeSpace } from './platform/disk-space.ts'
 import { randomId, systemRandom } from './platform/random.ts'
-import { openWebSocket } from './platform/relay-socket.ts'
-import { openDeviceStore } from './storage/device-store.ts'
-import { documentDatabases } from './storage/document-databases.ts'
-import { hasLog, renewLog } from './storage/renew-log.ts'
-import { webLocks } from './tabs/tabs.ts'
+import { type DeviceStore, openDeviceStore } from './storage/device-store.ts'
+import { readFirstList } from './storage/first-list.ts'
 
 /** A shared worker, or where those are of no use a dedicated one in the tab that leads. */
 declare const self: SharedWorkerGlobalScope | DedicatedWorkerGlobalScope
 
+// Most of the code is not here: the list as it was stored last is read and told while that is still loaded.
+const rest = import('./app/start-app.ts')
+rest.catch(() => undefined) // `start` says so
+
+performance.mark('worker runs')
 /** Resolves with what lets go of the lock, once it is this worker's alone. */
 const hold = (name: string): Promise<() => void> =>
   new Promise((resolve, reject) => {
@@ -31,42 +33,40 @@ const canKeepKeys = async (): Promise<boolean> => {
   }
 }
 
-const platform = {
-  clock: systemClock,
-  random: systemRandom,
-  fetch: (address: string, init?: RequestInit) => fetch(address, init),
-  openSocket: openWebSocket,
-  locks: webLocks(navigator.locks),
-  foundDocuments: () => documentDatabases(indexedDB),
-  freeSpace: browserFreeSpace(navigator.storage),
-  build: BUILD,
-  origin: self.location.origin,
+/** Tells pages that wait for this worker what their list was when it was stored last. */
+const tellFirstList = async (store: DeviceStore): Promise<void> => {
+  const list = await readFirstList(store)
+  performance.mark('first list read')
+  if (list === null) return
+  const channel = new BroadcastChannel(FIRST_LIST_CHANNEL)
+  channel.postMessage({ build: BUILD, list } satisfies FirstListMessage)
+  channel.close()
+}
+
+const openApp = async (epoch: string, end: () => void): Promise<Result<App>> => {
+  const store = await openDeviceStore()
+  // Only the owner of the data knows that nobody writes another list meanwhile.
+  void tellFirstList(store).catch(error => console.error('The list of before could not be read.', error))
+  const { startApp } = await rest
+  return startApp({ store, epoch, end })
 }
 
 const start = async (): Promise<Result<App>> => {
   if (!('postMessage' in self) && !(await canKeepKeys()))
     return fail('shared-worker-unfit', 'This browser needs Holdfast to work within one of its tabs.')
   const epoch = randomId(systemRandom)
-  const endLife = await hold(lifeLock(epoch))
-  const disown = await hold(OWNER_LOCK)
+  const [endLife, disown] = await Promise.all([hold(lifeLock(epoch)), hold(OWNER_LOCK)])
   if ('postMessage' in self) self.postMessage(lifeLock(epoch)) // for the tab around it, see src/connection/hosted-worker.ts
   const end = () => {
     disown()
     endLife()
     self.close()
   }
-  const app = await openDeviceStore()
-    .then(store => createApp({ ...platform, store, epoch, end }))
-    .catch(refused)
-  if (!app.ok) {
-    // Whoever tries again gets a new worker: this one could only give the same answer for ever. The answer goes first.
-    systemClock.after(0, end)
-    return app.error.code === 'start-failed' ? app : damaged(app.error)
-  }
-  self.addEventListener('online', app.value.wake)
-  if (hasLog(navigator))
-    void renewLog().catch(error => console.error('The log of the storage could not be renewed.', error))
-  return app
+  const app = await openApp(epoch, end).catch(refused)
+  if (app.ok) return app
+  // Whoever tries again gets a new worker: this one could only give the same answer for ever. The answer goes first.
+  systemClock.after(0, end)
+  return app.error.code === 'start-failed' ? app : damaged(app.error)
 }
 
 const refused = (error: unknown) => {

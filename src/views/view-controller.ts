@@ -58,6 +58,7 @@ export class ViewController<V extends PlainView> implements ReactiveController {
     const request = this.#request
     const reduce = reducers[(request as ViewRequest).view as V]
     this.#watch = this.#feed.watch<V>(request, {
+      before: value => this.#show(value),
       snapshot: (_, value) => this.#show(value),
       delta: (_, changes) => {
         // Without a value there was no snapshot, and the feed passes on no delta.

@@ -1,5 +1,12 @@
 import type { Failure } from '../../protocol/result.ts'
-import type { TabMessage, ViewMessage, ViewName, ViewRequest, Views } from '../../protocol/views.ts'
+import type {
+  NotesValue,
+  TabMessage,
+  ViewMessage,
+  ViewName,
+  ViewRequest,
+  Views,
+} from '../../protocol/views.ts'
 
 export type RequestFor<V extends ViewName> = Extract<ViewRequest, { readonly view: V }>
 
@@ -9,6 +16,8 @@ export interface ViewListener<V extends ViewName> {
   /** What changed since. False: it could not be applied, send a snapshot. */
   delta(span: { readonly from: number; readonly to: number }, changes: Views[V]['changes']): boolean
   unavailable(failure: Failure): void
+  /** What it was when it was stored last: good enough to show until the first snapshot. */
+  before?(value: Views[V]['value']): void
   /** The worker is gone. A snapshot from the next one follows; until then nothing that was said holds. */
   lost?(): void
 }
@@ -29,6 +38,9 @@ interface Subscription {
   at: { readonly epoch: string; readonly version: number } | null
 }
 
+const showsFirstRows = (request: ViewRequest): boolean =>
+  request.view === 'notes' && request.place === 'notes' && request.filter === ''
+
 /**
  * Keeps what the page watches, through any number of workers. `attach` starts everything again on a new port and
  * returns what takes the port's messages.
@@ -37,6 +49,12 @@ export const createViewFeed = () => {
   const subscriptions = new Map<number, Subscription>()
   let send: (message: TabMessage) => void = () => {}
   let next = 1
+  /** The list as it was when it was stored last, until there is a worker to tell how it is. */
+  let firstList: NotesValue | null = null
+
+  const showFirstList = ({ request, listener, at }: Subscription) => {
+    if (firstList && !at && showsFirstRows(request)) listener.before?.(firstList as never)
+  }
 
   const reset = (watch: number, subscription: Subscription) => {
     subscription.at = null
@@ -74,6 +92,7 @@ export const createViewFeed = () => {
       const subscription: Subscription = { request, listener: listener as ViewListener<ViewName>, at: null }
       subscriptions.set(watch, subscription)
       send({ type: 'watch', watch, request })
+      showFirstList(subscription)
       return {
         reset: () => reset(watch, subscription),
         stop: () => {
@@ -81,7 +100,12 @@ export const createViewFeed = () => {
         },
       }
     },
+    before(list: NotesValue): void {
+      firstList = list
+      for (const subscription of subscriptions.values()) showFirstList(subscription)
+    },
     attach(to: (message: TabMessage) => void): (message: ViewMessage) => void {
+      firstList = null
       send = to
       for (const [watch, subscription] of subscriptions) {
         subscription.at = null

@@ -1,10 +1,14 @@
+import { firstTitles, holdIndex } from '../support/browser/databases.ts'
 import {
   expectNote,
   expectStored,
   expectSynced,
+  newNote,
+  notes,
   openApp,
   openNote,
   pair,
+  status,
   type,
 } from '../support/browser/notes-page.ts'
 import { expect, story } from '../support/browser/story.ts'
@@ -44,5 +48,35 @@ story(
     )
     expect(sources.length).toBeGreaterThan(3)
     expect(new Set(sources)).toEqual(new Set(['cache']))
+  },
+)
+
+story(
+  'the list is there, and its rows can be opened, while the index is still read',
+  async ({ app, device, folder }) => {
+    const laptop = await device({ profileDir: folder })
+    const before = await openApp(laptop, app)
+    await newNote(before)
+    await type(before, 'Bread and butter')
+    await expectStored(before)
+    await expect.poll(() => firstTitles(before)).toEqual(['Bread and butter'])
+    await laptop.close()
+
+    const started = await device({ profileDir: folder })
+    const beside = await started.newPage()
+    await beside.route('**/favicon.ico', route => route.fulfill({ status: 204 }))
+  await beside.goto(`${app.url}/manifest.webmanifest`)
+    const letGo = await holdIndex(beside)
+    const page = await started.context.newPage()
+    await page.goto(app.url)
+    await expect(notes(page)).toHaveCount(1)
+    await expect(notes(page)).toContainText('Bread and butter')
+    await expect(status(page)).toContainText('Starting')
+    await notes(page).getByRole('link').click()
+    await letGo()
+    await expectNote(page, 'Bread and butter')
+    await type(page, ' and jam')
+    await expectStored(page)
+    await expect(notes(page)).toContainText('Bread and butter and jam')
   },
 )

@@ -3,6 +3,7 @@ import { type DocumentId, HOME_DOCUMENT } from '../../protocol/ids.ts'
 import { ok, type Result } from '../../protocol/result.ts'
 import type { OpenDocument } from '../documents/documents.ts'
 import { createDocuments, type LocalDocuments } from '../documents/local-documents.ts'
+import { createFirstListKeeper } from '../notes/first-list.ts'
 import { createNotes, type Notes } from '../notes/notes.ts'
 import { createRecovered, type Recovered } from '../notes/recovered.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -76,9 +77,12 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
   })
   const hadIndex = documents.known().has(HOME_DOCUMENT)
   const home: OpenDocument = await documents.open(HOME_DOCUMENT)
+  performance.mark('index read')
   // Behind the index, which the list waits for, and before any note is opened, which would make its database.
   const found = deps.foundDocuments()
   const notes = createNotes({ documents, home, clock: deps.clock, random: deps.random })
+  performance.mark('index sorted')
+  const firstList = createFirstListKeeper({ home: notes.home, open: home, clock: deps.clock })
   documents.onSaving(announce)
 
   /** Whether everything that others wrote is here, as far as anybody can know. */
@@ -166,6 +170,7 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
     },
     flush: async () => {
       await notes.flush()
+      firstList.keep()
       await documents.flush()
     },
     onChange: listener => {
@@ -175,6 +180,8 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
     close: async () => {
       recovered.close()
       await notes.close()
+      firstList.keep()
+      firstList.close()
       await documents.flush()
       await stopSync()
       home.release()

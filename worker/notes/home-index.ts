@@ -20,6 +20,8 @@ export interface HomeIndex {
   set(id: DocumentId, fields: KnownFields): void
   /** A summary that is newer than the written one; null lets the written one show again. */
   draft(id: DocumentId, summary: Summary | null): void
+  /** How many notes show such a summary. */
+  drafts(): number
 }
 
 const compare = (a: NoteRow, b: NoteRow): number => b.updated - a.updated || (a.id < b.id ? -1 : 1)
@@ -96,6 +98,7 @@ export const createHomeIndex = (initial: Iterable<readonly [DocumentId, KnownFie
     entries: () => entries.values(),
     rows: place => sorted[place],
     set: replace,
+    drafts: () => drafts.size,
     draft: (id, summary) => {
       if (summary) drafts.set(id, summary)
       else drafts.delete(id)

@@ -41,6 +41,8 @@ export interface Home {
   write(changes: readonly HomeChange[]): Result<null>
   /** Shows a summary in the lists before it is written; null ends that. */
   draft(id: DocumentId, summary: Summary | null): void
+  /** How many notes show a summary that is not written. */
+  drafts(): number
   /** Tells which notes changed in the index. */
   onChange(listener: (notes: ReadonlySet<DocumentId>) => void): () => void
   /** Resolves when all that was written is read back from the disk. */
@@ -146,6 +148,7 @@ export const createHome = (open: OpenDocument): Home => {
       index.draft(id, summary)
       announce(new Set([id]))
     },
+    drafts: index.drafts,
     onChange: listener => {
       listeners.add(listener)
       return () => listeners.delete(listener)

@@ -1,8 +1,33 @@
 import { type DocumentId, isDocumentId, isWorkspaceId, type WorkspaceId } from '../../protocol/ids.ts'
 
+/** Names of the object stores that y-indexeddb makes in a document's database. */
+export const UPDATES = 'updates'
+export const MARKS = 'custom'
+
 /** Name of a document's IndexedDB database. */
 export const documentDatabase = (workspace: WorkspaceId, document: DocumentId): string =>
   `holdfast ${workspace} ${document}`
+
+/** One mark of a document that is not loaded; undefined where there is none, or no database. */
+export const readMark = async (name: string, key: string): Promise<unknown> => {
+  const opening = indexedDB.open(name)
+  // A database that this made would have no stores, and y-indexeddb would never make them.
+  opening.onupgradeneeded = () => opening.transaction?.abort()
+  const db = await new Promise<IDBDatabase | null>(resolve => {
+    opening.onsuccess = () => resolve(opening.result)
+    opening.onerror = () => resolve(null)
+  })
+  if (db === null) return undefined
+  try {
+    return await new Promise((resolve, reject) => {
+      const reading = db.transaction(MARKS, 'readonly').objectStore(MARKS).get(key)
+      reading.onsuccess = () => resolve(reading.result)
+      reading.onerror = () => reject(reading.error)
+    })
+  } finally {
+    db.close()
+  }
+}
 
 /** Takes such a name apart; null where it is another one's. */
 const parseName = (

@@ -4,11 +4,8 @@ import * as Y from 'yjs'
 import { equalBytes } from '../../protocol/bytes.ts'
 import { isPending } from '../documents/document-state.ts'
 import type { Clock } from '../platform/clock.ts'
+import { MARKS, UPDATES } from './document-databases.ts'
 import { createRowWriter } from './row-writer.ts'
-
-/** Names of the object stores that y-indexeddb makes in a document's database. */
-const UPDATES = 'updates'
-const MARKS = 'custom'
 
 /**
  * A document's IndexedDB database: the stock y-indexeddb provider writes the content; this reads it back.

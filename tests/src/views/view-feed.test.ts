@@ -79,3 +79,44 @@ it('tells the worker when nobody looks any more', () => {
   expect(sent.at(-1)).toEqual({ type: 'unwatch', watch: 1 })
   expect(seen).toEqual([])
 })
+
+const ROWS = { rows: [], total: 0, all: 0 }
+const watchNotes = (
+  feed: ReturnType<typeof createViewFeed>,
+  place: 'notes' | 'trash' = 'notes',
+  filter = '',
+) => {
+  const shown: unknown[] = []
+  feed.watch<'notes'>(
+    { view: 'notes', place, filter, limit: 200 },
+    {
+      snapshot: (_, value) => void shown.push(value),
+      delta: () => true,
+      unavailable: () => undefined,
+      before: value => void shown.push(value),
+    },
+  )
+  return shown
+}
+
+it('shows the list of before to whoever watches the list, now or later', () => {
+  const feed = createViewFeed()
+  const early = watchNotes(feed)
+  feed.before(ROWS)
+  expect(early).toEqual([ROWS])
+  expect(watchNotes(feed)).toEqual([ROWS])
+})
+
+it('shows it under no other name', () => {
+  const feed = createViewFeed()
+  feed.before(ROWS)
+  expect(watchNotes(feed, 'trash')).toEqual([])
+  expect(watchNotes(feed, 'notes', 'bread')).toEqual([])
+})
+
+it('forgets it as soon as a worker tells how things are', () => {
+  const feed = createViewFeed()
+  feed.before(ROWS)
+  feed.attach(() => undefined)
+  expect(watchNotes(feed)).toEqual([])
+})

@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test'
+import { HOME_DOCUMENT } from '../../../protocol/ids.ts'
 
 /** The names of this origin's IndexedDB databases in which a text stands anywhere, in plain. */
 export const databasesWith = (page: Page, text: string): Promise<string[]> =>
@@ -52,3 +53,44 @@ export const deleteDatabases = (page: Page, names: RegExp): Promise<string[]> =>
       })
     return doomed
   }, names.source)
+
+/** Keeps everybody from reading this origin's index, until what it resolves with is called. */
+export const holdIndex = async (page: Page): Promise<() => Promise<void>> => {
+  await page.evaluate(async home => {
+    const name = (await indexedDB.databases()).find(found => found.name?.endsWith(` ${home}`))?.name
+    if (!name) throw new Error('There is no index.')
+    const opening = indexedDB.open(name)
+    const database = await new Promise<IDBDatabase>((resolve, reject) => {
+      opening.onsuccess = () => resolve(opening.result)
+      opening.onerror = () => reject(opening.error)
+    })
+    const updates = database.transaction('updates', 'readwrite').objectStore('updates')
+    await new Promise<void>(resolve => {
+      const goOn = (): void => {
+        resolve()
+        if (!Reflect.has(window, 'indexIsFree')) updates.count().onsuccess = goOn
+        else database.close()
+      }
+      updates.count().onsuccess = goOn
+    })
+  }, HOME_DOCUMENT)
+  return () => page.evaluate(() => void Reflect.set(window, 'indexIsFree', true))
+}
+
+/** The titles that the next start will show before it has read the index; null where there are none. */
+export const firstTitles = (page: Page): Promise<readonly string[] | null> =>
+  page.evaluate(async home => {
+    const name = (await indexedDB.databases()).find(found => found.name?.endsWith(` ${home}`))?.name
+    if (!name) return null
+    const settled = <T>(request: IDBRequest<T>): Promise<T> =>
+      new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result)
+        request.onerror = () => reject(request.error)
+      })
+    const database = await settled(indexedDB.open(name))
+    const kept: { rows: { title: string }[] } | undefined = await settled(
+      database.transaction('custom').objectStore('custom').get('first list'),
+    )
+    database.close()
+    return kept?.rows.map(({ title }) => title) ?? null
+  }, HOME_DOCUMENT)
