@@ -65,7 +65,7 @@ story(
     const started = await device({ profileDir: folder })
     const beside = await started.newPage()
     await beside.route('**/favicon.ico', route => route.fulfill({ status: 204 }))
-  await beside.goto(`${app.url}/manifest.webmanifest`)
+    await beside.goto(`${app.url}/manifest.webmanifest`)
     const letGo = await holdIndex(beside)
     const page = await started.context.newPage()
     await page.goto(app.url)
