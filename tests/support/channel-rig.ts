@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest'
+import { Awareness, applyAwarenessUpdate } from 'y-protocols/awareness'
 import * as Y from 'yjs'
 import { HASH_BYTES } from '../../protocol/envelope.ts'
 import type { DocumentId, EnvelopeId } from '../../protocol/ids.ts'
@@ -65,6 +66,16 @@ const textOf = (envelopes: readonly Uint8Array[]): string => {
   const doc = new Y.Doc()
   for (const bytes of envelopes) Y.applyUpdate(doc, bytes.slice(1))
   return doc.getText('text').toJSON()
+}
+
+/** Whom presence is about. */
+const clientsIn = (data: Uint8Array): number[] => {
+  const awareness = new Awareness(new Y.Doc())
+  awareness.setLocalState(null)
+  applyAwarenessUpdate(awareness, data, null)
+  const clients = [...awareness.getStates().keys()]
+  awareness.destroy()
+  return clients
 }
 
 /** One document's disk. Each `start` is a life of the worker above it, with a relay that says what the test says. */
@@ -159,6 +170,15 @@ export const createChannelRig = () => {
         textOf([...others, ...appends().flatMap(({ envelopes }) => envelopes)]),
       /** Ids of what was put into the outbox. */
       queued: () => queued,
+      /** Whom each sent message about presence tells of. */
+      presence: (): number[][] =>
+        sent.flatMap(message => (message.type === 'ephemeral' ? [clientsIn(message.data)] : [])),
+      self: () => doc.clientID,
+      /** Presence of another device. */
+      heard: async (data: Uint8Array) => {
+        channel.received({ type: 'ephemeral', document: NOTE, data })
+        await settled()
+      },
       restarts: () => restarts,
       otherHistories: () => otherHistories,
       /** Another device has looked for all that is wanted here. */

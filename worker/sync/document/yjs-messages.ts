@@ -36,6 +36,17 @@ export const step2 = (update: Uint8Array): Uint8Array => message([SYNC, 1], upda
 export const updateMessage = (update: Uint8Array): Uint8Array => message([SYNC, 2], update)
 export const awarenessMessage = (update: Uint8Array): Uint8Array => message([AWARENESS], update)
 
+/** Whether presence, as y-protocols encodes it, tells of this client. */
+export const isPresenceOf = (client: number, update: Uint8Array): boolean => {
+  const decoder = decoding.createDecoder(update)
+  for (let left = decoding.readVarUint(decoder); left > 0; left -= 1) {
+    if (decoding.readVarUint(decoder) === client) return true
+    decoding.readVarUint(decoder) // its clock
+    decoding.readVarString(decoder) // its state
+  }
+  return false
+}
+
 /** An update of nothing, and presence of nobody: what keeps a provider content. */
 export const EMPTY_UPDATE = Uint8Array.of(0, 0)
 export const EMPTY_AWARENESS = Uint8Array.of(0)

@@ -13,6 +13,7 @@ import {
   decodeYjsMessage,
   EMPTY_AWARENESS,
   EMPTY_UPDATE,
+  isPresenceOf,
   step1,
   step2,
   updateMessage,
@@ -83,7 +84,9 @@ export const createYjsServer = (deps: Deps): YjsServer => {
         deps.onUpdate(decoded.update)
         return
       case 'awareness':
-        void presence.send(decoded.update)
+        // The provider repeats what it hears of others, which a server would take for nothing new. A relay cannot
+        // look inside, and would carry it to everybody once more.
+        if (isPresenceOf(doc.clientID, decoded.update)) void presence.send(decoded.update)
         return
       case 'step1':
         // The provider asks for what it lacks: the log's answer follows as updates, then an empty step 2.

@@ -1,5 +1,8 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { Awareness, encodeAwarenessUpdate } from 'y-protocols/awareness'
+import * as Y from 'yjs'
 import { at, chainOf, createChannelRig, envelopeOf, START } from '../../../support/channel-rig.ts'
+import { settled } from '../../../support/manual-clock.ts'
 
 /** A life of a worker whose document and log are empty, and that has read the log to its end. */
 const live = async () => {
@@ -239,4 +242,22 @@ test('a step that fails begins the connection again, and what it was about stays
   expect([life.restarts(), life.appends()]).toEqual([1, 0])
   await life.lost()
   expect(life.channel.unsent()).toBe(true)
+})
+
+test('who is there is told of once, and never passed on for others', async () => {
+  const { life } = await live()
+  const other = new Awareness(new Y.Doc())
+  onTestFinished(() => other.destroy())
+  const theirs = (): Uint8Array => {
+    other.setLocalState({})
+    return encodeAwarenessUpdate(other, [other.clientID])
+  }
+  life.channel.setWatched(true)
+  await settled()
+  expect(life.presence()).toEqual([[life.self()]])
+  await life.heard(theirs())
+  expect(life.channel.present()).toBe(1)
+  expect(life.presence()).toEqual([[life.self()], [life.self()]])
+  await life.heard(theirs())
+  expect(life.presence()).toHaveLength(2)
 })
