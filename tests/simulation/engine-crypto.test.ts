@@ -46,15 +46,21 @@ test.each(both)('what one encrypts, the other decrypts', async (one, other) => {
 })
 
 test('both agree on a secret, on digests, and on what a key may do', async () => {
-  const pairs = await Promise.all(
-    [simulated, real].map(
-      subtle => subtle.generateKey('X25519', true, ['deriveBits']) as Promise<CryptoKeyPair>,
-    ),
-  )
-  const [mine, theirs] = pairs as [CryptoKeyPair, CryptoKeyPair]
-  const ours = await simulated.deriveBits({ name: 'X25519', public: theirs.publicKey }, mine.privateKey, 256)
-  const same = await real.deriveBits({ name: 'X25519', public: mine.publicKey }, theirs.privateKey, 256)
-  expect(asNumbers(ours)).toEqual(asNumbers(same))
+  const pairOf = (subtle: SubtleCrypto): Promise<CryptoKeyPair> =>
+    subtle.generateKey('X25519', true, ['deriveBits']) as Promise<CryptoKeyPair>
+  /** What one's private key and the other's public key come to. */
+  const secretOf = async (
+    one: SubtleCrypto,
+    mine: CryptoKeyPair,
+    other: SubtleCrypto,
+    theirs: CryptoKeyPair,
+  ) => {
+    const raw = await other.exportKey('raw', theirs.publicKey)
+    const known = await one.importKey('raw', raw, 'X25519', true, [])
+    return asNumbers(await one.deriveBits({ name: 'X25519', public: known }, mine.privateKey, 256))
+  }
+  const [mine, theirs] = [await pairOf(simulated), await pairOf(real)]
+  expect(await secretOf(simulated, mine, real, theirs)).toEqual(await secretOf(real, theirs, simulated, mine))
 
   const data = bytes(50)
   expect(asNumbers(await simulated.digest('SHA-256', data))).toEqual(
@@ -63,4 +69,41 @@ test('both agree on a secret, on digests, and on what a key may do', async () =>
   const locked = (await simulated.generateKey('Ed25519', false, ['sign', 'verify'])) as CryptoKeyPair
   await expect(simulated.exportKey('jwk', locked.privateKey)).rejects.toThrow()
   await expect(simulated.sign('Ed25519', locked.publicKey, data)).rejects.toThrow()
+})
+
+test('what was computed once is not taken for anything else', async () => {
+  const root = bytes(32)
+  const keyFrom = (raw: Uint8Array<ArrayBuffer>): Promise<CryptoKey> =>
+    simulated.importKey('raw', raw, 'AES-GCM', false, ['encrypt', 'decrypt'])
+  const [iv, additionalData, plain] = [bytes(12), bytes(20), bytes(40)]
+  const key = await keyFrom(root)
+  const sealed = new Uint8Array(await simulated.encrypt({ name: 'AES-GCM', iv, additionalData }, key, plain))
+  const open = (
+    by: CryptoKey,
+    nonce: Uint8Array<ArrayBuffer>,
+    about: Uint8Array<ArrayBuffer>,
+    what = sealed,
+  ) => simulated.decrypt({ name: 'AES-GCM', iv: nonce, additionalData: about }, by, what)
+  const changed = (right: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> => {
+    const wrong = right.slice()
+    wrong[0]! ^= 1
+    return wrong
+  }
+  expect(asNumbers(await open(key, iv, additionalData))).toEqual([...plain])
+  await expect(open(await keyFrom(changed(root)), iv, additionalData)).rejects.toThrow()
+  await expect(open(key, changed(iv), additionalData)).rejects.toThrow()
+  await expect(open(key, iv, changed(additionalData))).rejects.toThrow()
+  await expect(open(key, iv, additionalData, changed(sealed))).rejects.toThrow()
+  new Uint8Array(await open(key, iv, additionalData)).fill(0) // its reader's own
+  expect(asNumbers(await open(key, iv, additionalData))).toEqual([...plain])
+
+  const pair = (await simulated.generateKey('Ed25519', false, ['sign', 'verify'])) as CryptoKeyPair
+  const other = (await simulated.generateKey('Ed25519', false, ['sign', 'verify'])) as CryptoKeyPair
+  const signature = new Uint8Array(await simulated.sign('Ed25519', pair.privateKey, plain))
+  const verify = (by: CryptoKeyPair, signed: Uint8Array<ArrayBuffer>, data: Uint8Array<ArrayBuffer>) =>
+    simulated.verify('Ed25519', by.publicKey, signed, data)
+  expect(await verify(pair, signature, plain)).toBe(true)
+  expect(await verify(other, signature, plain)).toBe(false)
+  expect(await verify(pair, changed(signature), plain)).toBe(false)
+  expect(await verify(pair, signature, changed(plain))).toBe(false)
 })
