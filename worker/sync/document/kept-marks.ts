@@ -38,12 +38,15 @@ export const createKeptMarks = ({ store, relay, clock, ...deps }: Deps): KeptMar
   const found = store.mark(key) as RelayMarks | undefined
   let marks: RelayMarks | null = found ? { ...marksOfNewLog(found.log), ...found } : null
   let stored = { log: marks?.log ?? null, cursor: marks?.cursor ?? START }
+  /** Grows when the log is read anew: what is saved from before says nothing of it. */
+  let era = 0
   let cancelSave = (): void => {}
 
   const save = async (): Promise<void> => {
     const { log, cursor } = marks!
+    const begun = era
     await store.save()
-    stored = { log, cursor }
+    if (begun === era) stored = { log, cursor }
     deps.onChange()
   }
 
@@ -62,6 +65,8 @@ export const createKeptMarks = ({ store, relay, clock, ...deps }: Deps): KeptMar
     },
     replace: next => {
       marks = next
+      era += 1
+      stored = { log: null, cursor: START }
     },
     acknowledge: state => {
       marks = { ...marks!, acknowledged: state }

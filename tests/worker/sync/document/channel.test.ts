@@ -120,6 +120,22 @@ test('SYNC-4: what waits here and in the log is not sent again', async () => {
   expect([life.appends(), life.channel.unsent()]).toEqual([0, false])
 })
 
+test('SYNC-4: what was stored of a log that was put back says nothing of what it grew into', async () => {
+  const { life } = await liveWith('here ')
+  await life.content(at(1), at(2), [envelopeOf(1, 'gone ')])
+  await life.clock.pass(1_000)
+  expect(life.channel.storedUpTo()?.position).toBe(2)
+  const free = life.holdDisk()
+  await life.content(at(2, 'other'), at(2, 'other'), [])
+  await life.content(START, at(3, 'other'), [envelopeOf(3, 'theirs ')])
+  await life.done(at(3, 'other'))
+  await life.clock.pass(1_000)
+  expect(life.channel.storedUpTo()?.position).toBe(0)
+  free()
+  await life.clock.pass(1_000)
+  expect(life.channel.storedUpTo()?.position).toBe(3)
+})
+
 test('SYNC-8: what cannot be read stops nothing behind it, is counted, and leads to an audit', async () => {
   const { life } = await live()
   await life.content(START, at(2), [Uint8Array.of(0), envelopeOf(2, 'good')])
