@@ -74,7 +74,8 @@ const decodeAscii = (bytes: Uint8Array): string => {
   let text = ''
   // No engine takes all letters of a long list as arguments of one call.
   for (let at = 0; at < bytes.length; at += ASCII_CHUNK)
-    text += String.fromCharCode(...bytes.subarray(at, at + ASCII_CHUNK))
+    // Spread, each letter would go through an iterator.
+    text += String.fromCharCode.apply(null, bytes.subarray(at, at + ASCII_CHUNK) as unknown as number[])
   return text
 }
 

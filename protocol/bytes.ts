@@ -13,8 +13,11 @@ export const concatBytes = (...parts: readonly Uint8Array[]): Bytes => {
   return whole
 }
 
-export const equalBytes = (a: Uint8Array, b: Uint8Array): boolean =>
-  a.length === b.length && a.every((byte, index) => byte === b[index])
+export const equalBytes = (a: Uint8Array, b: Uint8Array): boolean => {
+  if (a.length !== b.length) return false
+  for (let index = 0; index < a.length; index += 1) if (a[index] !== b[index]) return false
+  return true
+}
 
 /** Base64url without padding (RFC 4648, section 5). */
 export const toBase64url = (bytes: Uint8Array): string => base64url.encode(bytes)

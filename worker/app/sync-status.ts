@@ -67,9 +67,12 @@ export const syncValue = (now: {
 const KEEP_SYNCED_AT_MS = 5_000
 
 /** Whether both say the same, whatever the time at which it was confirmed, or the relay reached. */
-const sameFacts = (a: SyncValue, b: SyncValue): boolean =>
-  JSON.stringify({ ...a, syncedAt: null, reachedAt: null }) ===
-  JSON.stringify({ ...b, syncedAt: null, reachedAt: null })
+const sameFacts = (a: SyncValue, b: SyncValue): boolean => {
+  const { syncedAt, reachedAt, refusal } = b
+  const same = { ...a, syncedAt, reachedAt, refusal }
+  const isSame = (Object.keys(b) as (keyof SyncValue)[]).every(name => same[name] === b[name])
+  return isSame && JSON.stringify(a.refusal) === JSON.stringify(refusal)
+}
 
 /** Follows the session in use, and remembers when a relay last confirmed everything. */
 export const createSyncStatus = (session: Session, clock: Clock): Observable<SyncValue> => {
