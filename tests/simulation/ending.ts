@@ -26,7 +26,8 @@ interface Deps {
 
 const HEALED_WITHIN_MS = 30 * 60_000
 const NUDGE_MS = 5_000
-const LOOK_MS = 1
+/** To look costs more than what happens meanwhile. */
+const LOOK_MS = 20
 const NOTICED_WITHIN_MS = 2 * 60_000
 
 const openAll = async (life: WorkerLife): Promise<void> => {
