@@ -14,14 +14,19 @@ const preloadApp: Plugin = {
   name: 'holdfast-preload-app',
   transformIndexHtml: {
     order: 'post',
-    handler: (_html, { bundle }) =>
-      Object.values(bundle ?? {})
-        .filter(file => file.type === 'chunk' && file.facadeModuleId?.endsWith('/src/app/start-app.ts'))
-        .map(({ fileName }) => ({
+    handler: (html, { bundle }) => {
+      const app = Object.values(bundle ?? {}).find(
+        file => file.type === 'chunk' && file.facadeModuleId?.endsWith('/src/app/start-app.ts'),
+      )
+      if (app?.type !== 'chunk') return []
+      return [app.fileName, ...app.imports]
+        .filter(name => !html.includes(name))
+        .map(name => ({
           tag: 'link',
-          attrs: { rel: 'modulepreload', crossorigin: true, href: `/${fileName}` },
+          attrs: { rel: 'modulepreload', crossorigin: true, href: `/${name}` },
           injectTo: 'head' as const,
-        })),
+        }))
+    },
   },
 }
 

@@ -16,7 +16,6 @@ import { shortcutFor, writesText } from './shortcuts.ts'
 import './hf-alarm.ts'
 import './hf-toast.ts'
 import '../notes/hf-sidebar.ts'
-import '../notes/hf-note.ts'
 import '../notes/hf-no-note.ts'
 import '../notes/hf-empty-trash-dialog.ts'
 import '../notes/hf-recovered-dialog.ts'
@@ -121,7 +120,22 @@ export class App extends LitElement {
     if (note !== this.note || this.syncPage) history.pushState(null, '', addressOfNote(note))
     this.note = note
     this.syncPage = false
-    if (write) void this.updateComplete.then(() => this.renderRoot.querySelector('hf-note')?.focusText())
+    if (write) void this.#focusText()
+  }
+
+  async #focusText(): Promise<void> {
+    await Promise.all([this.updateComplete, customElements.whenDefined('hf-note')])
+    await this.renderRoot.querySelector('hf-note')?.focusText()
+  }
+
+  protected override updated(changed: Map<PropertyKey, unknown>): void {
+    if (this.note === null || !changed.has('note')) return
+    this.#services.value?.editing.load().catch(() =>
+      this.#say({
+        text: 'A part of the app could not be loaded. Your notes are safe. Load the page again.',
+        alarm: true,
+      }),
+    )
   }
 
   #openSyncPage(): void {

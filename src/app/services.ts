@@ -1,6 +1,6 @@
 import { createContext } from '@lit/context'
 import type { WorkerConnection } from '../connection/worker-connection.ts'
-import type { NoteSessions } from '../editor/note-sessions.ts'
+import type { Editing } from '../editor/editing.ts'
 import type { UnstoredEdits } from '../editor/unstored-edits.ts'
 import type { AppUpdates } from '../install/app-updates.ts'
 import type { DeviceMemory } from '../install/device-memory.ts'
@@ -12,7 +12,7 @@ export interface Services {
   readonly connection: WorkerConnection
   readonly feed: ViewFeed
   readonly edits: UnstoredEdits
-  readonly notes: NoteSessions
+  readonly editing: Editing
   readonly installOffer: InstallOffer
   readonly updates: AppUpdates
   /** Asks the browser to keep the app's data for good; called when there is the first note. */

@@ -5,7 +5,7 @@ import { onLeaving } from '../connection/leaving.ts'
 import { onReturning } from '../connection/returning.ts'
 import type { WorkerConnection } from '../connection/worker-connection.ts'
 import { createEditStash } from '../editor/edit-stash.ts'
-import { createNoteSessions } from '../editor/note-sessions.ts'
+import { createEditing } from '../editor/editing.ts'
 import { createUnstoredEdits } from '../editor/unstored-edits.ts'
 import { createAppUpdates } from '../install/app-updates.ts'
 import { createDeviceMemory } from '../install/device-memory.ts'
@@ -18,6 +18,7 @@ import { keepBackgroundSync } from '../sync/background-sync.ts'
 import type { ViewFeed } from '../views/view-feed.ts'
 import { asksForNewNote, noteInAddress } from './address.ts'
 import { servicesContext } from './services.ts'
+import { whenIdle } from './when-idle.ts'
 
 interface Started {
   readonly connection: WorkerConnection
@@ -38,22 +39,20 @@ export const startApp = ({ connection, feed, invitation }: Started): void => {
     device: () => localStorage,
     page: crypto.randomUUID(),
   })
-  const notes = createNoteSessions({ feed, run: connection.run, edits })
-  const before = stash.take()
-  notes.goOn(before.legacy, before.writing, noteInAddress(location.hash))
-  const takeOver = (page: string) => {
-    const legacy = stash.left(page)
-    if (legacy) notes.takeOver(legacy)
-  }
-  for (const page of stash.pages()) takeOver(page)
-  // Tabs that stay go on with what one that is closed had to leave.
-  window.addEventListener('storage', ({ key, newValue }) => {
-    const page = stash.pageOf(key)
-    if (page !== null && newValue !== null) takeOver(page)
-  })
+  const editing = createEditing(
+    () => import('../editor/start-editing.ts'),
+    () => ({ feed, run: connection.run, edits, stash, shown: noteInAddress(location.hash), page: window }),
+  )
+  const tellUnloaded = (error: unknown) => console.error('The editor could not be loaded.', error)
+  // What was left has to be stored, whether or not a note is opened here.
+  if (stash.any()) editing.load().catch(tellUnloaded)
 
   const flush = () => connection.run({ type: 'flush' })
-  const keepEdits = () => stash.put(notes.kept())
+  const keepEdits = () => {
+    // Before the editor is there, nothing was typed here, and what was left is where it was.
+    const notes = editing.loaded()
+    if (notes) stash.put(notes.kept())
+  }
   const typingPause = createTypingPause(window)
   const reload = async () => {
     await typingPause()
@@ -80,7 +79,7 @@ export const startApp = ({ connection, feed, invitation }: Started): void => {
   })
 
   onLeaving(window, unloading => {
-    if (unloading) notes.pushRest()
+    if (unloading) editing.loaded()?.pushRest()
     void flush()
     if (unloading) keepEdits()
   })
@@ -90,10 +89,12 @@ export const startApp = ({ connection, feed, invitation }: Started): void => {
   })
   // Back from the browser's cache of pages: this page still has the edits itself.
   window.addEventListener('pageshow', event => {
-    if (event.persisted) void stash.back(edits.whenAllStored())
+    if (event.persisted && editing.loaded()) void stash.back(edits.whenAllStored())
   })
   connection.onState(state => {
     if (state.type === 'superseded') void reload()
+    // Not before: a shared worker hears of its first page only when that page's main thread has time.
+    if (state.type === 'connected') whenIdle(window, () => void editing.prepare().catch(tellUnloaded))
   })
 
   const app = document.createElement('hf-app')
@@ -104,7 +105,7 @@ export const startApp = ({ connection, feed, invitation }: Started): void => {
       connection,
       feed,
       edits,
-      notes,
+      editing,
       installOffer,
       updates,
       keepStorage: createStorageKeeper(navigator),
@@ -112,5 +113,6 @@ export const startApp = ({ connection, feed, invitation }: Started): void => {
     },
   })
   document.body.append(app)
+  performance.mark('page drawn')
   if (wantsNote) void app.newNote()
 }

@@ -127,6 +127,10 @@ export const createEditStash = ({ tab, device, page }: Deps) => {
       return { legacy: here ?? NOTHING, writing }
     },
     left,
+    /** Whether a page before this one has left something to go on with. */
+    any(): boolean {
+      return tab.getItem(KEY) !== null || this.pages().length > 0
+    },
     /** Pages that have left something which nobody here is at work on. */
     pages(): readonly string[] {
       try {

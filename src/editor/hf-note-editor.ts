@@ -1,6 +1,5 @@
 import type { EditorView } from '@codemirror/view'
 import { css, html, LitElement, type PropertyValues } from 'lit'
-import type { Services } from '../app/services.ts'
 import { ServicesController } from '../app/services-controller.ts'
 import { NoteProblemEvent, NoteStateEvent } from './events.ts'
 import type { NoteSession } from './note-session.ts'
@@ -43,12 +42,13 @@ export class NoteEditor extends LitElement {
   }
 
   protected override firstUpdated(_changed: PropertyValues): void {
-    this.#open(this.#services.value)
+    void this.#open()
   }
 
-  #open(services: Services | undefined): void {
-    if (!services || !this.isConnected) return
-    this.#session = services.notes.open(this.note, this.renderRoot as ShadowRoot, {
+  async #open(): Promise<void> {
+    const notes = await this.#services.value?.editing.load()
+    if (!notes || !this.isConnected) return
+    this.#session = notes.open(this.note, this.renderRoot as ShadowRoot, {
       onReady: view => {
         this.#view = view
         this.renderRoot.querySelector('.page')?.append(view.dom)
