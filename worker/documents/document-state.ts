@@ -12,33 +12,54 @@ export interface DocumentState {
   readonly deletes: string
 }
 
-const digests = new WeakMap<Y.Doc, string>()
-const watched = new WeakSet<Y.Doc>()
-
-/** The digest walks all structs, so it is kept until something is deleted. */
-const deletesDigest = (doc: Y.Doc): string => {
-  if (!watched.has(doc)) {
-    watched.add(doc)
-    doc.on('afterTransaction', (transaction: Y.Transaction) => {
-      if (transaction.deleteSet.clients.size > 0) digests.delete(doc)
-    })
-  }
-  let known = digests.get(doc)
-  if (known === undefined) {
-    const deletes = Y.createDeleteSetFromStructStore(doc.store)
-    known = toBase64url(digest(Y.encodeSnapshot(Y.createSnapshot(deletes, new Map()))))
-    digests.set(doc, known)
-  }
-  return known
+/** What is known of a document's state as it is now. */
+interface Known {
+  /** Transactions that have begun and were not told of yet: nothing is kept meanwhile. */
+  open: number
+  state: DocumentState | null
+  /** It walks all structs, so it is kept until something is deleted. */
+  deletes: string | null
 }
 
-export const documentState = (doc: Y.Doc): DocumentState => ({
-  stateVector: Y.encodeStateVector(doc),
-  deletes: deletesDigest(doc),
-})
+const known = new WeakMap<Y.Doc, Known>()
+
+const knownOf = (doc: Y.Doc): Known => {
+  const found = known.get(doc)
+  if (found) return found
+  const fresh: Known = { open: doc._transactionCleanups.length, state: null, deletes: null }
+  known.set(doc, fresh)
+  doc.on('beforeTransaction', () => {
+    fresh.open += 1
+    fresh.state = null
+  })
+  doc.on('afterTransaction', ({ deleteSet }: Y.Transaction) => {
+    fresh.open -= 1
+    if (deleteSet.clients.size > 0) fresh.deletes = null
+  })
+  doc.on('afterAllTransactions', () => {
+    fresh.open = 0 // some may have been told of before anybody listened here
+  })
+  return fresh
+}
+
+const deletesDigest = (doc: Y.Doc): string => {
+  const deletes = Y.createDeleteSetFromStructStore(doc.store)
+  return toBase64url(digest(Y.encodeSnapshot(Y.createSnapshot(deletes, new Map()))))
+}
+
+/** Asked for again and again while nothing changes, so it is kept for as long; it is the same object then. */
+export const documentState = (doc: Y.Doc): DocumentState => {
+  const here = knownOf(doc)
+  if (here.state !== null) return here.state
+  const stateVector = Y.encodeStateVector(doc)
+  if (here.open > 0) return { stateVector, deletes: deletesDigest(doc) }
+  here.deletes ??= deletesDigest(doc)
+  here.state = { stateVector, deletes: here.deletes }
+  return here.state
+}
 
 export const sameState = (a: DocumentState, b: DocumentState): boolean =>
-  a.deletes === b.deletes && equalBytes(a.stateVector, b.stateVector)
+  a === b || (a.deletes === b.deletes && equalBytes(a.stateVector, b.stateVector))
 
 let emptyState: DocumentState | null = null
 

@@ -74,12 +74,10 @@ const smallest = (update: Uint8Array): { encoding: EnvelopeHeader['encoding']; b
     : { encoding: 'v1', bytes: new Uint8Array(update) }
 }
 
+const PRESENCE_LABEL = new TextEncoder().encode('holdfast-presence')
+
 const presenceData = (workspace: WorkspaceId, document: DocumentId): Bytes =>
-  concatBytes(
-    new TextEncoder().encode('holdfast-presence'),
-    fromBase64url(workspace),
-    fromBase64url(document),
-  )
+  concatBytes(PRESENCE_LABEL, fromBase64url(workspace), fromBase64url(document))
 
 export const createSealer = ({ workspace, device, random, ...deps }: Deps): Sealer => {
   const session = randomId(random)
