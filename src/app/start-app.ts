@@ -41,6 +41,7 @@ export const startApp = ({ connection, feed, invitation }: Started): void => {
   })
   const editing = createEditing(
     () => import('../editor/start-editing.ts'),
+    document,
     () => ({ feed, run: connection.run, edits, stash, shown: noteInAddress(location.hash), page: window }),
   )
   const tellUnloaded = (error: unknown) => console.error('The editor could not be loaded.', error)

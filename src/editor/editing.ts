@@ -13,7 +13,11 @@ export interface Editing {
 
 type Code = Pick<typeof import('./start-editing.ts'), 'startEditing' | 'warmUp'>
 
-export const createEditing = (code: () => Promise<Code>, deps: () => EditingDeps): Editing => {
+export const createEditing = (
+  code: () => Promise<Code>,
+  page: Document,
+  deps: () => EditingDeps,
+): Editing => {
   let notes: NoteSessions | null = null
   let loading: Promise<NoteSessions> | null = null
 
@@ -37,7 +41,7 @@ export const createEditing = (code: () => Promise<Code>, deps: () => EditingDeps
       if (loading) return
       await load()
       const { warmUp } = await code()
-      warmUp()
+      warmUp(page)
     },
     loaded: () => notes,
   }

@@ -34,7 +34,7 @@ const unseen: NoteListener = {
 }
 
 /** An editor outside of any shadow root would put its styles into the page, which the page's policy forbids. */
-export const nowhere = (): ShadowRoot => document.createElement('div').attachShadow({ mode: 'open' })
+const nowhere = (): ShadowRoot => document.createElement('div').attachShadow({ mode: 'open' })
 
 const TOO_LONG = {
   code: 'note-too-long',

@@ -18,7 +18,7 @@ const setup = () => {
       warmUp: () => void calls.push('warm up'),
     }
   }
-  const editing = createEditing(code, () => ({}) as EditingDeps)
+  const editing = createEditing(code, {} as Document, () => ({}) as EditingDeps)
   return {
     editing,
     notes,
