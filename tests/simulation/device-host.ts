@@ -4,7 +4,7 @@ import type { StoredWorkspace } from '../../worker/storage/device-store.ts'
 import type { Fetch } from '../../worker/sync/relay/relay-http.ts'
 import type { Census } from './census.ts'
 import { createDisk, type Disk, type Disks } from './engine/disk.ts'
-import type { Host, Machine, Process } from './engine/machine.ts'
+import { DIRECTOR, type Host, type Machine, type Process } from './engine/machine.ts'
 import type { LoadedWatcher } from './loaded.ts'
 import type { Network } from './network.ts'
 import { createServiceWorkerLife, type ServiceWorkerLife } from './service-worker.ts'
@@ -21,6 +21,8 @@ export interface DeviceHost {
   serviceWorker(): Process | null
   start(): void
   killWorker(): void
+  /** A new build's worker takes the data over from the one that runs. */
+  handOver(): void
   killServiceWorker(): void
   /** Has the service worker deliver what waits. */
   sync(): void
@@ -126,6 +128,23 @@ export const createDeviceHost = (name: string, member: Member): DeviceHost => {
     kill(process)
   }
 
+  const start = (): void => {
+    if (worker !== null) return
+    lives += 1
+    const process = machine.spawn(`${name} worker ${lives}`, host)
+    const started: { process: Process; life: WorkerLife | null } = { process, life: null }
+    worker = started
+    run(process, 'worker starts', async () => {
+      started.life = await createWorkerLife({
+        fetch,
+        openSocket: network.openSocket(name),
+        enter: member.enter,
+        shown: status => process.alive && member.shown(status),
+        watcher: member.watcher(),
+      })
+    })
+  }
+
   return {
     name,
     host,
@@ -133,23 +152,22 @@ export const createDeviceHost = (name: string, member: Member): DeviceHost => {
     life: () => worker?.life ?? null,
     worker: () => worker?.process ?? null,
     serviceWorker: () => serviceWorker?.process ?? null,
-    start: () => {
-      if (worker !== null) return
-      lives += 1
-      const process = machine.spawn(`${name} worker ${lives}`, host)
-      const started: { process: Process; life: WorkerLife | null } = { process, life: null }
-      worker = started
-      run(process, 'worker starts', async () => {
-        started.life = await createWorkerLife({
-          fetch,
-          openSocket: network.openSocket(name),
-          enter: member.enter,
-          shown: status => process.alive && member.shown(status),
-          watcher: member.watcher(),
+    start,
+    killWorker,
+    handOver: () => {
+      const old = worker
+      if (!old?.life) return
+      const { session } = old.life
+      old.life = null
+      run(old.process, 'hand over', async () => {
+        await session.close()
+        machine.after(DIRECTOR, 0, 'handed over', () => {
+          if (worker !== old) return
+          killWorker()
+          start()
         })
       })
     },
-    killWorker,
     killServiceWorker,
     sync: () => {
       const running = needServiceWorker()

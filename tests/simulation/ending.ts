@@ -1,3 +1,6 @@
+import type { DocumentId } from '../../protocol/ids.ts'
+import { noteDocuments } from '../../worker/notes/notes.ts'
+import type { Deeds } from './deeds.ts'
 import { type DeviceHost, isSynced } from './device-host.ts'
 import { differences } from './differences.ts'
 import { DIRECTOR } from './engine/machine.ts'
@@ -19,8 +22,7 @@ interface Deps {
   readonly network: Network
   readonly relay: StoryRelay
   readonly start: (device: DeviceHost) => void
-  /** How many notes there are at the least. */
-  readonly notes: number
+  readonly deeds: Deeds
   readonly isTooLong: () => boolean
 }
 
@@ -30,11 +32,25 @@ const NUDGE_MS = 5_000
 const LOOK_MS = 20
 const NOTICED_WITHIN_MS = 2 * 60_000
 
+const listed = ({ session }: WorkerLife): DocumentId[] => [...noteDocuments(session.notes.home)]
+
+/** Somebody has all notes in view, the trash too, and no others. */
 const openAll = async (life: WorkerLife): Promise<void> => {
-  for (const { id } of life.session.notes.home.rows('notes')) await openNote(life, id)
+  for (const id of listed(life)) await openNote(life, id)
+  const all = new Set(listed(life))
+  for (const [id, note] of [...life.notes]) {
+    if (all.has(id)) continue
+    life.notes.delete(id)
+    note.release()
+  }
 }
 
-export const createEnding = ({ story, network, relay, ...deps }: Deps): Ending => {
+const hasAllOpen = (life: WorkerLife): boolean => {
+  const all = listed(life)
+  return all.length === life.notes.size && all.every(id => life.notes.has(id))
+}
+
+export const createEnding = ({ story, network, relay, deeds, ...deps }: Deps): Ending => {
   const { machine, devices, truth } = story
 
   const calm = (): void => {
@@ -57,9 +73,13 @@ export const createEnding = ({ story, network, relay, ...deps }: Deps): Ending =
       sync?.wake()
       return openAll(life)
     })
+    device.act('put in order', async life => {
+      await deeds.turnSyncOn(life, device)
+      await deeds.recover(life)
+    })
   }
 
-  const isWhole = (device: DeviceHost): boolean => isSynced(device) && device.life()!.notes.size >= deps.notes
+  const isWhole = (device: DeviceHost): boolean => isSynced(device) && hasAllOpen(device.life()!)
 
   const isTogether = (): boolean =>
     devices.every(isWhole) &&

@@ -65,6 +65,31 @@ export const HAPPENINGS: readonly Happening[] = [
       note!.release()
     }),
   ),
+  happening('notes made at once', 2, ({ deeds, devices }) => {
+    for (const device of devices()) device.act('make a note', life => deeds.make(life, device))
+  }),
+  happening('note trashed', 4, ({ deeds }, device) =>
+    device.act('trash a note', life => deeds.move(life, device, 'trash')),
+  ),
+  happening('note restored', 4, ({ deeds }, device) =>
+    device.act('restore a note', life => deeds.move(life, device, 'notes')),
+  ),
+  happening('note deleted for good', 4, ({ deeds }, device) =>
+    device.act('delete a note', life => deeds.remove(life, device)),
+  ),
+  happening('trash emptied', 1, ({ deeds }, device) =>
+    device.act('empty the trash', life => deeds.emptyTrash(life, device)),
+  ),
+  happening('files imported', 1, ({ deeds }, device) =>
+    device.act('import files', life => deeds.bringFiles(life, device)),
+  ),
+  happening('lost texts recovered', 1, ({ deeds }, device) => device.act('recover', deeds.recover)),
+  happening('sync turned off', 1, ({ deeds }, device) => device.act('sync off', deeds.turnSyncOff)),
+  happening('sync turned on', 2, ({ deeds }, device) =>
+    device.act('sync on', life => deeds.turnSyncOn(life, device)),
+  ),
+  happening('new build takes over', 2, (_world, device) => device.handOver()),
+  happening('database lost', 1, (world, device) => world.loseDatabase(device)),
   happening('flushed', 1, (_world, device) => device.act('flush', ({ session }) => session.flush())),
   happening('disk slow', 1, ({ dice }, device) => {
     device.disk().slowness = dice.pick([0, 2, 50])

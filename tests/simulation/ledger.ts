@@ -4,20 +4,35 @@ import type { DocumentId } from '../../protocol/ids.ts'
 export interface Ledger {
   /** A word that nothing in a sealed message may show. */
   newWord(device: string): string
-  wrote(word: string, note: DocumentId): void
+  /** `note` is null as long as it has no name yet. */
+  wrote(word: string, note: DocumentId | null, written: Written): void
   stored(word: string, device: string): void
   deleting(word: string): void
   deleted(word: string, device: string): void
-  /** The device lost all that was only there. */
-  lost(device: string): void
+  /** A device deletes a note for good: words that it cannot know of must not go with it. */
+  removing(note: DocumentId, device: string, isKnown: (word: string, written: Written) => boolean): void
+  /**
+   * A relay has this text of a deleted note. A word that came there before its device heard of the deletion looks like
+   * any other to that device: it goes with the note.
+   */
+  relayed(note: DocumentId, text: string, knowsOfDeletion: (device: string) => boolean): void
+  /** The device lost all that was only there, of one note or of all. */
+  lost(device: string, note?: DocumentId): void
   /** Words in a text that nobody wrote. */
   unknown(text: string): string[]
   /** What is wrong with the texts of a device, in words. */
   problems(device: string, textOf: (note: DocumentId) => string): string[]
 }
 
+/** Up to where the writer's own changes of the index went when a word was written. */
+export interface Written {
+  readonly client: number
+  readonly clock: number
+}
+
 interface Word {
-  readonly note: DocumentId
+  readonly written: Written
+  readonly note: DocumentId | null
   /** Devices that showed it as stored, and those that showed its deletion as stored. */
   readonly storedBy: Set<string>
   readonly deletedBy: Set<string>
@@ -31,16 +46,30 @@ export const createLedger = (): Ledger => {
   const words = new Map<string, Word>()
   return {
     newWord: device => `${MARKER}${device}.${words.size}>`,
-    wrote: (word, note) =>
-      void words.set(word, { note, storedBy: new Set(), deletedBy: new Set(), deleting: false }),
+    wrote: (word, note, written) =>
+      void words.set(word, { note, written, storedBy: new Set(), deletedBy: new Set(), deleting: false }),
     stored: (word, device) => void words.get(word)?.storedBy.add(device),
     deleting: word => {
       const known = words.get(word)
       if (known) known.deleting = true
     },
     deleted: (word, device) => void words.get(word)?.deletedBy.add(device),
-    lost: device => {
-      for (const { storedBy, deletedBy } of words.values()) {
+    removing: (note, device, isKnown) => {
+      for (const [word, known] of words) {
+        if (known.note !== note) continue
+        if (isKnown(word, known.written)) known.deleting = true
+        known.storedBy.delete(device)
+        known.deletedBy.delete(device)
+      }
+    },
+    relayed: (note, text, knowsOfDeletion) => {
+      for (const [word, known] of words)
+        if (known.note === note && text.includes(word))
+          known.deleting ||= ![...known.storedBy].every(knowsOfDeletion)
+    },
+    lost: (device, only) => {
+      for (const { note, storedBy, deletedBy } of words.values()) {
+        if (only !== undefined && note !== only) continue
         storedBy.delete(device)
         deletedBy.delete(device)
       }
@@ -48,6 +77,7 @@ export const createLedger = (): Ledger => {
     unknown: text => [...text.matchAll(WORD)].map(([word]) => word.trim()).filter(word => !words.has(word)),
     problems: (device, textOf) =>
       [...words].flatMap(([word, { note, storedBy, deletedBy, deleting }]) => {
+        if (note === null) return []
         const times = textOf(note).split(word).length - 1
         if (times > 1) return [`${device} has ${word} ${times} times`]
         if (times === 1 && deletedBy.size > 0) return [`${device} has ${word}, which was deleted`]

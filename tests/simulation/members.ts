@@ -1,5 +1,5 @@
 import type { DeviceKeys } from '../../protocol/device-database.ts'
-import type { WorkspaceId } from '../../protocol/ids.ts'
+import { type DocumentId, HOME_DOCUMENT, type WorkspaceId } from '../../protocol/ids.ts'
 import { parseInvitation } from '../../protocol/invitation-link.ts'
 import type { SyncValue } from '../../protocol/views.ts'
 import { loadDeviceKeys } from '../../worker/keys/device-keys.ts'
@@ -12,6 +12,7 @@ import { createWorkspace } from '../../worker/workspace/workspace.ts'
 import { createDeviceHost, type DeviceHost } from './device-host.ts'
 import { copyDisk } from './engine/copy-disk.ts'
 import { createDisk } from './engine/disk.ts'
+import { databasesOn, loseDatabase } from './engine/read-disk.ts'
 import type { LoadedWatcher } from './loaded.ts'
 import type { Network } from './network.ts'
 import { ORIGIN } from './relay-host.ts'
@@ -28,6 +29,8 @@ export interface Members {
   start(device: DeviceHost): void
   /** The browser throws away all that a device has. */
   evict(device: DeviceHost): void
+  /** The browser loses one of a device's databases. */
+  loseDatabase(device: DeviceHost): void
   /** Somebody copies a browser's profile to another device. */
   copy(device: DeviceHost): void
   /** Whether devices were invited after the first ones. */
@@ -51,7 +54,7 @@ const REFUSED = /^(undefined|\[object Object\])|AbortError|QuotaExceededError/
 class NotLetIn extends Error {}
 
 export const createMembers = ({ story, network, shown, watcher, ...size }: Deps): Members => {
-  const { machine, disks, census, ledger, truth, devices } = story
+  const { machine, disks, dice, census, ledger, places, truth, devices } = story
   let link = ''
   /** Devices that have to be invited before they can start, again or for the first time. */
   const strangers = new Set<DeviceHost>()
@@ -182,6 +185,24 @@ export const createMembers = ({ story, network, shown, watcher, ...size }: Deps)
       lists.delete(device)
       device.replaceDisk(createDisk())
       ledger.lost(device.name)
+      places.lost(device.name)
+      start(device)
+    },
+    loseDatabase: device => {
+      if (strangers.has(device)) return
+      const names = databasesOn(device.disk()).filter(
+        name => name.startsWith('holdfast ') && name.split(' ').length === 3,
+      )
+      const name = dice.pick(names)
+      if (name === undefined) return
+      census.count('database really lost')
+      truth.evicted = true
+      truth.damaged.add(device.name)
+      device.killWorker()
+      loseDatabase(device.disk(), name)
+      const document = name.split(' ')[2] as DocumentId
+      ledger.lost(device.name, document)
+      if (document === HOME_DOCUMENT) places.lost(device.name)
       start(device)
     },
     copy: device => {

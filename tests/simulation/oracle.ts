@@ -3,6 +3,7 @@ import type { DeviceKeys } from '../../protocol/device-database.ts'
 import type { DocumentId } from '../../protocol/ids.ts'
 import type { Entry } from '../../protocol/relay-messages.ts'
 import { createSealer, type Sealer } from '../../worker/keys/sealer.ts'
+import { textOf } from '../../worker/notes/y-text.ts'
 import type { Workspace } from '../../worker/workspace/workspace.ts'
 
 /** Knows what relays were given, sealed or not, which no relay can. */
@@ -11,6 +12,8 @@ export interface Oracle {
   durable(document: DocumentId, entries: readonly Entry[]): Promise<void>
   /** Whether all that the document holds was on a relay's disk once. */
   wasRelayed(document: DocumentId, doc: Y.Doc): boolean
+  /** The text of all that relays ever had of a note. */
+  everText(document: DocumentId): string
   /** How large a snapshot of all that a relay ever had of a document would be, in bytes, not sealed. */
   sizeOf(document: DocumentId): number
   /** Whether an envelope holds all that these entries hold, as far as they can be read. */
@@ -80,6 +83,7 @@ export const createOracle = (workspace: Workspace, device: DeviceKeys<CryptoKey>
       await apply(doc, document, entries)
     },
     wasRelayed: (document, doc) => includes(holdingOf(ever.get(document) ?? NOTHING), holdingOf(doc)),
+    everText: document => textOf(ever.get(document) ?? NOTHING).toJSON(),
     sizeOf: document =>
       Y.convertUpdateFormatV1ToV2(Y.encodeStateAsUpdate(ever.get(document) ?? NOTHING)).length,
     covers: async (document, envelope, entries) => {

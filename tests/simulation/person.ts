@@ -1,8 +1,10 @@
+import * as Y from 'yjs'
 import type { DocumentId } from '../../protocol/ids.ts'
 import type { OpenNote } from '../../worker/notes/open-notes.ts'
 import type { Dice } from '../support/seeded.ts'
 import type { Census } from './census.ts'
-import { type Ledger, WORD } from './ledger.ts'
+import { type Ledger, WORD, type Written } from './ledger.ts'
+import type { Places } from './places.ts'
 import type { WorkerLife } from './worker-life.ts'
 
 /** Opens a note for somebody who looks at it; null where it is not there any more. */
@@ -20,6 +22,12 @@ export const openNote = async (life: WorkerLife, id: DocumentId): Promise<OpenNo
   return opened.value
 }
 
+/** Up to where a device has changed the index in this life. */
+export const indexClock = ({ home }: WorkerLife, client = home.doc.clientID): Written => ({
+  client,
+  clock: Y.getState(home.doc.store, client),
+})
+
 /** A change as CodeMirror writes it. */
 const change = (length: number, from: number, to: number, insert: string): unknown[] =>
   [from, insert === '' ? [to - from] : [to - from, insert], length - to].filter(part => part !== 0)
@@ -29,11 +37,12 @@ interface Deps {
   readonly device: string
   readonly dice: Dice
   readonly ledger: Ledger
+  readonly places: Places
   readonly census: Census
 }
 
 /** Somebody types a word into a note, or takes one out. */
-export const write = async ({ life, device, dice, ledger, census }: Deps): Promise<void> => {
+export const write = async ({ life, device, dice, ledger, places, census }: Deps): Promise<void> => {
   const rows = life.session.notes.home.rows('notes')
   if (rows.length === 0) return
   const { id } = dice.pick(rows)
@@ -47,22 +56,29 @@ export const write = async ({ life, device, dice, ledger, census }: Deps): Promi
     census.count('word deleted')
     ledger.deleting(word)
     const to = removed.index + removed[0].length
-    edit(note, device, change(text.length, removed.index, to, ''))
+    if (!(await edit(life, note, device, change(text.length, removed.index, to, '')))) return
     await note.document.stored()
-    ledger.deleted(word, device)
+    if (!places.isRemovedBy(id, device)) ledger.deleted(word, device)
     return
   }
   const word = ledger.newWord(device)
   const gaps = [0, ...words.map(found => found.index + found[0].length)]
   const at = dice.pick(gaps)
   census.count('word written')
-  ledger.wrote(word, id)
-  edit(note, device, change(text.length, at, at, `${word} `))
+  ledger.wrote(word, id, indexClock(life))
+  if (!(await edit(life, note, device, change(text.length, at, at, `${word} `)))) return
   await note.document.stored()
-  ledger.stored(word, device)
+  if (!places.isRemovedBy(id, device)) ledger.stored(word, device)
 }
 
-const edit = (note: OpenNote, clientID: string, changes: unknown[]): void => {
-  const answer = note.text.edit(note.text.version(), [{ clientID, changes }])
-  if (!answer.ok) throw new Error(answer.error.message)
+/** Says whether it was taken: somebody may have been quicker, or deleted the note. */
+const edit = async (
+  { session }: WorkerLife,
+  { id, text }: OpenNote,
+  clientID: string,
+  changes: unknown[],
+): Promise<boolean> => {
+  const answer = await session.notes.edit(id, text.version(), [{ clientID, changes }])
+  if (!answer.ok && answer.error.code !== 'no-note') throw new Error(answer.error.message)
+  return answer.ok && answer.value.accepted
 }

@@ -19,7 +19,7 @@ export interface ReceiptChecks {
 
 type Store = Loaded extends ReadonlyMap<DocumentId, infer Each> ? Each : never
 
-export const createReceiptChecks = ({ devices, truth, census, problem }: Story): ReceiptChecks => {
+export const createReceiptChecks = ({ devices, places, truth, census, problem }: Story): ReceiptChecks => {
   /** What documents held when a device learned that all of it is at the relay. */
   const holdings = new Map<string, Holding>()
   /** What was found to be true stays true. */
@@ -50,7 +50,10 @@ export const createReceiptChecks = ({ devices, truth, census, problem }: Story):
     if (delivered.has(`${claim} ${to}`)) return
     // A copied profile goes by the same name as the one that it is a copy of; an evicted one is nobody any more.
     const hosts = devices.filter(device => ids.get(device.disk()) === to)
-    if (hosts.length > 0 && !hosts.some(host => hasStored(host, database, held)))
+    if (
+      hosts.length > 0 &&
+      !hosts.some(host => truth.damaged.has(host.name) || hasStored(host, database, held))
+    )
       problem(`${claim}: "delivered" to ${hosts.map(({ name }) => name)}, which has not stored it`)
     census.count('delivered receipt checked')
     delivered.add(`${claim} ${to}`)
@@ -73,6 +76,7 @@ export const createReceiptChecks = ({ devices, truth, census, problem }: Story):
         checkRelayed(device, id, store)
         const marks = marksOf(store)
         if (receipt.delivered.length === 0 || !marks?.relayed) continue
+        if (places.isRemoved(id)) continue // it is gone from wherever that is known
         const claim = nameOf(device, id, marks)
         const held = holdings.get(claim)
         const database = documentDatabase(session.workspace.id, id)

@@ -1,3 +1,4 @@
+import type { DocumentId } from '../../protocol/ids.ts'
 import { decodeRelayMessage } from '../../protocol/relay-codec.ts'
 import type { LogStore } from '../../server/log/log-store.ts'
 import { systemRandom } from '../../worker/platform/random.ts'
@@ -36,7 +37,7 @@ interface Deps {
 }
 
 export const createStoryRelay = ({ story, observer, onDeath, mayLoseLists }: Deps): StoryRelay => {
-  const { machine, dice, census, truth } = story
+  const { machine, dice, census, ledger, places, truth, devices } = story
   const hostile = createHostile(dice, census)
   const backups: (() => void)[] = []
 
@@ -55,6 +56,13 @@ export const createStoryRelay = ({ story, observer, onDeath, mayLoseLists }: Dep
     if (!decoded.value.envelopes.every(isOnDisk)) story.problem('the relay confirmed what is not on its disk')
   }
 
+  const knowsOfDeletion =
+    (note: DocumentId) =>
+    (device: string): boolean => {
+      const life = devices.find(({ name }) => name === device)?.life()
+      return life?.session.notes.home.get(note)?.fields.deleted !== undefined
+    }
+
   const append =
     (store: LogStore): LogStore['append'] =>
     async request => {
@@ -63,6 +71,8 @@ export const createStoryRelay = ({ story, observer, onDeath, mayLoseLists }: Dep
       const gone = (replaced ?? []).flatMap(position => all[position - 1] ?? [])
       const appended = await store.append(request)
       await truth.oracle?.durable(document, appended.entries)
+      if (places.isRemoved(document))
+        ledger.relayed(document, truth.oracle!.everText(document), knowsOfDeletion(document))
       if (gone.length > 0 && appended.entries.length > 0) {
         census.count('log compacted')
         observer.compacted(document)
@@ -84,6 +94,7 @@ export const createStoryRelay = ({ story, observer, onDeath, mayLoseLists }: Dep
     hear: hostile.hear,
     onFailure: error => {
       census.count('relay failed')
+      truth.refused = true
       if (!host.disk.full) story.problem(`the relay failed: ${(error as Error).message}`)
     },
   })

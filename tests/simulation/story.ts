@@ -5,6 +5,7 @@ import type { Disks } from './engine/disk.ts'
 import type { Machine } from './engine/machine.ts'
 import { createLedger, type Ledger } from './ledger.ts'
 import type { Oracle } from './oracle.ts'
+import { createPlaces, type Places } from './places.ts'
 
 /** What the parts of one story have in common. */
 export interface Story {
@@ -13,6 +14,7 @@ export interface Story {
   readonly dice: Dice
   readonly census: Census
   readonly ledger: Ledger
+  readonly places: Places
   readonly devices: DeviceHost[]
   readonly truth: Truth
   /** Something is not as it was promised. */
@@ -29,8 +31,12 @@ export interface Truth {
   lied: boolean
   /** What a relay hid cannot be noticed while its log goes on under the same name. */
   hidden: boolean
+  /** A relay could not use its disk, and refused what was sent. */
+  refused: boolean
   /** What others built on words that only an evicted device and a lying relay had can never be whole again. */
   evicted: boolean
+  /** Devices that lost a database, and with it what they had said to have stored. */
+  readonly damaged: Set<string>
 }
 
 export const createStory = (deps: Pick<Story, 'machine' | 'disks' | 'dice' | 'census'>): Story => {
@@ -38,8 +44,9 @@ export const createStory = (deps: Pick<Story, 'machine' | 'disks' | 'dice' | 'ce
   return {
     ...deps,
     ledger: createLedger(),
+    places: createPlaces(),
     devices: [],
-    truth: { oracle: null, lied: false, hidden: false, evicted: false },
+    truth: { oracle: null, lied: false, hidden: false, refused: false, evicted: false, damaged: new Set() },
     problem: what => void problems.add(what),
     problems: () => [...problems],
   }

@@ -10,6 +10,7 @@ import { systemClock } from '../../worker/platform/clock.ts'
 import { systemRandom } from '../../worker/platform/random.ts'
 import type { OpenRelaySocket } from '../../worker/platform/relay-socket.ts'
 import { openDeviceStore, type StoredWorkspace } from '../../worker/storage/device-store.ts'
+import { documentDatabases } from '../../worker/storage/document-databases.ts'
 import type { Fetch } from '../../worker/sync/relay/relay-http.ts'
 import { type Loaded, type LoadedWatcher, watchLoaded } from './loaded.ts'
 
@@ -62,7 +63,7 @@ export const createWorkerLife = async (deps: Deps): Promise<WorkerLife> => {
     random: systemRandom,
     fetch: deps.fetch,
     openSocket: deps.openSocket,
-    foundDocuments: async () => null,
+    foundDocuments: () => documentDatabases(indexedDB),
     logSlackBytes: LOG_SLACK_BYTES,
   }
   const opened = await openSession(stored, surroundings)
@@ -71,6 +72,9 @@ export const createWorkerLife = async (deps: Deps): Promise<WorkerLife> => {
   const loaded = watchLoaded(session.documents, deps.watcher)
   const status = createSyncStatus(session, systemClock)
   status.subscribe(() => deps.shown(status.get()))
+  // In the order in which the app does it.
+  await session.loss.look()
+  await session.notes.catchUp()
   await session.startSync()
   const home = await session.documents.open(HOME_DOCUMENT)
   const seen = (): SyncValue =>

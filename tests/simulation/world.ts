@@ -3,6 +3,7 @@ import { openDeviceStore } from '../../worker/storage/device-store.ts'
 import type { Dice } from '../support/seeded.ts'
 import { createBounds } from './bounds.ts'
 import { checkSecrecy, checkTexts, showsWords } from './checks.ts'
+import { createDeeds, type Deeds } from './deeds.ts'
 import { type DeviceHost, isSynced } from './device-host.ts'
 import { createEnding } from './ending.ts'
 import { DIRECTOR, type Machine, type Process } from './engine/machine.ts'
@@ -18,11 +19,12 @@ import { createStory, type Story } from './story.ts'
 import { createStoryRelay, type StoryRelay } from './story-relay.ts'
 
 /** What happenings work with. */
-export interface World extends Pick<Members, 'start' | 'evict' | 'copy'> {
+export interface World extends Pick<Members, 'start' | 'evict' | 'copy' | 'loseDatabase'> {
   readonly machine: Machine
   readonly dice: Dice
   readonly network: Network
   readonly relay: StoryRelay
+  readonly deeds: Deeds
   devices(): readonly DeviceHost[]
   /** Kills a process after so many more of its steps. */
   burn(device: DeviceHost, process: Process, steps: number, kill: () => void): void
@@ -44,7 +46,7 @@ const IDLE_ENDINGS = 8
 
 export const createWorld = ({ devices: most, happenings, ...deps }: Deps) => {
   const story = createStory(deps)
-  const { machine, dice, census, ledger, truth, devices } = story
+  const { machine, dice, census, ledger, places, truth, devices } = story
   let passing = 0
 
   const receipts = createReceiptChecks(story)
@@ -73,12 +75,13 @@ export const createWorld = ({ devices: most, happenings, ...deps }: Deps) => {
     devices: most,
     shown: createShown(story, receipts),
   })
+  const deeds = createDeeds({ story, network })
   const ending = createEnding({
     story,
     network,
     relay,
     start: members.start,
-    notes: NOTES,
+    deeds,
     isTooLong: () => machine.steps() > MOST_STEPS,
   })
 
@@ -109,10 +112,12 @@ export const createWorld = ({ devices: most, happenings, ...deps }: Deps) => {
     dice,
     network,
     relay,
+    deeds,
     devices: () => devices,
     start: members.start,
     evict: members.evict,
     copy: members.copy,
+    loseDatabase: members.loseDatabase,
     burn: (device, process, steps, kill) => {
       const what = process === device.worker() ? 'worker' : 'service worker'
       process.fuse = {
@@ -136,7 +141,7 @@ export const createWorld = ({ devices: most, happenings, ...deps }: Deps) => {
   const happen = (): void => {
     const device = dice.pick(devices)
     if (dice.below(5) < 3) {
-      device.act('write', life => write({ life, device: device.name, dice, ledger, census }))
+      device.act('write', life => write({ life, device: device.name, dice, ledger, places, census }))
       return
     }
     if (dice.below(8) === 0) relay.backUp()

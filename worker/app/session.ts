@@ -1,9 +1,10 @@
 import type { DeviceKeys } from '../../protocol/device-database.ts'
-import { type DocumentId, HOME_DOCUMENT } from '../../protocol/ids.ts'
+import { HOME_DOCUMENT } from '../../protocol/ids.ts'
 import { ok, type Result } from '../../protocol/result.ts'
 import type { OpenDocument } from '../documents/documents.ts'
 import { createDocuments, type LocalDocuments } from '../documents/local-documents.ts'
 import { createFirstListKeeper } from '../notes/first-list.ts'
+import { createDeletedNotes, isDeletedIn } from '../notes/deleted-notes.ts'
 import { createNotes, type Notes } from '../notes/notes.ts'
 import { createRecovered, type Recovered } from '../notes/recovered.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -113,19 +114,13 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
   listeners.add(recovered.check)
   listeners.add(loss.check)
 
-  const isDeleted = (id: DocumentId): boolean => {
-    const entry = notes.home.get(id)
-    return entry?.place === 'gone' && entry.fields.deleted !== undefined
-  }
-
-  /** A note that another device deleted for good goes here too, unless this device has unsent words in it. */
-  const removeDeleted = async (ids: Iterable<DocumentId>): Promise<void> => {
-    for (const id of ids) {
-      const isSent = documents.known().get(id)?.clean != null
-      if (isSent && isDeleted(id) && !documents.isOpen(id)) await documents.remove(id)
-    }
-  }
-  notes.home.onChange(changed => void removeDeleted(changed))
+  const deleted = createDeletedNotes({
+    documents,
+    home: notes.home,
+    clock: deps.clock,
+    isRemoving: notes.isRemoving,
+  })
+  listeners.add(deleted.check)
 
   const startSync = async (): Promise<void> => {
     const relay = workspace.relay()
@@ -138,7 +133,7 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
       relay,
       documents,
       outbox,
-      isDeleted,
+      isDeleted: id => isDeletedIn(notes.home, id),
       updated: id => notes.home.get(id)?.row.updated ?? 0,
     })
     sync.onChange(announce)
@@ -179,6 +174,7 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
     },
     close: async () => {
       recovered.close()
+      deleted.close()
       await notes.close()
       firstList.keep()
       firstList.close()

@@ -9,6 +9,8 @@ import { loadKnownDocuments } from './known-documents.ts'
 export interface Attachment {
   /** Nothing is unsent and all that was read is stored: the mark to keep. Null where that is not known. */
   clean(): CleanMark | null
+  /** The relay has not confirmed everything that is here. */
+  unsent(): boolean
   /** Clean, and everything that the relay has is here. */
   settled(): boolean
   present(): number
@@ -74,6 +76,7 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
   const loaded = new Map<DocumentId, Promise<Loaded>>()
   const ready = new Map<DocumentId, Loaded>()
   const closing = new Map<DocumentId, Promise<void>>()
+  const removing = new Map<DocumentId, Promise<void>>()
   const uncleanListeners = new Set<(id: DocumentId) => void>()
   const savingListeners = new Set<() => void>()
   let attach: Attach | null = null
@@ -146,25 +149,48 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
     return entry
   }
 
+  const letGo = async (entry: Loaded, afterwards = async (): Promise<void> => undefined): Promise<void> => {
+    ready.delete(entry.id)
+    loaded.delete(entry.id)
+    const closed = (async () => {
+      await entry.attachment?.detach()
+      await entry.store.close()
+      await afterwards()
+    })().finally(() => closing.delete(entry.id))
+    closing.set(entry.id, closed)
+    await closed
+  }
+
+  const remove = async (id: DocumentId): Promise<void> => {
+    await loaded.get(id)?.catch(() => undefined)
+    const entry = ready.get(id)
+    entry?.cancelUnload?.()
+    // Whoever compares it in the background holds a document without a database from here on, and is told that it is gone.
+    if (entry) await letGo(entry)
+    await closing.get(id)
+    await known.remove(id)
+    await new Promise<void>((resolve, reject) => {
+      const request = indexedDB.deleteDatabase(databaseName(id))
+      request.onsuccess = () => resolve()
+      request.onerror = () => reject(request.error)
+    })
+  }
+
   const unload = async (entry: Loaded): Promise<void> => {
     await entry.attachment?.flush()
     await entry.store.save()
     if (entry.users > 0 || ready.get(entry.id) !== entry) return
     const clean = entry.attachment?.clean() ?? null
-    ready.delete(entry.id)
-    loaded.delete(entry.id)
     if (clean !== null) known.setClean(entry.id, clean)
-    const closed = (async () => {
-      await entry.attachment?.detach()
-      await entry.store.close()
+    await letGo(entry, async () => {
       if (clean !== null) await known.keepClean(entry.id)
-    })().finally(() => closing.delete(entry.id))
-    closing.set(entry.id, closed)
-    await closed
+    })
     if (clean === null && entry.attachment !== null) announceUnclean(entry.id)
   }
 
   const acquire = async (id: DocumentId, background: boolean): Promise<OpenDocument> => {
+    // A database that is deleted takes its connections with it.
+    for (let gone = removing.get(id); gone; gone = removing.get(id)) await gone.catch(() => undefined)
     let loading = loaded.get(id)
     if (!loading) {
       loading = load(id)
@@ -223,19 +249,14 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
       }
       announceUnclean(id)
     },
-    remove: async id => {
-      const entry = ready.get(id)
-      if (entry) {
-        entry.cancelUnload?.()
-        await unload(entry)
-      }
-      await closing.get(id)
-      await known.remove(id)
-      await new Promise<void>((resolve, reject) => {
-        const request = indexedDB.deleteDatabase(databaseName(id))
-        request.onsuccess = () => resolve()
-        request.onerror = () => reject(request.error)
-      })
+    remove: id => {
+      const gone = (removing.get(id) ?? Promise.resolve())
+        .then(() => remove(id))
+        .finally(() => {
+          if (removing.get(id) === gone) removing.delete(id)
+        })
+      removing.set(id, gone)
+      return gone
     },
     flush: async () => {
       await Promise.all(

@@ -39,6 +39,8 @@ export interface Notes {
   /** Resolves when nothing of the note is on this device any more. */
   remove(note: DocumentId): Promise<Result<null>>
   emptyTrash(): Promise<Result<Outcomes['empty-trash']>>
+  /** Whether a note is being deleted for good by this device. */
+  isRemoving(note: DocumentId): boolean
   /** A note for as long as someone looks at it. Errors: `no-note`, `unknown-note`. Release it once. */
   open(note: DocumentId): Promise<Result<OpenNote & { release(): void }>>
   /** Writes the summaries that were due when the worker before this one ended. */
@@ -98,18 +100,24 @@ export const createNotes = ({ documents, home: homeDocument, clock, random }: De
   const move = (note: DocumentId, fields: HomeChange['fields']): Result<null> =>
     isListed(note) ? home.write([{ note, fields }]) : NO_NOTE
 
+  const removing = new Set<DocumentId>()
   const removeAll = async (ids: readonly DocumentId[]): Promise<Result<null>> => {
     const now = clock.now()
     for (const id of ids) summaries.forget(id)
-    const written = home.write(ids.map(id => removal(id, now)))
-    if (!written.ok) return written
-    // The index first: if this is cut short, a text is left over, not a title without its text.
-    await home.stored()
-    await inParallel(8, ids, async id => {
-      await openNotes.end(id)
-      await documents.remove(id)
-    })
-    return ok(null)
+    for (const id of ids) removing.add(id)
+    try {
+      const written = home.write(ids.map(id => removal(id, now)))
+      if (!written.ok) return written
+      // The index first: if this is cut short, a text is left over, not a title without its text.
+      await home.stored()
+      await inParallel(8, ids, async id => {
+        await openNotes.end(id)
+        await documents.remove(id)
+      })
+      return ok(null)
+    } finally {
+      for (const id of ids) removing.delete(id)
+    }
   }
 
   return {
@@ -163,6 +171,7 @@ export const createNotes = ({ documents, home: homeDocument, clock, random }: De
       const removed = await removeAll(ids)
       return removed.ok ? ok({ deleted: ids.length }) : removed
     },
+    isRemoving: note => removing.has(note),
     open: async note => {
       if (!isListed(note)) return home.get(note)?.fields.deleted === undefined ? UNKNOWN_NOTE : NO_NOTE
       const open = await openNotes.acquire(note)

@@ -64,6 +64,9 @@ export const createCatchUp = (deps: Deps): CatchUp => {
   const running = new Map<DocumentId, () => void>()
   let seen: Mark | null = null
 
+  /** What was deleted is not fetched; what this device has of it and did not send goes out. */
+  const isDue = (id: DocumentId): boolean => !deps.isDeleted(id) || documents.known().get(id)?.clean === null
+
   const isSettled = (id: DocumentId): boolean => documents.attachment(id)?.settled() === true
 
   const finish = (): void => {
@@ -104,7 +107,7 @@ export const createCatchUp = (deps: Deps): CatchUp => {
       if (hello === null || running.size >= AT_ONCE) return
       queue.delete(id)
       picks += 1
-      if (!running.has(id)) void compare(id, connection)
+      if (!running.has(id) && isDue(id)) void compare(id, connection)
     }
     finish()
   }
@@ -115,7 +118,7 @@ export const createCatchUp = (deps: Deps): CatchUp => {
   }
 
   const add = (id: DocumentId): void => {
-    if (!deps.isDeleted(id)) queue.add(id)
+    if (isDue(id)) queue.add(id)
   }
 
   const start = (): void => {
@@ -172,7 +175,8 @@ export const createCatchUp = (deps: Deps): CatchUp => {
       start()
     },
     check: () => {
-      for (const [id, settled] of [...running]) if (isSettled(id)) settled()
+      // One that is not open any more was deleted meanwhile.
+      for (const [id, settled] of [...running]) if (isSettled(id) || !documents.isOpen(id)) settled()
     },
     remaining: () => queue.size + running.size,
     covered: () =>

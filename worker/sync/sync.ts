@@ -197,6 +197,7 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
     memory,
     slots,
     has: id => documents.known().has(id),
+    isDeleted: deps.isDeleted,
     audit: catchUp.audit,
     onAnswered: id => channels.open.get(id)?.checkWant(),
   })

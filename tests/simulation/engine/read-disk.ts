@@ -19,3 +19,7 @@ export const rowsOn = ({ databases }: Disk, database: string, store: string): un
   const found = (databases as unknown as Inner)._databases.get(database)?.rawObjectStores.get(store)
   return found ? [...found.records.values()].map(({ value }) => value) : null
 }
+
+/** Takes a database away that nobody has open. */
+export const loseDatabase = ({ databases }: Disk, name: string): void =>
+  void (databases as unknown as Inner)._databases.delete(name)

@@ -83,3 +83,30 @@ test('the alarm stays until every document could be stored', async () => {
   await other!.stored()
   expect(problems.at(-1)).toBeNull()
 })
+
+test('one that is deleted while it is compared is gone, and whoever compares it does not wait for its disk for ever', async () => {
+  const { documents, note } = await setup('deleted')
+  const compared = await documents.openInBackground(note)
+  const gone = documents.remove(note)
+  compared.doc.getText('text').insert(0, 'too late')
+  await gone
+  await compared.stored()
+  compared.release()
+  const again = await documents.openInBackground(note)
+  expect(again.doc.getText('text').toJSON()).toBe('')
+  again.release()
+})
+
+test('one that is loaded while it is deleted is loaded after that', async () => {
+  const { documents, note } = await setup('loaded while deleted')
+  const first = await documents.open(note)
+  first.doc.getText('text').insert(0, 'gone')
+  await first.stored()
+  first.release()
+  const gone = documents.remove(note)
+  const again = await documents.open(note)
+  await gone
+  again.doc.getText('text').insert(0, 'stored')
+  await again.stored()
+  expect(again.doc.getText('text').toJSON()).toBe('stored')
+})

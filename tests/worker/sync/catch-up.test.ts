@@ -1,11 +1,13 @@
 import 'fake-indexeddb/auto'
 import { expect, onTestFinished, test } from 'vitest'
 import { type DocumentId, HOME_DOCUMENT } from '../../../protocol/ids.ts'
+import type { OpenDocument } from '../../../worker/documents/documents.ts'
 import { systemClock } from '../../../worker/platform/clock.ts'
 import { randomId, systemRandom } from '../../../worker/platform/random.ts'
 import type { StoredDocument } from '../../../worker/storage/device-store.ts'
 import { createCatchUp } from '../../../worker/sync/catch-up.ts'
 import { createWorkspace } from '../../../worker/workspace/workspace.ts'
+import { settled } from '../../support/manual-clock.ts'
 import { createDevice } from '../../support/simulated-device.ts'
 import { createSimulatedRelay } from '../../support/simulated-relay.ts'
 
@@ -35,49 +37,53 @@ test('a document that is let go before the relay confirmed it is sent on the sam
   expect(life.documents.known().get(note)?.clean).not.toBeNull()
 })
 
-/** What is opened to be compared, on a log called 'log', where nothing changed in it. */
-const openedOf = (
+const HELLO = {
+  type: 'hello',
+  protocol: 1,
+  log: 'log',
+  head: { position: 0, stamp: null },
+  generation: 0,
+} as const
+
+/** Documents of which nothing can be loaded, and what was asked of them. */
+const setupCatchUp = (
   known: ReadonlyMap<DocumentId, StoredDocument>,
-  updated: (id: DocumentId) => number = () => 0,
-): DocumentId[] => {
+  others: Partial<Parameters<typeof createCatchUp>[0]> = {},
+) => {
   const opened: DocumentId[] = []
+  const world = { open: true }
   const catchUp = createCatchUp({
     documents: {
       known: () => known,
       unclean: () => [],
-      isOpen: () => false,
+      isOpen: () => world.open && opened.length > 0,
       attachment: () => null,
-      openInBackground: id => {
+      openInBackground: async id => {
         opened.push(id)
-        return new Promise(() => undefined)
+        return { stored: async () => undefined, release: () => undefined } as OpenDocument
       },
     },
     watch: () => undefined,
     bookmark: () => null,
     setBookmark: () => undefined,
     isDeleted: () => false,
-    updated,
+    updated: () => 0,
     cursor: () => null,
     isAuditAsked: () => false,
     beginAudit: () => undefined,
     onAudited: () => undefined,
     onOtherHistory: () => undefined,
     onChange: () => undefined,
+    ...others,
   })
-  catchUp.opened({
-    type: 'hello',
-    protocol: 1,
-    log: 'log',
-    head: { position: 0, stamp: null },
-    generation: 0,
-  })
-  return opened
+  return { catchUp, opened, world }
 }
 
 test('home is compared first, then what a person worked on last', () => {
   const ids = Array.from({ length: 20 }, () => randomId(systemRandom))
   const known = new Map([...ids, HOME_DOCUMENT].map(id => [id, { clean: null }]))
-  const opened = openedOf(known, id => (ids.indexOf(id) * 7) % 20)
+  const { catchUp, opened } = setupCatchUp(known, { updated: id => (ids.indexOf(id) * 7) % 20 })
+  catchUp.opened(HELLO)
   const newestFirst = Array.from({ length: 20 }, (_, age) => ids[((19 - age) * 3) % 20]!)
   expect(opened).toEqual([HOME_DOCUMENT, ...newestFirst])
 })
@@ -89,5 +95,32 @@ test('SYNC-8: what is clean is left alone, unless something in its log could not
     [well, { clean }],
     [doubtful, { clean: { ...clean, doubtful: true } }],
   ])
-  expect(openedOf(known)).toEqual([doubtful])
+  const { catchUp, opened } = setupCatchUp(known)
+  catchUp.opened(HELLO)
+  expect(opened).toEqual([doubtful])
+})
+
+test('of notes that were deleted for good only what was never sent is compared', () => {
+  const [unsent, sent, elsewhere] = [1, 2, 3].map(() => randomId(systemRandom)) as [string, string, string]
+  const known = new Map<DocumentId, StoredDocument>([
+    [unsent, { clean: null }],
+    [sent, { clean: { log: 'an older log', position: 1 } }],
+  ])
+  const { catchUp, opened } = setupCatchUp(known, { isDeleted: () => true })
+  catchUp.opened(HELLO)
+  catchUp.unclean(elsewhere)
+  expect(opened).toEqual([unsent])
+})
+
+test('a comparison ends where its document was deleted in the middle of it', async () => {
+  const { catchUp, world } = setupCatchUp(new Map([[randomId(systemRandom), { clean: null }]]))
+  catchUp.opened(HELLO)
+  await settled()
+  catchUp.check()
+  await settled()
+  expect(catchUp.remaining()).toBe(1)
+  world.open = false
+  catchUp.check()
+  await settled()
+  expect(catchUp.remaining()).toBe(0)
 })

@@ -28,6 +28,7 @@ interface Deps {
   readonly slots: Pick<Slots, 'setWants' | 'setHaves' | 'others'>
   /** Whether this device has the document at all. */
   readonly has: (document: DocumentId) => boolean
+  readonly isDeleted: (document: DocumentId) => boolean
   /** Asks for `audited` in a while, for a document that is `asked`. */
   readonly audit: (document: DocumentId) => void
   /** An own want was answered. */
@@ -41,7 +42,9 @@ const ANSWERS_KEPT = 1_000
 export const createWants = ({ memory, slots, ...deps }: Deps): Wants => {
   /** Wants of others that this device is about to answer, by document. */
   const asking = new Map<DocumentId, Set<string>>()
-  const own = (): readonly Want[] => memory.get().wants ?? []
+  // Of a note that was deleted for good nobody has anything to send any more.
+  const own = (): readonly Want[] =>
+    (memory.get().wants ?? []).filter(({ document }) => !deps.isDeleted(document))
   const answered = (): readonly string[] => memory.get().answered ?? []
   const haves = (): readonly string[] => memory.get().haves ?? []
 

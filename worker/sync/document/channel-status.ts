@@ -11,11 +11,9 @@ import { troubleCount } from './set-aside.ts'
 import type { Turns } from './turns.ts'
 
 /** How far a document and its log at one relay have come together, computed when it is asked for. */
-export interface ChannelStatus extends Pick<Attachment, 'clean' | 'settled'> {
+export interface ChannelStatus extends Pick<Attachment, 'clean' | 'unsent' | 'settled'> {
   /** Everything that the relay had when we asked is here. */
   caughtUp(): boolean
-  /** The relay has not confirmed everything that is here. */
-  unsent(): boolean
   queued(): boolean
   setAside(): number
   setAsideEntries(): RelayMarks['setAside']
@@ -69,9 +67,12 @@ export const createChannelStatus = ({ store, marks, sender, reader, ...parts }: 
       const now = marks.get()
       if (!reader.isLive() || now === null) return null
       const position = marks.storedPosition()
-      if (!now.auditDue)
+      // What could not be read is not here, until another device has looked for it and sent what it had of it.
+      const bad = now.setAside
+        .filter(({ answered }) => now.auditDue || !answered)
+        .map(entry => entry.position)
+      if (!now.auditDue && bad.length === 0)
         return { position, quiet: !isInHand() && position === now.cursor.position && !store.saving() }
-      const bad = now.setAside.map(entry => entry.position)
       return { position: Math.min(position, ...bad.map(at => at - 1)), quiet: false }
     },
     relayed: () => {

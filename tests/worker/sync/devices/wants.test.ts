@@ -2,6 +2,8 @@ import 'fake-indexeddb/auto'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import type { DocumentId } from '../../../../protocol/ids.ts'
 import { randomId, systemRandom } from '../../../../worker/platform/random.ts'
+import type { StoredRelayMemory } from '../../../../worker/storage/device-store.ts'
+import { createWants } from '../../../../worker/sync/devices/wants.ts'
 import { type DeviceLife, textOf } from '../../../support/simulated-device.ts'
 import { createSimulatedRelay, type SimulatedRelay } from '../../../support/simulated-relay.ts'
 import { createDevicesAt, type LivingDevice } from '../../../support/simulated-workspace.ts'
@@ -67,4 +69,28 @@ test('SYNC-8: a want outlives the device that has it being away, and both ends b
   const back = await start(there)
   await start(here)
   await gets(back, note, 'Far away')
+})
+
+test('of a note that was deleted for good nothing is wanted any more; where it comes back, it is again', () => {
+  const deleted = new Set<DocumentId>()
+  let memory: StoredRelayMemory = { own: null, others: {}, reachedAt: null }
+  const wants = createWants({
+    memory: {
+      get: () => memory,
+      update: change => {
+        memory = { ...memory, ...change }
+      },
+    },
+    slots: { setWants: () => {}, setHaves: () => {}, others: () => new Map() },
+    has: () => true,
+    isDeleted: id => deleted.has(id),
+    audit: () => {},
+    onAnswered: () => {},
+  })
+  const note = randomId(systemRandom)
+  wants.want(note, 'w')
+  deleted.add(note)
+  expect(wants.own()).toEqual([])
+  deleted.clear()
+  expect(wants.own()).toEqual([{ document: note, want: 'w' }])
 })

@@ -145,6 +145,23 @@ test('SYNC-8: what cannot be read stops nothing behind it, is counted, and leads
   expect(life.loads()).toEqual([0, 0])
 })
 
+test('SYNC-8: what cannot be read is not told to others as stored here, until one of them has looked for it', async () => {
+  const { life } = await live()
+  const bad = Uint8Array.of(0)
+  await life.content(START, at(2), [bad, envelopeOf(2, 'good')])
+  await life.clock.pass(1_000)
+  await life.content(START, at(2), [bad, envelopeOf(2, 'good')])
+  await life.done(at(2))
+  await life.clock.pass(1_000)
+  expect(life.channel.storedUpTo()).toEqual({ position: 0, quiet: false })
+  life.answer()
+  await life.clock.pass(1_000)
+  await life.content(START, at(2), [bad, envelopeOf(2, 'good')])
+  await life.done(at(2))
+  await life.clock.pass(1_000)
+  expect(life.channel.storedUpTo()).toEqual({ position: 2, quiet: true })
+})
+
 test('SYNC-8: what others found in the log is read once more as soon as content waits for it', async () => {
   const { life } = await live()
   const [first, second] = chainOf(2, 'one ', 'two')
