@@ -58,7 +58,7 @@ const CONSEQUENCES: Readonly<Record<string, number>> = {
   'note really trashed': 30,
   'note really restored': 6,
   'note really deleted': 6,
-  'trash really emptied': 2,
+  'trash really emptied': 1,
   'files really imported': 8,
   'database really lost': 8,
   'sync really turned off': 8,
