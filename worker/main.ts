@@ -14,10 +14,13 @@ import { readFirstList } from './storage/first-list.ts'
 declare const self: SharedWorkerGlobalScope | DedicatedWorkerGlobalScope
 
 // Most of the code is not here: the list as it was stored last is read and told while that is still loaded.
-const rest = import('./app/start-app.ts')
-rest.catch(() => undefined) // `start` says so
+const rest = import('./app/start-app.ts').catch(error => {
+  console.error('A part of Holdfast could not be loaded.', error)
+  return null
+})
 
 performance.mark('worker runs')
+
 /** Resolves with what lets go of the lock, once it is this worker's alone. */
 const hold = (name: string): Promise<() => void> =>
   new Promise((resolve, reject) => {
@@ -43,19 +46,25 @@ const tellFirstList = async (store: DeviceStore): Promise<void> => {
   channel.close()
 }
 
+const NOT_LOADED = fail(
+  'start-failed',
+  'A part of the app could not be loaded. Your notes are safe. Load the page again.',
+)
+
 const openApp = async (epoch: string, end: () => void): Promise<Result<App>> => {
   const store = await openDeviceStore()
   // Only the owner of the data knows that nobody writes another list meanwhile.
   void tellFirstList(store).catch(error => console.error('The list of before could not be read.', error))
-  const { startApp } = await rest
-  return startApp({ store, epoch, end })
+  const code = await rest
+  return code === null ? NOT_LOADED : code.startApp({ store, epoch, end })
 }
 
 const start = async (): Promise<Result<App>> => {
+  const epoch = randomId(systemRandom)
+  const living = hold(lifeLock(epoch))
   if (!('postMessage' in self) && !(await canKeepKeys()))
     return fail('shared-worker-unfit', 'This browser needs Holdfast to work within one of its tabs.')
-  const epoch = randomId(systemRandom)
-  const [endLife, disown] = await Promise.all([hold(lifeLock(epoch)), hold(OWNER_LOCK)])
+  const [endLife, disown] = await Promise.all([living, hold(OWNER_LOCK)])
   if ('postMessage' in self) self.postMessage(lifeLock(epoch)) // for the tab around it, see src/connection/hosted-worker.ts
   const end = () => {
     disown()

@@ -9,6 +9,7 @@ import type { WorkerConnection } from './worker-connection.ts'
 export const hearFirstList = (build: string, show: (list: NotesValue) => void) => {
   const channel = new BroadcastChannel(FIRST_LIST_CHANNEL)
   channel.onmessage = ({ data }: MessageEvent<FirstListMessage>) => {
+    performance.mark('first list heard')
     if (data.build === build) show(data.list)
   }
   return {

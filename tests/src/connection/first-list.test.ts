@@ -48,7 +48,7 @@ test('a page shows what the worker of its build says before it is connected', as
   tell('connected')
 })
 
-test('once connected, a page knows better than any worker that starts', async () => {
+test('TAB-10: once connected, a page knows better than any worker that starts', async () => {
   const { shown, say, saidAll, tell } = setup()
   tell('connected')
   say('this build')

@@ -32,7 +32,7 @@ test('no more than a screen shows, with how many there are', async () => {
   expect(kept()?.all).toBe(60)
 })
 
-test('what is typed and not in the index yet is never kept', async () => {
+test('TAB-10: what is typed and not in the index yet is never kept', async () => {
   const { notes, clock, keeper, titles, type, flush } = await (async () => {
     const all = await setup()
     return { ...all, flush: () => all.notes.flush() }
