@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest'
-import { createSubtle } from './engine/crypto.ts'
+import { createMemory, createSubtle } from './engine/crypto.ts'
 
 const real = crypto.subtle
-const simulated = createSubtle(length => crypto.getRandomValues(new Uint8Array(length))) as SubtleCrypto
+const memory = createMemory()
+const simulated = createSubtle(
+  length => crypto.getRandomValues(new Uint8Array(length)),
+  () => memory,
+) as SubtleCrypto
 const bytes = (length: number): Uint8Array<ArrayBuffer> => crypto.getRandomValues(new Uint8Array(length))
 const asNumbers = (buffer: ArrayBuffer): number[] => [...new Uint8Array(buffer)]
 const both = [

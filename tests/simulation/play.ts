@@ -1,6 +1,7 @@
 import { seededDice, seededRandom } from '../support/seeded.ts'
 import type { Census } from './census.ts'
 import { createChannels } from './engine/channels.ts'
+import { createMemory } from './engine/crypto.ts'
 import { createDisks, type Disks } from './engine/disk.ts'
 import { installGlobals, type Stage } from './engine/globals.ts'
 import { createMachine, type Machine, type Watch } from './engine/machine.ts'
@@ -30,6 +31,7 @@ const createStage = (machine: Machine, disks: () => Disks, seed: number): Stage 
   return {
     machine,
     random,
+    memory: createMemory(),
     databases: () => disks().of(machine.current().host)!.databases,
     diskDelay: () => {
       const disk = disks().of(machine.current().host)

@@ -13,7 +13,7 @@ import {
   secretOf,
   type Usages,
 } from './keys.ts'
-import { createRemembered } from './remembered.ts'
+import { createRemembered, type Remembered } from './remembered.ts'
 
 /** The part of Web Crypto that Holdfast and jose use. */
 export type Subtle = Pick<
@@ -83,16 +83,25 @@ const decrypted = ({ object }: SecretKey, { iv, additionalData }: Gcm, sealed: B
   return Buffer.concat([plain, decipher.final()])
 }
 
+/** What was computed, with all that it was computed from. */
+export interface Memory {
+  readonly verdicts: Remembered<boolean>
+  readonly opened: Remembered<Buffer>
+  readonly derivations: Remembered<SecretKey>
+}
+
+export const createMemory = (): Memory => ({
+  verdicts: createRemembered(),
+  opened: createRemembered(),
+  derivations: createRemembered(),
+})
+
 /**
  * Web Crypto that answers in the order in which it was asked: the real one answers from other threads, in any order.
- * Fresh keys come from `random`. What was computed in this process is remembered, with all that it was computed from:
- * every device verifies, opens and derives what another one just made.
+ * Fresh keys come from `random`. What a story computed once is remembered: every device verifies, opens and derives
+ * what another one just made.
  */
-export const createSubtle = (random: Random): Subtle => {
-  const verdicts = createRemembered<boolean>()
-  const opened = createRemembered<Buffer>()
-  const derivations = createRemembered<SecretKey>()
-
+export const createSubtle = (random: Random, memory: () => Memory): Subtle => {
   const aboutCipher = (key: CryptoKey, { iv, additionalData }: Gcm, sealed: Buffer): Buffer[] => [
     secretOf(key).bytes,
     bytesOf(iv as Uint8Array<ArrayBuffer>),
@@ -104,7 +113,7 @@ export const createSubtle = (random: Random): Subtle => {
     if (nameOf(algorithm) === 'HKDF') {
       const { salt, info } = algorithm as unknown as Hkdf
       const { bytes, object } = secretOf(key)
-      return derivations.get(`HKDF ${bits}`, [Buffer.from(salt), Buffer.from(info), bytes], () =>
+      return memory().derivations.get(`HKDF ${bits}`, [Buffer.from(salt), bytes, Buffer.from(info)], () =>
         secretKey(Buffer.from(hkdfSync('sha256', object, salt, info, bits / 8))),
       )
     }
@@ -113,7 +122,7 @@ export const createSubtle = (random: Random): Subtle => {
     const theirs = curveKeyOf((algorithm as unknown as { public: CryptoKey }).public)
     // Both ends come to the same secret.
     const pair = [mine.x, theirs.x].sort().join(' ')
-    return derivations.get(`${pair} ${bits}`, [], () => {
+    return memory().derivations.get(`${pair} ${bits}`, [], () => {
       const shared = diffieHellman({ privateKey: mine.object, publicKey: theirs.object })
       return secretKey(shared.subarray(0, bits / 8))
     })
@@ -162,27 +171,27 @@ export const createSubtle = (random: Random): Subtle => {
       const { object, x } = curveKeyOf(key)
       const bytes = bytesOf(data)
       const signature = sign(null, bytes, object)
-      verdicts.set(x, [signature, bytes], true)
+      memory().verdicts.set(x, [bytes, signature], true)
       return asArrayBuffer(signature)
     },
     verify: async (_algorithm: Named, key: CryptoKey, signature: BufferSource, data: BufferSource) => {
       requireUse(key, 'verify')
       const { object, x } = curveKeyOf(key)
       const [signed, bytes] = [bytesOf(signature), bytesOf(data)]
-      return verdicts.get(x, [signed, bytes], () => verify(null, bytes, object, signed))
+      return memory().verdicts.get(x, [bytes, signed], () => verify(null, bytes, object, signed))
     },
     encrypt: async (algorithm: Gcm, key: CryptoKey, data: BufferSource) => {
       requireUse(key, 'encrypt')
       const plain = bytesOf(data)
       const sealed = encrypted(secretOf(key), algorithm, plain)
-      opened.set('', aboutCipher(key, algorithm, sealed), Buffer.from(plain))
+      memory().opened.set('', aboutCipher(key, algorithm, sealed), Buffer.from(plain))
       return asArrayBuffer(sealed)
     },
     decrypt: async (algorithm: Gcm, key: CryptoKey, data: BufferSource) => {
       requireUse(key, 'decrypt')
       const sealed = bytesOf(data)
       const about = aboutCipher(key, algorithm, sealed)
-      return asArrayBuffer(opened.get('', about, () => decrypted(secretOf(key), algorithm, sealed)))
+      return asArrayBuffer(memory().opened.get('', about, () => decrypted(secretOf(key), algorithm, sealed)))
     },
     deriveBits: async (algorithm: Named, key: CryptoKey, bits: number) =>
       asArrayBuffer(derive(algorithm, key, bits).bytes),

@@ -1,11 +1,13 @@
 import { webcrypto } from 'node:crypto'
-import { createSubtle } from './crypto.ts'
+import { createSubtle, type Memory } from './crypto.ts'
 import type { Machine } from './machine.ts'
 
 /** What the globals of a simulated process stand for. */
 export interface Stage {
   readonly machine: Machine
   random(length: number): Uint8Array
+  /** What was sealed, signed and derived before. */
+  readonly memory: Memory
   /** The databases of whoever runs now. */
   databases(): IDBFactory
   /** When what a database does is done: milliseconds from now. */
@@ -103,7 +105,10 @@ export const installGlobals = (stage: () => Stage): void => {
     new Uint8Array(array.buffer, array.byteOffset, array.byteLength).set(stage().random(array.byteLength))
     return array
   }
-  const subtle = createSubtle(length => stage().random(length))
+  const subtle = createSubtle(
+    length => stage().random(length),
+    () => stage().memory,
+  )
   Object.defineProperties(webcrypto, {
     subtle: { value: subtle, configurable: true },
     getRandomValues: { value: fill, configurable: true },

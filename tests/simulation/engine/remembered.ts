@@ -1,7 +1,8 @@
 const KEPT = 10_000
 
 interface Outcome<T> {
-  readonly bytes: readonly Buffer[]
+  /** All that went in, one behind the other. */
+  readonly bytes: Buffer
   readonly value: T
 }
 
@@ -12,20 +13,30 @@ export interface Remembered<T> {
   set(name: string, bytes: readonly Buffer[], value: T): void
 }
 
-/** As many bytes of each as tell most of them apart: the others are compared. */
+/** As many bytes of the last part as tell most of them apart: the others are compared. */
 const TELLING = 16
-const shortOf = (bytes: Buffer): string => bytes.toString('latin1', Math.max(0, bytes.length - TELLING))
 
-const isSame = (some: readonly Buffer[], others: readonly Buffer[]): boolean =>
-  some.length === others.length && some.every((bytes, index) => bytes.equals(others[index]!))
+const keyOf = (name: string, bytes: readonly Buffer[]): string => {
+  const last = bytes.at(-1)
+  const lengths = bytes.map(({ length }) => length).join(' ')
+  return `${name} ${lengths} ${last?.toString('latin1', Math.max(0, last.length - TELLING)) ?? ''}`
+}
+
+/** Lengths are part of the key, so it is known where each part begins. */
+const isSame = (whole: Buffer, parts: readonly Buffer[]): boolean => {
+  let at = 0
+  return parts.every(part => {
+    const begin = at
+    at += part.length
+    return whole.compare(part, 0, part.length, begin, at) === 0
+  })
+}
 
 export const createRemembered = <T>(): Remembered<T> => {
   const outcomes = new Map<string, Outcome<T>>()
-  const keyOf = (name: string, bytes: readonly Buffer[]): string =>
-    bytes.reduce((key, part) => `${key} ${shortOf(part)}`, name)
   const keep = (key: string, bytes: readonly Buffer[], value: T): T => {
     if (outcomes.size >= KEPT) outcomes.clear()
-    outcomes.set(key, { bytes: bytes.map(part => Buffer.from(part)), value })
+    outcomes.set(key, { bytes: Buffer.concat(bytes), value })
     return value
   }
   return {
