@@ -6,7 +6,7 @@ import { documentDatabase, readMark } from './document-databases.ts'
 /** The mark of the home document that holds its first list. */
 export const FIRST_LIST = 'first list'
 
-export const isFirstList = (kept: unknown): kept is NotesValue =>
+const isFirstList = (kept: unknown): kept is NotesValue =>
   typeof kept === 'object' && kept !== null && 'rows' in kept && Array.isArray(kept.rows)
 
 /** The list as it was last stored, without loading the index; null where there is none. */
