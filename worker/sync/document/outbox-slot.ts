@@ -25,7 +25,7 @@ interface Deps {
   readonly workspace: WorkspaceId
   readonly document: DocumentId
   readonly generation: () => number
-  readonly store: Pick<DocumentStore, 'mark' | 'setMark'>
+  readonly store: Pick<DocumentStore, 'mark' | 'setMark' | 'save'>
 }
 
 const FRAME_BYTES = 1024
@@ -53,7 +53,10 @@ export const createOutboxSlot = ({ outbox, sealer, ...deps }: Deps): OutboxSlot 
         if (update.length > MAX_OUTBOX_ENTRY_BYTES - ENVELOPE_OVERHEAD_BYTES - FRAME_BYTES) return
         const { id, hash, bytes } = await sealer.seal(document, update, previous)
         const generation = deps.generation()
-        if (!mayHold()) deps.store.setMark(markKey, true)
+        if (!mayHold()) {
+          deps.store.setMark(markKey, true)
+          await deps.store.save() // or a worker that comes after a crash would never take the entry back
+        }
         const stored = await outbox.put({ relay, workspace, document, envelopes: [bytes], generation })
         queued = stored ? { id, hash, ...cut } : null
       }),
