@@ -12,7 +12,7 @@ const isOpen = ({ answered }: RelayMarks['setAside'][number]): boolean => !answe
 export const asAnswered = (setAside: RelayMarks['setAside']): RelayMarks['setAside'] =>
   setAside.map(entry => ({ ...entry, answered: true as const }))
 
-export const isAnswered = (setAside: RelayMarks['setAside']): boolean => !setAside.some(isOpen)
+const isAnswered = (setAside: RelayMarks['setAside']): boolean => !setAside.some(isOpen)
 
 /** How much of it a person should know of. */
 export const troubleCount = ({ setAside, missing }: Trouble, isPending: boolean): number =>
