@@ -25,6 +25,8 @@ export const createReceiptChecks = ({ devices, places, truth, census, problem }:
   /** What was found to be true stays true. */
   const relayed = new WeakMap<Store, number>()
   const delivered = new Set<string>()
+  /** Of these nothing more can be said before they change. */
+  const told = new WeakMap<Store, { readonly edits: number; readonly relayed: RelayMarks['relayed'] }>()
   /** By disk: who lost it is somebody else from then on. */
   const ids = new WeakMap<Disk, DeviceId>()
 
@@ -71,8 +73,11 @@ export const createReceiptChecks = ({ devices, places, truth, census, problem }:
       if (truth.oracle === null || truth.lied) return
       for (const [id] of documentsOf(life)) {
         const store = life.loaded.get(id)
+        if (!store) continue
+        const before = told.get(store)
+        if (before?.edits === store.edits() && before.relayed === marksOf(store)?.relayed) continue
         const receipt = session.sync()?.receipt(id)
-        if (!store || !receipt?.relayed) continue
+        if (!receipt?.relayed) continue
         checkRelayed(device, id, store)
         const marks = marksOf(store)
         if (receipt.delivered.length === 0 || !marks?.relayed) continue
@@ -81,6 +86,8 @@ export const createReceiptChecks = ({ devices, places, truth, census, problem }:
         const held = holdings.get(claim)
         const database = documentDatabase(session.workspace.id, id)
         if (held) for (const to of receipt.delivered) checkDelivered(claim, to, database, held)
+        if (receipt.delivered.length === receipt.others)
+          told.set(store, { edits: store.edits(), relayed: marks.relayed })
       }
     },
   }
