@@ -120,6 +120,9 @@ export const createChannelRig = () => {
       forget: () => {
         entry = null
       },
+      outdate: () => {
+        entry = null
+      },
       clear: async () => {
         entry = null
       },

@@ -33,8 +33,11 @@ export interface Acknowledged {
   confirmAll(state: DocumentState): void
   /** Of our last envelope that was confirmed; zeros where there is none. */
   lastHash(): Uint8Array
-  /** The log is read from its start, where our chain of envelopes may have been cut off. */
-  startChain(): void
+  /**
+   * The log is read from its start, where our chain of envelopes may have been cut off. What was cut before leaves out
+   * what another log had: if this one gets it, nothing is confirmed by that.
+   */
+  startAnew(): void
 }
 
 interface Deps {
@@ -86,7 +89,8 @@ export const createAcknowledged = ({ store, marks }: Deps): Acknowledged => {
       marks.set({ acknowledged: state })
     },
     lastHash: () => lastHash,
-    startChain: () => {
+    startAnew: () => {
+      lastCut = cuts
       lastHash = NO_HASH
     },
   }

@@ -104,7 +104,8 @@ export const createChannel = (deps: ChannelDeps): Channel => {
       outboxDelivered(ids, true)
     },
     onAudit: () => {
-      acknowledged.startChain()
+      acknowledged.startAnew()
+      outbox.outdate()
       sender.interrupt()
       compactor.reset()
     },

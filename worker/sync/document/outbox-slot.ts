@@ -12,6 +12,8 @@ export interface OutboxSlot {
   /** What lies there. */
   entry(): CutEnvelope | null
   forget(): void
+  /** What lies there or is on its way there leaves out what a log had that is to be read anew: it says nothing now. */
+  outdate(): void
   /** The relay has everything: nothing is left to deliver. */
   clear(): Promise<void>
   /** Sealing a long rest again after every key costs more than it saves: milliseconds to wait longer. */
@@ -37,6 +39,8 @@ export const createOutboxSlot = ({ outbox, sealer, ...deps }: Deps): OutboxSlot 
   /** Whether the service worker may hold an entry: from an earlier life of the worker, too. */
   const markKey = `outbox ${relay}`
   const mayHold = (): boolean => deps.store.mark(markKey) === true
+  /** Grows when what was put before is outdated. */
+  let era = 0
   let lastSize = 0
   let turn: Promise<void> = Promise.resolve()
 
@@ -46,8 +50,9 @@ export const createOutboxSlot = ({ outbox, sealer, ...deps }: Deps): OutboxSlot 
   }
 
   return {
-    put: (update, previous, cut) =>
-      inTurn(async () => {
+    put: (update, previous, cut) => {
+      const begun = era
+      return inTurn(async () => {
         lastSize = update.length
         // A longer rest waits until the app is open: nothing is lost, the document has it.
         if (update.length > MAX_OUTBOX_ENTRY_BYTES - ENVELOPE_OVERHEAD_BYTES - FRAME_BYTES) return
@@ -58,10 +63,15 @@ export const createOutboxSlot = ({ outbox, sealer, ...deps }: Deps): OutboxSlot 
           await deps.store.save() // or a worker that comes after a crash would never take the entry back
         }
         const stored = await outbox.put({ relay, workspace, document, envelopes: [bytes], generation })
-        queued = stored ? { id, hash, ...cut } : null
-      }),
+        queued = stored && begun === era ? { id, hash, ...cut } : null
+      })
+    },
     entry: () => queued,
     forget: () => {
+      queued = null
+    },
+    outdate: () => {
+      era += 1
       queued = null
     },
     clear: () =>

@@ -263,6 +263,36 @@ test('what the service worker delivered without us is unsent no more', async () 
   expect(life.channel.unsent()).toBe(true)
 })
 
+/** What was typed without a connection lies in the outbox as the log turns out to be another, empty one. */
+const outboxForAnotherLog = async () => {
+  const { life } = await liveWith('here ')
+  await life.lost()
+  life.type('and ')
+  await life.clock.pass(200)
+  expect(life.queued()).toHaveLength(1)
+  await life.connected(START)
+  await life.content(START, START, [])
+  await life.done(START)
+  expect([life.appends(), life.appended()]).toEqual([2, 'and here '])
+  return life
+}
+
+test('SYNC-4: an outbox entry that was made for another log confirms nothing of this one', async () => {
+  const life = await outboxForAnotherLog()
+  life.channel.delivered(life.queued())
+  await life.lost()
+  await life.connected(at(1, 'other'))
+  await life.content(START, at(1, 'other'), [])
+  await life.done(at(1, 'other'))
+  expect([life.appends(), life.channel.unsent()]).toEqual([3, true])
+})
+
+test('SYNC-4: an outbox entry that was made for another log is made anew for this one', async () => {
+  const life = await outboxForAnotherLog()
+  await life.clock.pass(2_000)
+  expect(life.queued()).toHaveLength(2)
+})
+
 test('a step that fails begins the connection again, and what it was about stays unsent', async () => {
   const said = vi.spyOn(console, 'error').mockReturnValue()
   onTestFinished(() => said.mockRestore())
