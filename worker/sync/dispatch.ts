@@ -11,7 +11,7 @@ interface Deps {
   readonly channels: ReadonlyMap<DocumentId, Channel>
   readonly catchUp: Pick<CatchUp, 'changed' | 'unclean'>
   readonly slots: Pick<Slots, 'received'>
-  readonly access: Pick<AccessAgreement, 'refresh'>
+  readonly access: Pick<AccessAgreement, 'follow'>
   readonly workspace: Pick<Workspace, 'newest'>
   readonly link: Pick<RelayLink, 'refuse' | 'restart'>
 }
@@ -36,7 +36,7 @@ export const createDispatch = ({ channels, catchUp, slots, access, workspace, li
         void slots.received(message)
         return
       case 'access':
-        if (message.generation > workspace.newest().list.gen) void access.refresh()
+        if (message.generation > workspace.newest().list.gen) void access.follow()
         return
       case 'content':
         // It was on its way when the document was closed: nobody names it again.

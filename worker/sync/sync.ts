@@ -96,8 +96,10 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
     workspace,
     http: createRelayHttp(origin, workspace.id, deps.fetch),
     token: () => credentials.token(),
+    // Connecting again needs them, and says why they cannot be had.
+    onBehind: () => link.restart(),
   })
-  const credentials = createCredentials({ ...deps, relay: origin, refresh: access.refresh })
+  const credentials = createCredentials({ ...deps, relay: origin, follow: access.follow })
   const { sealer, slotSealer, token } = credentials
 
   const slots = createSlots({

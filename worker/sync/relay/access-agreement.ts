@@ -7,6 +7,8 @@ interface Deps {
   readonly workspace: Workspace
   readonly http: RelayHttp
   readonly token: () => Promise<string>
+  /** There are newer lists than ours, and they could not be had. */
+  readonly onBehind: () => void
 }
 
 /** Brings the access lists here and at a relay together. Lists prove themselves, so either side takes what it lacks. */
@@ -15,9 +17,11 @@ export interface AccessAgreement {
   agree(generation: number | null): Promise<Result<null>>
   /** Takes over newer lists; at most one request at a time. */
   refresh(): Promise<Result<null>>
+  /** The same for one that is known to be behind: without the newest list it cannot read what new members write. */
+  follow(): Promise<void>
 }
 
-export const createAccessAgreement = ({ workspace, http, token }: Deps): AccessAgreement => {
+export const createAccessAgreement = ({ workspace, http, token, onBehind }: Deps): AccessAgreement => {
   let refreshing: Promise<Result<null>> | null = null
 
   const publishAfter = async (generation: number): Promise<Result<null>> => {
@@ -45,6 +49,10 @@ export const createAccessAgreement = ({ workspace, http, token }: Deps): AccessA
 
   return {
     refresh,
+    follow: async () => {
+      const read = await refresh()
+      if (!read.ok) onBehind()
+    },
     agree: async generation => {
       const ours = workspace.newest().list.gen
       if (generation === null) return publishAfter(-1)

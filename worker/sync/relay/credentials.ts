@@ -21,17 +21,10 @@ interface Deps {
   readonly clock: Pick<Clock, 'now'>
   readonly random: Random
   /** Takes over newer access lists. */
-  readonly refresh: () => Promise<unknown>
+  readonly follow: () => Promise<void>
 }
 
-export const createCredentials = ({
-  workspace,
-  device,
-  relay,
-  clock,
-  random,
-  refresh,
-}: Deps): Credentials => {
+export const createCredentials = ({ workspace, device, relay, clock, random, follow }: Deps): Credentials => {
   const keys = {
     workspace: workspace.id,
     device,
@@ -56,7 +49,7 @@ export const createCredentials = ({
       ...keys,
       isMember: async other => {
         if (workspace.isMember(other)) return true
-        await refresh() // it may have joined a moment ago
+        await follow() // it may have joined a moment ago
         return workspace.isMember(other)
       },
     }),
