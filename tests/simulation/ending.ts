@@ -28,6 +28,8 @@ interface Deps {
 
 const HEALED_WITHIN_MS = 30 * 60_000
 const NUDGE_MS = 5_000
+/** A text that the index lost is offered only after a while in which nothing comes. */
+const RECOVERED_WITHIN_MS = 30_000
 /** To look costs more than what happens meanwhile. */
 const LOOK_MS = 20
 const NOTICED_WITHIN_MS = 2 * 60_000
@@ -107,7 +109,16 @@ export const createEnding = ({ story, network, relay, deeds, ...deps }: Deps): E
       }
       return isTogether()
     }
-    const healed = await machine.run(isDone, HEALED_WITHIN_MS)
+    const isHealed = (): Promise<boolean> => machine.run(isDone, HEALED_WITHIN_MS)
+    let healed = await isHealed()
+    if (truth.damaged.size > 0) {
+      const quiet = machine.time() + RECOVERED_WITHIN_MS
+      await machine.run(() => {
+        isDone()
+        return machine.time() >= quiet
+      }, RECOVERED_WITHIN_MS)
+      healed = await isHealed()
+    }
     if (healed && !deps.isTooLong()) return
     story.problem('they did not come together')
     for (const device of devices)

@@ -201,8 +201,7 @@ export const createMembers = ({ story, network, shown, watcher, ...size }: Deps)
       device.killWorker()
       loseDatabase(device.disk(), name)
       const document = name.split(' ')[2] as DocumentId
-      // A text that was named nowhere else waits under "Recovered", if at all: it is no longer promised.
-      ledger.lost(device.name, document === HOME_DOCUMENT ? undefined : document)
+      ledger.lost(device.name, document)
       if (document === HOME_DOCUMENT) places.lost(device.name)
       start(device)
     },
