@@ -110,6 +110,7 @@ export const createBounds = ({ story, host }: Deps) => {
     /** Everybody closes their notes and does something else. */
     checkIdle: async (): Promise<void> => {
       census.count('everybody idle')
+      await machine.run(() => false, 1_000) // whoever was just asked to look at all does so first
       for (const device of devices)
         device.act('close all', ({ notes }) => {
           for (const note of notes.values()) note.release()
