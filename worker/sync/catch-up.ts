@@ -2,7 +2,7 @@ import type { DocumentId } from '../../protocol/ids.ts'
 import { HOME_DOCUMENT } from '../../protocol/ids.ts'
 import type { Changed, Hello, Mark, Position } from '../../protocol/relay-messages.ts'
 import type { LocalDocuments } from '../documents/local-documents.ts'
-import type { Bookmark } from '../storage/device-store.ts'
+import type { Bookmark, CleanMark } from '../storage/device-store.ts'
 import { START } from './document/relay-marks.ts'
 
 /** Compares the documents that nobody has open with the relay, a few at a time. */
@@ -126,18 +126,28 @@ export const createCatchUp = (deps: Deps): CatchUp => {
     deps.onChange()
   }
 
+  /** The log is an older one, that may have grown again: it may lack what it once had, and does not say so. */
+  const putBack = (): void => {
+    deps.onOtherHistory()
+    for (const id of documents.known().keys()) if (!documents.isOpen(id)) add(id)
+  }
+
   return {
     opened: greeting => {
       hello = greeting
       connection += 1
       seen = null
-      for (const [id, { clean }] of documents.known()) {
-        if (!documents.isOpen(id) && (clean?.log !== greeting.log || clean.doubtful)) add(id)
-      }
       const bookmark = deps.bookmark()
-      deps.watch(
-        bookmark?.log === greeting.log && bookmark.position <= greeting.head.position ? bookmark.position : 0,
-      )
+      const read = bookmark?.log === greeting.log ? bookmark.position : START.position
+      const isPutBack = read > greeting.head.position
+      if (isPutBack) putBack()
+      else {
+        // Only up to the bookmark is the log known to be the one that was read.
+        const isSame = (clean: CleanMark | null): boolean =>
+          clean?.log === greeting.log && clean.position <= read && !clean.doubtful
+        for (const [id, { clean }] of documents.known()) if (!documents.isOpen(id) && !isSame(clean)) add(id)
+      }
+      deps.watch(isPutBack ? START.position : read)
       order()
       start()
     },
@@ -147,7 +157,9 @@ export const createCatchUp = (deps: Deps): CatchUp => {
       // The relay's log was rolled back behind our bookmark and grew again: ask for everything.
       if (seen === null && message.from.position > START.position && bookmark?.stamp !== message.from.stamp) {
         seen = START
-        deps.onOtherHistory()
+        putBack()
+        order()
+        start()
         return deps.watch(START.position)
       }
       for (const { document, head } of message.documents) {

@@ -4,7 +4,7 @@ import { type DocumentId, HOME_DOCUMENT } from '../../../protocol/ids.ts'
 import type { OpenDocument } from '../../../worker/documents/documents.ts'
 import { systemClock } from '../../../worker/platform/clock.ts'
 import { randomId, systemRandom } from '../../../worker/platform/random.ts'
-import type { StoredDocument } from '../../../worker/storage/device-store.ts'
+import type { CleanMark, StoredDocument } from '../../../worker/storage/device-store.ts'
 import { createCatchUp } from '../../../worker/sync/catch-up.ts'
 import { createWorkspace } from '../../../worker/workspace/workspace.ts'
 import { settled } from '../../support/manual-clock.ts'
@@ -88,16 +88,46 @@ test('home is compared first, then what a person worked on last', () => {
   expect(opened).toEqual([HOME_DOCUMENT, ...newestFirst])
 })
 
+const cleanAt = (position: number, more: Partial<CleanMark> = {}): StoredDocument => ({
+  clean: { log: 'log', position, ...more },
+})
+const BOOKMARK = { log: 'log', position: 5, stamp: 'fifth' }
+
 test('SYNC-8: what is clean is left alone, unless something in its log could not be read', () => {
   const [well, doubtful] = [randomId(systemRandom), randomId(systemRandom)]
-  const clean = { log: 'log', position: 0 }
-  const known = new Map<DocumentId, StoredDocument>([
-    [well, { clean }],
-    [doubtful, { clean: { ...clean, doubtful: true } }],
+  const known = new Map([
+    [well, cleanAt(5)],
+    [doubtful, cleanAt(5, { doubtful: true })],
   ])
-  const { catchUp, opened } = setupCatchUp(known)
-  catchUp.opened(HELLO)
+  const { catchUp, opened } = setupCatchUp(known, { bookmark: () => BOOKMARK })
+  catchUp.opened({ ...HELLO, head: { position: 9, stamp: 'ninth' } })
   expect(opened).toEqual([doubtful])
+})
+
+test('SYNC-4: what is clean beyond the place up to which the log is known is compared: it may have been put back', () => {
+  const [known, beyond] = [randomId(systemRandom), randomId(systemRandom)]
+  const documents = new Map([
+    [known, cleanAt(5)],
+    [beyond, cleanAt(6)],
+  ])
+  const { catchUp, opened } = setupCatchUp(documents, { bookmark: () => BOOKMARK })
+  catchUp.opened({ ...HELLO, head: { position: 9, stamp: 'ninth' } })
+  expect(opened).toEqual([beyond])
+})
+
+test('SYNC-4: where a log was put back all is compared, also what it does not name any more', () => {
+  const ids = [randomId(systemRandom), randomId(systemRandom)]
+  const known = new Map(ids.map((id, index) => [id, cleanAt(3 + index)]))
+  const shorter = setupCatchUp(known, { bookmark: () => BOOKMARK })
+  shorter.catchUp.opened({ ...HELLO, head: { position: 4, stamp: 'fourth' } })
+  expect(shorter.opened).toEqual(ids)
+
+  const grown = setupCatchUp(known, { bookmark: () => BOOKMARK })
+  grown.catchUp.opened({ ...HELLO, head: { position: 9, stamp: 'ninth' } })
+  expect(grown.opened).toEqual([])
+  const from = { position: 5, stamp: 'another' }
+  grown.catchUp.changed({ type: 'changed', documents: [], from, to: { position: 9, stamp: 'ninth' } })
+  expect(grown.opened).toEqual(ids)
 })
 
 test('of notes that were deleted for good only what was never sent is compared', () => {
