@@ -96,8 +96,7 @@ export const createSlots = (deps: Deps): Slots => {
       })
     })
   }
-  const forgetPlaces = (): void => {
-    if (own !== null) own = { ...own, stored: 0 }
+  const forgetOthers = (): void => {
     others = new Map([...others].map(([device, slot]) => [device, { ...slot, stored: 0 }]))
   }
   const cancel = (): void => {
@@ -109,10 +108,10 @@ export const createSlots = (deps: Deps): Slots => {
     opened: (greeted, head) => {
       log = greeted
       told = ''
-      // A log that ends before what was claimed was put back. Claims that lie before its end may be of entries that are
-      // no more, too: it may have grown again since.
-      const claims = [...(own === null ? [] : [own]), ...others.values()]
-      if (claims.some(({ log, stored }) => log === greeted && stored > head)) forgetPlaces()
+      // A log that was put back may have grown again: what was claimed before may be of entries that are no more. The
+      // relay hands out anew what was claimed of the log that it has.
+      forgetOthers()
+      if (own?.log === greeted && own.stored > head) own = { ...own, stored: 0 }
       schedule()
     },
     closed: () => {
@@ -127,10 +126,11 @@ export const createSlots = (deps: Deps): Slots => {
           deps.onBad(device, opened.error.code)
           continue
         }
+        const known = others.get(device)
         // The relay may hand out an older one again.
-        if (opened.value.at <= (others.get(device)?.at ?? -1)) continue
+        if (known && opened.value.at < known.at) continue
+        news ||= opened.value.at !== known?.at || opened.value.stored !== known.stored
         others.set(device, opened.value)
-        news = true
       }
       if (!news) return
       remember()
@@ -138,7 +138,8 @@ export const createSlots = (deps: Deps): Slots => {
     },
     changed: schedule,
     otherHistory: () => {
-      forgetPlaces()
+      if (own !== null) own = { ...own, stored: 0 }
+      forgetOthers()
       remember()
       told = ''
       schedule()

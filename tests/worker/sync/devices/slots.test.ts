@@ -117,6 +117,23 @@ test('a relay that hands out an older slot again is not believed; a claim beyond
   expect(slots.others().get('ben')).toMatchObject({ stored: 44 })
 })
 
+test('what others claimed counts on a new connection once the relay hands it out again', async () => {
+  const { slots, hear } = setup()
+  slots.opened('L', 50)
+  await hear('ann', { stored: 50, at: 2 })
+  await hear('ben', { stored: 50, at: 2 })
+  slots.closed()
+  expect(slots.others().get('ann')).toMatchObject({ stored: 50 })
+  // It was put back to before Ben's claim, and has grown beyond it since.
+  slots.opened('L', 60)
+  await hear('ann', { stored: 50, at: 2 })
+  await hear('ben', { stored: 30, at: 1 })
+  expect([...slots.others()].map(([device, { stored }]) => [device, stored])).toEqual([
+    ['ann', 50],
+    ['ben', 0],
+  ])
+})
+
 test('its own slots are in order even where the clock goes back', async () => {
   const { clock, slots, world, sent } = setup({ own: { log: 'L', stored: 1, at: 9e15 - 10 } })
   world.stored = 2
