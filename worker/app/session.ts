@@ -160,7 +160,11 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
     leaveRelay: async () => {
       await stopSync()
       await outbox?.clear()
-      await workspace.setRelay(null)
+      try {
+        await workspace.setRelay(null)
+      } finally {
+        await startSync() // goes on where that could not be stored
+      }
       announce()
     },
     flush: async () => {

@@ -62,8 +62,11 @@ export const createSyncCommands = (deps: Deps): SyncCommands => {
         if (!written.ok && written.error.code !== 'access-conflict') return written
       }
       await stopSync()
-      await workspace.setRelay({ origin: origin.value, operatorCode, syncedAt: null })
-      await startSync()
+      try {
+        await workspace.setRelay({ origin: origin.value, operatorCode, syncedAt: null })
+      } finally {
+        await startSync() // with the relay of before, where this one could not be stored
+      }
       return ok(null)
     },
     turnOff: async () => {

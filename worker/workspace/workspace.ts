@@ -20,6 +20,7 @@ export interface Workspace {
   /** The root of the current epoch, to be sealed to whoever is let in. Errors: `root-unreadable`. */
   root(): Promise<Result<Uint8Array>>
   relay(): StoredRelay | null
+  /** Rejects where it could not be stored; then it stays as it was. */
   setRelay(relay: StoredRelay | null): Promise<void>
   /** Takes over a longer chain that begins with the one known here. Errors: `access-invalid`, `access-conflict`. */
   extend(texts: readonly string[]): Promise<Result<null>>
@@ -59,8 +60,14 @@ export const openWorkspace = async (
     root,
     relay: () => relay,
     setRelay: async next => {
+      const before = relay
       relay = next
-      await save()
+      try {
+        await save()
+      } catch (error) {
+        relay = before
+        throw error
+      }
     },
     extend: async texts => {
       if (!chain.every(({ text }, index) => index >= texts.length || texts[index] === text))

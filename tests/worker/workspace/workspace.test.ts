@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { generateDeviceKeys } from '../../../worker/keys/device-keys.ts'
+import { systemClock } from '../../../worker/platform/clock.ts'
+import { systemRandom } from '../../../worker/platform/random.ts'
+import type { DeviceStore } from '../../../worker/storage/device-store.ts'
+import { createWorkspace, openWorkspace } from '../../../worker/workspace/workspace.ts'
+
+const RELAY = { origin: 'https://relay.example', operatorCode: null, syncedAt: null }
+
+test('a relay that could not be stored is not taken for set: whoever tries again is not told that it is', async () => {
+  const device = await generateDeviceKeys()
+  let isFull = true
+  const store: Partial<DeviceStore> = {
+    setWorkspace: async () => {
+      if (isFull) throw new DOMException('full', 'QuotaExceededError')
+    },
+  }
+  const made = await createWorkspace(device, systemRandom, systemClock)
+  const opened = await openWorkspace(made, { device, store: store as DeviceStore })
+  if (!opened.ok) throw new Error(opened.error.message)
+  const workspace = opened.value
+  await expect(workspace.setRelay(RELAY)).rejects.toThrow('full')
+  expect(workspace.relay()).toBeNull()
+  isFull = false
+  await workspace.setRelay(RELAY)
+  expect(workspace.relay()).toEqual(RELAY)
+})
