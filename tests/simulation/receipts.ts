@@ -27,8 +27,8 @@ export const createReceiptChecks = ({ devices, places, truth, census, problem }:
   const delivered = new Set<string>()
   /** Of these nothing more can be said before they change. */
   const told = new WeakMap<Store, { readonly edits: number; readonly relayed: RelayMarks['relayed'] }>()
-  /** By disk: who lost it is somebody else from then on. */
-  const ids = new WeakMap<Disk, DeviceId>()
+  /** Whose profile lies on which disks, also on those that are gone: who lost his is somebody else from then on. */
+  const disks = new Map<DeviceId, Set<Disk>>()
 
   const nameOf = (device: DeviceHost, document: DocumentId, { log, relayed }: RelayMarks): string =>
     `${device.name} ${document} ${log} ${relayed!.position} ${relayed!.at}`
@@ -50,10 +50,12 @@ export const createReceiptChecks = ({ devices, places, truth, census, problem }:
 
   const checkDelivered = (claim: string, to: DeviceId, database: string, held: Holding): void => {
     if (delivered.has(`${claim} ${to}`)) return
-    // A copied profile goes by the same name as the one that it is a copy of; an evicted one is nobody any more.
-    const hosts = devices.filter(device => ids.get(device.disk()) === to)
+    // A copied profile goes by the same name as the one that it is a copy of. One that is gone may have said it.
+    const all = [...(disks.get(to) ?? [])]
+    const hosts = devices.filter(device => all.includes(device.disk()))
     if (
       hosts.length > 0 &&
+      hosts.length === all.length &&
       !hosts.some(host => truth.damaged.has(host.name) || hasStored(host, database, held))
     )
       problem(`${claim}: "delivered" to ${hosts.map(({ name }) => name)}, which has not stored it`)
@@ -68,7 +70,8 @@ export const createReceiptChecks = ({ devices, places, truth, census, problem }:
       if (store) holdings.set(nameOf(device, document, after), holdingOf(store.doc))
     },
     check: (device, life) => {
-      ids.set(device.disk(), life.id)
+      const own = disks.get(life.id) ?? new Set()
+      disks.set(life.id, own.add(device.disk()))
       const { session } = life
       if (truth.oracle === null || truth.lied) return
       for (const [id] of documentsOf(life)) {
