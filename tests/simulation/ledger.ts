@@ -44,6 +44,8 @@ export const WORD = /<word:[^>]*> ?/g
 
 export const createLedger = (): Ledger => {
   const words = new Map<string, Word>()
+  /** Notes that somebody deleted for good. One that comes back with what others wrote may lack what was deleted in it. */
+  const removed = new Set<DocumentId>()
   return {
     newWord: device => `${MARKER}${device}.${words.size}>`,
     wrote: (word, note, written) =>
@@ -55,6 +57,7 @@ export const createLedger = (): Ledger => {
     },
     deleted: (word, device) => void words.get(word)?.deletedBy.add(device),
     removing: (note, device, isKnown) => {
+      removed.add(note)
       for (const [word, known] of words) {
         if (known.note !== note) continue
         if (isKnown(word, known.written)) known.deleting = true
@@ -80,7 +83,8 @@ export const createLedger = (): Ledger => {
         if (note === null) return []
         const times = textOf(note).split(word).length - 1
         if (times > 1) return [`${device} has ${word} ${times} times`]
-        if (times === 1 && deletedBy.size > 0) return [`${device} has ${word}, which was deleted`]
+        if (times === 1 && deletedBy.size > 0 && !removed.has(note))
+          return [`${device} has ${word}, which was deleted`]
         if (times === 0 && storedBy.size > 0 && !deleting) return [`${device} lost ${word}`]
         return []
       }),
