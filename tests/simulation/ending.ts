@@ -1,9 +1,13 @@
+import type * as Y from 'yjs'
 import type { DocumentId } from '../../protocol/ids.ts'
+import { isDeletedIn } from '../../worker/notes/deleted-notes.ts'
 import { noteDocuments } from '../../worker/notes/notes.ts'
+import { documentDatabase } from '../../worker/storage/document-databases.ts'
 import type { Deeds } from './deeds.ts'
 import { type DeviceHost, isSynced } from './device-host.ts'
 import { differences } from './differences.ts'
 import { DIRECTOR } from './engine/machine.ts'
+import { docOn } from './engine/read-disk.ts'
 import { calmWeather, type Network } from './network.ts'
 import { openNote } from './person.ts'
 import type { Story } from './story.ts'
@@ -12,6 +16,8 @@ import { documentsOf, type WorkerLife } from './worker-life.ts'
 
 /** The end of a story: nothing goes wrong any more, and all have to come together. */
 export interface Ending {
+  /** Everybody starts their device again and looks at no note: what lies on the disks goes to the relay all the same. */
+  sendUnseen(): Promise<void>
   settle(): Promise<void>
   /** Waits until the relay has all that the devices have, too. */
   fillRelay(): Promise<void>
@@ -66,19 +72,21 @@ export const createEnding = ({ story, network, relay, deeds, ...deps }: Deps): E
     }
   }
 
-  const nudge = (device: DeviceHost): void => {
+  const wake = (device: DeviceHost): void => {
     deps.start(device)
     device.sync()
-    device.act('look at all', life => {
+    device.act('wake', life => {
       const sync = life.session.sync()
       sync?.retry()
       sync?.wake()
-      return openAll(life)
     })
-    device.act('put in order', async life => {
-      await deeds.turnSyncOn(life, device)
-      await deeds.recover(life)
-    })
+    device.act('turn sync on', life => deeds.turnSyncOn(life, device))
+  }
+
+  const nudge = (device: DeviceHost): void => {
+    wake(device)
+    device.act('look at all', openAll)
+    device.act('recover', deeds.recover)
   }
 
   const isWhole = (device: DeviceHost): boolean => isSynced(device) && hasAllOpen(device.life()!)
@@ -126,6 +134,50 @@ export const createEnding = ({ story, network, relay, deeds, ...deps }: Deps): E
     for (const difference of differences(devices)) story.problem(difference)
   }
 
+  /** What a device has on its disk of notes that were not deleted for good. */
+  const textsOf = (device: DeviceHost): [DocumentId, Y.Doc][] => {
+    const life = device.life()
+    if (life === null) return []
+    const { documents, notes, workspace } = life.session
+    return [...documents.known().keys()]
+      .filter(id => !isDeletedIn(notes.home, id))
+      .map(id => [id, docOn(device.disk(), documentDatabase(workspace.id, id))])
+  }
+
+  const lacksText = async (): Promise<boolean> => {
+    const [log] = relay.host.disk.logs.values()
+    if (!log || truth.oracle === null) return false
+    for (const device of devices)
+      for (const [id, doc] of textsOf(device)) {
+        const entries = log.entries.filter(entry => entry.document === id && entry.replaced === null)
+        if (!(await truth.oracle.holds(id, entries, doc))) return true
+      }
+    return false
+  }
+
+  const sendUnseen = async (): Promise<void> => {
+    calm()
+    for (const device of devices) device.killWorker()
+    let nextWake = 0
+    const areSynced = (): boolean => {
+      if (machine.time() >= nextWake) {
+        nextWake = machine.time() + NUDGE_MS
+        for (const device of devices) machine.after(DIRECTOR, 0, 'wake', () => wake(device))
+      }
+      return devices.every(isSynced)
+    }
+    if (!(await machine.run(areSynced, HEALED_WITHIN_MS)))
+      return story.problem('they were not synced by themselves')
+    const end = machine.time() + NOTICED_WITHIN_MS
+    while (await lacksText()) {
+      if (machine.time() >= end)
+        return story.problem('all said "synced", and the relay lacks what nobody has open')
+      await machine.run(areSynced, 1_000)
+      await machine.run(() => false, 1_000)
+    }
+    story.census.count('all sent though nobody looked')
+  }
+
   const lacksSomething = async (): Promise<boolean> => {
     const life = devices[0]!.life()
     const [log] = relay.host.disk.logs.values()
@@ -139,6 +191,7 @@ export const createEnding = ({ story, network, relay, deeds, ...deps }: Deps): E
   }
 
   return {
+    sendUnseen,
     settle,
     // A relay that was put back a moment ago looks like before until the connections to it are seen to be lost.
     fillRelay: async () => {

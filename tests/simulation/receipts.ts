@@ -1,10 +1,9 @@
-import * as Y from 'yjs'
 import type { DeviceId, DocumentId } from '../../protocol/ids.ts'
 import { documentDatabase } from '../../worker/storage/document-databases.ts'
 import type { RelayMarks } from '../../worker/sync/document/relay-marks.ts'
 import type { DeviceHost } from './device-host.ts'
 import type { Disk } from './engine/disk.ts'
-import { rowsOn } from './engine/read-disk.ts'
+import { docOn } from './engine/read-disk.ts'
 import { type Loaded, marksOf } from './loaded.ts'
 import { type Holding, holdingOf, includes } from './oracle.ts'
 import type { Story } from './story.ts'
@@ -41,8 +40,7 @@ export const createReceiptChecks = ({ devices, places, truth, census, problem }:
   }
 
   const hasStored = (host: DeviceHost, database: string, held: Holding): boolean => {
-    const doc = new Y.Doc()
-    for (const row of rowsOn(host.disk(), database, 'updates') ?? []) Y.applyUpdate(doc, row as Uint8Array)
+    const doc = docOn(host.disk(), database)
     const stored = includes(holdingOf(doc), held)
     doc.destroy()
     return stored

@@ -43,6 +43,8 @@ const MOST_STEPS = 400_000
 const NOTES = 3
 /** One story in so many ends with minutes in which nobody does anything. */
 const IDLE_ENDINGS = 8
+/** One story in so many first shows that what nobody looks at is sent, too. */
+const UNSEEN_ENDINGS = 2
 
 export const createWorld = ({ devices: most, happenings, ...deps }: Deps) => {
   const story = createStory(deps)
@@ -169,6 +171,7 @@ export const createWorld = ({ devices: most, happenings, ...deps }: Deps) => {
     run: async (): Promise<string[]> => {
       if (!(await setUp())) return ['the devices did not get started', ...story.problems()]
       await play()
+      if (!truth.lied && dice.below(UNSEEN_ENDINGS) === 0) await ending.sendUnseen()
       await ending.settle()
       await ending.fillRelay()
       checkTexts(story)

@@ -1,3 +1,4 @@
+import * as Y from 'yjs'
 import type { Disk } from './disk.ts'
 
 interface Inner {
@@ -18,6 +19,13 @@ export const databasesOn = ({ databases }: Disk): string[] => [
 export const rowsOn = ({ databases }: Disk, database: string, store: string): unknown[] | null => {
   const found = (databases as unknown as Inner)._databases.get(database)?.rawObjectStores.get(store)
   return found ? [...found.records.values()].map(({ value }) => value) : null
+}
+
+/** What a document's database holds. */
+export const docOn = (disk: Disk, database: string): Y.Doc => {
+  const doc = new Y.Doc()
+  for (const row of rowsOn(disk, database, 'updates') ?? []) Y.applyUpdate(doc, row as Uint8Array)
+  return doc
 }
 
 /** Takes a database away that nobody has open. */
