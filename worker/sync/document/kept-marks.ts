@@ -1,3 +1,4 @@
+import type { Mark } from '../../../protocol/relay-messages.ts'
 import type { DocumentState } from '../../documents/document-state.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { DocumentStore } from '../../storage/document-store.ts'
@@ -21,7 +22,7 @@ export interface KeptMarks {
 }
 
 interface Deps {
-  readonly store: Pick<DocumentStore, 'mark' | 'setMark' | 'save'>
+  readonly store: Pick<DocumentStore, 'mark' | 'setMark' | 'save' | 'saving'>
   readonly relay: string
   readonly clock: Clock
   /** The relay's log, as it greeted us; null where there is no connection. */
@@ -37,7 +38,10 @@ export const createKeptMarks = ({ store, relay, clock, ...deps }: Deps): KeptMar
   const key = `relay ${relay}`
   const found = store.mark(key) as RelayMarks | undefined
   let marks: RelayMarks | null = found ? { ...marksOfNewLog(found.log), ...found } : null
-  let stored = { log: marks?.log ?? null, cursor: marks?.cursor ?? START }
+  const NOTHING = { log: null, cursor: START }
+  /** What was found may be in memory only: sync may begin anew on a document that a full disk did not take. */
+  let stored: { log: string | null; cursor: Mark } =
+    marks === null || store.saving() ? NOTHING : { log: marks.log, cursor: marks.cursor }
   /** Grows when the log is read anew: what is saved from before says nothing of it. */
   let era = 0
   let cancelSave = (): void => {}
@@ -66,7 +70,7 @@ export const createKeptMarks = ({ store, relay, clock, ...deps }: Deps): KeptMar
     replace: next => {
       marks = next
       era += 1
-      stored = { log: null, cursor: START }
+      stored = NOTHING
     },
     acknowledge: state => {
       marks = { ...marks!, acknowledged: state }

@@ -142,6 +142,7 @@ test('receipts survive a restart, also one without a relay', async () => {
   await relay.start()
   again.sync.wake()
   await again.synced()
+  await delivered(again) // as the relay says anew
   expect(again.sync.receipt(note)).toEqual(before)
 })
 
