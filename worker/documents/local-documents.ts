@@ -1,7 +1,9 @@
+import * as Y from 'yjs'
 import type { DocumentId, WorkspaceId } from '../../protocol/ids.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { CleanMark, DeviceStore, StoredDocument } from '../storage/device-store.ts'
 import { createDocumentDatabase, type DocumentStore, openDocumentStore } from '../storage/document-store.ts'
+import { createChangesInTurn } from './changes-in-turn.ts'
 import { type Documents, type OpenDocument, StorageRefused } from './documents.ts'
 import { loadKnownDocuments } from './known-documents.ts'
 
@@ -76,7 +78,8 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
   const loaded = new Map<DocumentId, Promise<Loaded>>()
   const ready = new Map<DocumentId, Loaded>()
   const closing = new Map<DocumentId, Promise<void>>()
-  const removing = new Map<DocumentId, Promise<void>>()
+  /** Databases that are made or deleted: whoever wants to load one waits. */
+  const changes = createChangesInTurn()
   const uncleanListeners = new Set<(id: DocumentId) => void>()
   const savingListeners = new Set<() => void>()
   let attach: Attach | null = null
@@ -189,8 +192,8 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
   }
 
   const acquire = async (id: DocumentId, background: boolean): Promise<OpenDocument> => {
-    // A database that is deleted takes its connections with it.
-    for (let gone = removing.get(id); gone; gone = removing.get(id)) await gone.catch(() => undefined)
+    // A database that is deleted takes its connections with it, and one that is made has its first content at the end.
+    await changes.done(id)
     let loading = loaded.get(id)
     if (!loading) {
       loading = load(id)
@@ -235,29 +238,36 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
     }
   }
 
+  const makeDatabase = async (id: DocumentId, update: Uint8Array): Promise<void> => {
+    try {
+      // First the index of documents: a text that it does not name would never be found again.
+      await known.add(id)
+      await createDocumentDatabase(databaseName(id), update)
+    } catch (error) {
+      await known.remove(id).catch(() => undefined) // an entry without a text is compared with the relay and does no harm
+      throw new StorageRefused('The browser could not store a document.', { cause: error })
+    }
+  }
+
+  const addToLoaded = async (id: DocumentId, update: Uint8Array): Promise<void> => {
+    const open = await acquire(id, true)
+    try {
+      Y.applyUpdate(open.doc, update)
+      await open.stored()
+    } finally {
+      open.release()
+    }
+  }
+
   return {
     open: id => acquire(id, false),
     openInBackground: id => acquire(id, true),
     create: async (id, update) => {
-      try {
-        // First the index of documents: a text that it does not name would never be found again.
-        await known.add(id)
-        await createDocumentDatabase(databaseName(id), update)
-      } catch (error) {
-        await known.remove(id).catch(() => undefined) // an entry without a text is compared with the relay and does no harm
-        throw new StorageRefused('The browser could not store a document.', { cause: error })
-      }
+      if (loaded.has(id)) return addToLoaded(id, update)
+      await changes.add(id, () => makeDatabase(id, update))
       announceUnclean(id)
     },
-    remove: id => {
-      const gone = (removing.get(id) ?? Promise.resolve())
-        .then(() => remove(id))
-        .finally(() => {
-          if (removing.get(id) === gone) removing.delete(id)
-        })
-      removing.set(id, gone)
-      return gone
-    },
+    remove: id => changes.add(id, () => remove(id)),
     flush: async () => {
       await Promise.all(
         [...ready.values()].map(async entry => {

@@ -1,5 +1,6 @@
 import 'fake-indexeddb/auto'
 import { expect, test, vi } from 'vitest'
+import * as Y from 'yjs'
 import { createDocuments } from '../../../worker/documents/local-documents.ts'
 import { randomId, systemRandom } from '../../../worker/platform/random.ts'
 import { openDeviceStore } from '../../../worker/storage/device-store.ts'
@@ -109,4 +110,19 @@ test('one that is loaded while it is deleted is loaded after that', async () => 
   again.doc.getText('text').insert(0, 'stored')
   await again.stored()
   expect(again.doc.getText('text').toJSON()).toBe('stored')
+})
+
+test('one that is compared while it is made has its first text', async () => {
+  const { documents } = await setup('compared while made')
+  const made = new Y.Doc()
+  made.getText('text').insert(0, 'first')
+  const id = randomId(systemRandom)
+  const making = documents.create(id, Y.encodeStateAsUpdate(made))
+  const compared = await documents.openInBackground(id)
+  await making
+  expect(compared.doc.getText('text').toJSON()).toBe('first')
+  made.getText('text').insert(5, ' and more')
+  await documents.create(id, Y.encodeStateAsUpdate(made))
+  expect(compared.doc.getText('text').toJSON()).toBe('first and more')
+  compared.release()
 })

@@ -1,0 +1,28 @@
+import type { DocumentId } from '../../protocol/ids.ts'
+
+/** What is done to whole databases, one thing after the other for each. */
+export interface ChangesInTurn {
+  add(id: DocumentId, change: () => Promise<void>): Promise<void>
+  /** Resolves once nothing is done to this one. */
+  done(id: DocumentId): Promise<void>
+}
+
+export const createChangesInTurn = (): ChangesInTurn => {
+  const last = new Map<DocumentId, Promise<void>>()
+  const whatever = (change: Promise<void>): Promise<void> => change.catch(() => undefined)
+
+  return {
+    add: (id, change) => {
+      const turn = whatever(last.get(id) ?? Promise.resolve())
+        .then(change)
+        .finally(() => {
+          if (last.get(id) === turn) last.delete(id)
+        })
+      last.set(id, turn)
+      return turn
+    },
+    done: async id => {
+      for (let change = last.get(id); change; change = last.get(id)) await whatever(change)
+    },
+  }
+}
