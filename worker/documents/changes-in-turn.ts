@@ -3,8 +3,8 @@ import type { DocumentId } from '../../protocol/ids.ts'
 /** What is done to whole databases, one thing after the other for each. */
 export interface ChangesInTurn {
   add(id: DocumentId, change: () => Promise<void>): Promise<void>
-  /** Resolves once nothing is done to this one. */
-  done(id: DocumentId): Promise<void>
+  /** What is done to this one now, however it ends; undefined where nothing is. */
+  running(id: DocumentId): Promise<void> | undefined
 }
 
 export const createChangesInTurn = (): ChangesInTurn => {
@@ -21,8 +21,9 @@ export const createChangesInTurn = (): ChangesInTurn => {
       last.set(id, turn)
       return turn
     },
-    done: async id => {
-      for (let change = last.get(id); change; change = last.get(id)) await whatever(change)
+    running: id => {
+      const change = last.get(id)
+      return change && whatever(change)
     },
   }
 }

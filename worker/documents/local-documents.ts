@@ -193,7 +193,7 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
 
   const acquire = async (id: DocumentId, background: boolean): Promise<OpenDocument> => {
     // A database that is deleted takes its connections with it, and one that is made has its first content at the end.
-    await changes.done(id)
+    for (let change = changes.running(id); change; change = changes.running(id)) await change
     let loading = loaded.get(id)
     if (!loading) {
       loading = load(id)

@@ -62,6 +62,8 @@ export const createCatchUp = (deps: Deps): CatchUp => {
   let connection = 0
   let queue = new Set<DocumentId>()
   const running = new Map<DocumentId, () => void>()
+  /** Those of them that are open by now. */
+  const opened = new Set<DocumentId>()
   let seen: Mark | null = null
 
   /** What was deleted is not fetched; what this device has of it and did not send goes out. */
@@ -82,6 +84,7 @@ export const createCatchUp = (deps: Deps): CatchUp => {
     running.set(id, settled)
     try {
       const open = await documents.openInBackground(id)
+      opened.add(id)
       try {
         const isAsked = current === connection && deps.isAuditAsked(id)
         if (isAsked) deps.beginAudit(id)
@@ -95,6 +98,7 @@ export const createCatchUp = (deps: Deps): CatchUp => {
       // The document cannot be loaded now. It stays unclean, so the next connection tries again.
     } finally {
       running.delete(id)
+      opened.delete(id)
       next()
       deps.onChange()
     }
@@ -188,7 +192,8 @@ export const createCatchUp = (deps: Deps): CatchUp => {
     },
     check: () => {
       // One that is not open any more was deleted meanwhile.
-      for (const [id, settled] of [...running]) if (isSettled(id) || !documents.isOpen(id)) settled()
+      const isGone = (id: DocumentId): boolean => opened.has(id) && !documents.isOpen(id)
+      for (const [id, settled] of [...running]) if (isSettled(id) || isGone(id)) settled()
     },
     remaining: () => queue.size + running.size,
     covered: () =>

@@ -154,3 +154,30 @@ test('a comparison ends where its document was deleted in the middle of it', asy
   await settled()
   expect(catchUp.remaining()).toBe(0)
 })
+
+test('a comparison that waits for its document to be opened is not taken for one whose document is gone', async () => {
+  const id = randomId(systemRandom)
+  let released = 0
+  const { promise, resolve } = Promise.withResolvers<OpenDocument>()
+  const { catchUp, world } = setupCatchUp(new Map([[id, { clean: null }]]), {
+    documents: {
+      known: () => new Map([[id, { clean: null }]]),
+      unclean: () => [],
+      isOpen: () => world.open,
+      attachment: () => null,
+      openInBackground: () => promise,
+    },
+  })
+  world.open = false
+  catchUp.opened(HELLO)
+  catchUp.check()
+  world.open = true
+  resolve({
+    stored: async () => undefined,
+    release: () => {
+      released += 1
+    },
+  } as Partial<OpenDocument> as OpenDocument)
+  await settled()
+  expect([released, catchUp.remaining()]).toEqual([0, 1])
+})
