@@ -14,8 +14,10 @@ import { LOG_SLACK_BYTES, type WorkerLife } from './worker-life.ts'
 const MOST_ROWS = 1_050
 const MOST_CHAINS = 64
 const MOST_HASHES = 32
-/** Header, tag, signature and the names of the sessions that it covers. */
-const SNAPSHOT_BYTES = 450
+/** Header, tag, signature and what little is the same in all. */
+const SNAPSHOT_BYTES = 250
+/** A session that a snapshot covers: its name, and the short hashes of its latest envelopes. */
+const SESSION_BYTES = 35
 /** What is due every few seconds has been done by then. */
 const TIDY_WITHIN_MS = 5 * 60_000
 /** A note lingers for half a minute, and its document for five. */
@@ -45,13 +47,24 @@ export const createBounds = ({ story, host }: Deps) => {
     return sizes
   }
 
+  /** How many sessions wrote a document, as far as anybody remembers. */
+  const sessionsOf = (document: DocumentId): number =>
+    Math.max(
+      0,
+      ...livesOf().map(({ life }) => {
+        const store = life.loaded.get(document)
+        return Object.keys((store && marksOf(store)?.chains) ?? {}).length
+      }),
+    )
+
   const untidy = (): string[] => {
     const found: string[] = []
     // A snapshot that was refused is not tried again soon, and one that was made of a forged log leaves some of it there.
     const times = truth.lied || truth.refused ? 5 : 2
     if (!truth.evicted)
       for (const [document, bytes] of logSizes()) {
-        const snapshot = (truth.oracle?.sizeOf(document) ?? 0) + SNAPSHOT_BYTES
+        const covered = SESSION_BYTES * sessionsOf(document)
+        const snapshot = (truth.oracle?.sizeOf(document) ?? 0) + SNAPSHOT_BYTES + covered
         if (bytes > times * (snapshot + LOG_SLACK_BYTES / 2))
           found.push(`the log of ${document} has ${bytes} bytes for a snapshot of ${snapshot}`)
       }
