@@ -15,7 +15,7 @@ const MOST_ROWS = 1_050
 const MOST_CHAINS = 64
 const MOST_HASHES = 32
 /** Header, tag, signature and what little is the same in all. */
-const SNAPSHOT_BYTES = 250
+const SNAPSHOT_BYTES = 320
 /** A session that a snapshot covers: its name, and the short hashes of its latest envelopes. */
 const SESSION_BYTES = 35
 /** What is due every few seconds has been done by then. */
