@@ -2,8 +2,12 @@ import * as Y from 'yjs'
 import { type DocumentId, HOME_DOCUMENT, type WorkspaceId } from '../../protocol/ids.ts'
 import { createDocuments } from '../documents/local-documents.ts'
 import { bring } from '../notes/bring.ts'
+import { createDueSummaries } from '../notes/due-summaries.ts'
 import { createHome } from '../notes/home.ts'
+import { hashText } from '../notes/note-content.ts'
 import { noteDocuments } from '../notes/notes.ts'
+import { summarise } from '../notes/summary.ts'
+import { readText, textOf } from '../notes/y-text.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { DeviceStore } from '../storage/device-store.ts'
 import { documentDatabase, type FoundDocuments } from '../storage/document-databases.ts'
@@ -52,6 +56,15 @@ const takeOver = async (
   const named = new Set(noteDocuments(home))
   const brought = await bring({ documents, home }, { documents: session.documents, home: session.notes.home })
   let kept = brought.ok ? brought.value : 0
+  // Nobody else knows that these lines of the list are older than their texts.
+  for (const [id, updated] of createDueSummaries(open).all()) {
+    if (!named.has(id)) continue
+    const source = await documents.openInBackground(id)
+    const text = readText(textOf(source.doc))
+    source.release()
+    const summary = { ...summarise(text), updated, hash: await hashText(text) }
+    session.notes.home.write([{ note: id, fields: { summary } }])
+  }
   for (const id of ids) {
     if (id === HOME_DOCUMENT || named.has(id) || home.get(id)?.fields.deleted !== undefined) continue
     const source = await documents.openInBackground(id)
