@@ -53,7 +53,10 @@ export const createRowWriter = ({ persistence, db, updates, marks, onRefused }: 
     const transaction = db.transaction(stores, 'readwrite')
     for (const [key, value] of withNext) transaction.objectStore(marks).put(value, key)
     open.push(transaction)
-    transaction.addEventListener('complete', () => open.splice(open.indexOf(transaction), 1))
+    transaction.addEventListener('complete', () => {
+      const index = open.indexOf(transaction)
+      if (index !== -1) open.splice(index, 1)
+    })
     transaction.addEventListener('abort', () => aborted(transaction))
     return transaction
   }
