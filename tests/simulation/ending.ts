@@ -144,14 +144,14 @@ export const createEnding = ({ story, network, relay, deeds, ...deps }: Deps): E
       .map(id => [id, docOn(device.disk(), documentDatabase(workspace.id, id))])
   }
 
-  const lacksText = async (): Promise<boolean> => {
+  const lacks = async (texts: readonly (readonly [DocumentId, Y.Doc])[]): Promise<boolean> => {
     const [log] = relay.host.disk.logs.values()
-    if (!log || truth.oracle === null) return false
-    for (const device of devices)
-      for (const [id, doc] of textsOf(device)) {
-        const entries = log.entries.filter(entry => entry.document === id && entry.replaced === null)
-        if (!(await truth.oracle.holds(id, entries, doc))) return true
-      }
+    const { oracle } = truth
+    if (!log || oracle === null) return false
+    for (const [id, doc] of texts) {
+      const entries = log.entries.filter(entry => entry.document === id && entry.replaced === null)
+      if (!(await oracle.holds(id, entries, doc))) return true
+    }
     return false
   }
 
@@ -171,7 +171,7 @@ export const createEnding = ({ story, network, relay, deeds, ...deps }: Deps): E
     if (!(await machine.run(areSynced, HEALED_WITHIN_MS)))
       return story.problem('they were not synced by themselves')
     const end = machine.time() + NOTICED_WITHIN_MS
-    while (await lacksText()) {
+    while (await lacks(devices.flatMap(textsOf))) {
       if (machine.time() >= end)
         return story.problem('all said "synced", and the relay lacks what nobody has open')
       await machine.run(areSynced, 1_000)
@@ -182,14 +182,7 @@ export const createEnding = ({ story, network, relay, deeds, ...deps }: Deps): E
 
   const lacksSomething = async (): Promise<boolean> => {
     const life = devices[0]!.life()
-    const [log] = relay.host.disk.logs.values()
-    const { oracle } = truth
-    if (life === null || !log || oracle === null) return false
-    for (const [id, doc] of documentsOf(life)) {
-      const entries = log.entries.filter(entry => entry.document === id && entry.replaced === null)
-      if (!(await oracle.holds(id, entries, doc))) return true
-    }
-    return false
+    return life !== null && (await lacks(documentsOf(life)))
   }
 
   return {

@@ -1,9 +1,10 @@
 import { type DocumentId, HOME_DOCUMENT } from '../../protocol/ids.ts'
 import type { DocumentsLoss } from '../../protocol/views.ts'
 import type { LocalDocuments } from '../documents/local-documents.ts'
+import { isDeletedIn } from '../notes/deleted-notes.ts'
 import type { Home } from '../notes/home.ts'
 import { hashText } from '../notes/note-content.ts'
-import { readText, textOf } from '../notes/y-text.ts'
+import { readNote } from '../notes/read-note.ts'
 import type { DeviceStore } from '../storage/device-store.ts'
 
 /**
@@ -81,16 +82,10 @@ export const createLossKeeper = (deps: Deps): LossKeeper => {
   }
 
   const cameBack = async (id: DocumentId): Promise<boolean> => {
-    const { place, fields } = home.get(id) ?? {}
-    if (place === 'gone' && fields?.deleted !== undefined) return true // another device deleted it for good
-    const open = await documents.openInBackground(id)
-    try {
-      const text = readText(textOf(open.doc))
-      const hash = fields?.summary?.hash
-      return hash === undefined ? text !== '' : (await hashText(text)) === hash
-    } finally {
-      open.release()
-    }
+    if (isDeletedIn(home, id)) return true // on another device
+    const hash = home.get(id)?.fields.summary?.hash
+    const text = await readNote(documents, id)
+    return hash === undefined ? text !== '' : (await hashText(text)) === hash
   }
 
   const judge = async (): Promise<void> => {

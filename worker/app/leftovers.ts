@@ -4,10 +4,9 @@ import { createDocuments } from '../documents/local-documents.ts'
 import { bring } from '../notes/bring.ts'
 import { createDueSummaries } from '../notes/due-summaries.ts'
 import { createHome } from '../notes/home.ts'
-import { hashText } from '../notes/note-content.ts'
 import { noteDocuments } from '../notes/notes.ts'
-import { summarise } from '../notes/summary.ts'
-import { readText, textOf } from '../notes/y-text.ts'
+import { readNote } from '../notes/read-note.ts'
+import { summaryOf } from '../notes/summary.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { DeviceStore } from '../storage/device-store.ts'
 import { documentDatabase, type FoundDocuments } from '../storage/document-databases.ts'
@@ -59,10 +58,7 @@ const takeOver = async (
   // Nobody else knows that these lines of the list are older than their texts.
   for (const [id, updated] of createDueSummaries(open).all()) {
     if (!named.has(id)) continue
-    const source = await documents.openInBackground(id)
-    const text = readText(textOf(source.doc))
-    source.release()
-    const summary = { ...summarise(text), updated, hash: await hashText(text) }
+    const summary = await summaryOf(await readNote(documents, id), updated)
     session.notes.home.write([{ note: id, fields: { summary } }])
   }
   for (const id of ids) {

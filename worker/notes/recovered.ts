@@ -3,10 +3,9 @@ import { fail, ok, type Result } from '../../protocol/result.ts'
 import type { NoteRow, RecoveredValue } from '../../protocol/views.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Home } from './home.ts'
-import { hashText } from './note-content.ts'
 import type { NoteDocuments } from './note-documents.ts'
-import { summarise } from './summary.ts'
-import { readText, textOf } from './y-text.ts'
+import { readNote } from './read-note.ts'
+import { summarise, summaryOf } from './summary.ts'
 
 /** Texts that are on this device and that the index does not name. */
 export interface Recovered {
@@ -56,21 +55,12 @@ export const createRecovered = ({ documents, home, clock, known, isComplete }: D
     for (const listener of [...listeners]) listener()
   }
 
-  const readNote = async (id: DocumentId): Promise<string> => {
-    const open = await documents.openInBackground(id)
-    try {
-      return readText(textOf(open.doc))
-    } finally {
-      open.release()
-    }
-  }
-
   const look = async (): Promise<void> => {
     const rows: NoteRow[] = []
     for (const id of known()) {
       if (id === HOME_DOCUMENT || !isUnnamed(id)) continue
       const before = value.find(row => row.id === id)
-      const text = before ? null : await readNote(id)
+      const text = before ? null : await readNote(documents, id)
       if (before) rows.push(before)
       else if (text) rows.push({ id, ...summarise(text), folder: '', updated: 0 })
     }
@@ -107,9 +97,9 @@ export const createRecovered = ({ documents, home, clock, known, isComplete }: D
     check,
     restore: async id => {
       if (!isHere(id)) return NO_NOTE
-      const text = await readNote(id)
+      const text = await readNote(documents, id)
       const now = clock.now()
-      const summary = { ...summarise(text), updated: now, hash: await hashText(text) }
+      const summary = await summaryOf(text, now)
       return home.write([{ note: id, fields: { created: now, summary } }])
     },
     remove: async id => {

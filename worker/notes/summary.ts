@@ -1,4 +1,5 @@
-import { clip } from './note-content.ts'
+import { clip, hashText } from './note-content.ts'
+import type { Summary } from './note-fields.ts'
 
 export const MAX_TITLE_LENGTH = 120
 export const MAX_EXCERPT_LENGTH = 160
@@ -48,3 +49,10 @@ export const summarise = (text: string): { readonly title: string; readonly exce
   }
   return { title, excerpt: clip(excerpt, MAX_EXCERPT_LENGTH).trimEnd() }
 }
+
+/** The line of the list for a text that was changed last then, in milliseconds since 1970. */
+export const summaryOf = async (text: string, updated: number): Promise<Summary> => ({
+  ...summarise(text),
+  updated,
+  hash: await hashText(text),
+})

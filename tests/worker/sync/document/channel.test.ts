@@ -23,6 +23,18 @@ const liveWith = async (word: string) => {
   return { start, life }
 }
 
+/** The same, with one entry that this device could not read twice, and that others found nothing wrong with. */
+const liveWithUnreadable = async () => {
+  const { life } = await live()
+  const bad = Uint8Array.of(0)
+  await life.content(START, at(1), [bad])
+  life.answer()
+  await life.clock.pass(1_000)
+  await life.content(START, at(1), [bad])
+  await life.done(at(1))
+  return life
+}
+
 test('SYNC-1: nothing is sent before it was read back', async () => {
   const { life } = await live()
   const free = life.holdDisk()
@@ -163,14 +175,8 @@ test('SYNC-8: what cannot be read is not told to others as stored here, until on
 })
 
 test('SYNC-8: what others found in the log is read once more as soon as content waits for it', async () => {
-  const { life } = await live()
+  const life = await liveWithUnreadable()
   const [first, second] = chainOf(2, 'one ', 'two')
-  const bad = Uint8Array.of(0)
-  await life.content(START, at(1), [bad])
-  life.answer()
-  await life.clock.pass(1_000)
-  await life.content(START, at(1), [bad])
-  await life.done(at(1))
   await life.content(at(1), at(2), [second!])
   expect([life.text(), life.channel.setAside()]).toEqual(['', 1])
   await life.clock.pass(1_000)
@@ -196,13 +202,7 @@ test('SYNC-8: what waits for an entry that stays bad is compared again with each
 })
 
 test('SYNC-8: what others could read and this device could not is read again with each connection', async () => {
-  const { life } = await live()
-  const bad = Uint8Array.of(0)
-  await life.content(START, at(1), [bad])
-  life.answer()
-  await life.clock.pass(1_000)
-  await life.content(START, at(1), [bad])
-  await life.done(at(1))
+  const life = await liveWithUnreadable()
   expect(life.channel.clean()).toEqual({ log: 'the log', position: 1, doubtful: true })
   await life.lost()
   await life.connected(at(1))
