@@ -67,6 +67,7 @@ export class NotesList extends LitElement {
   declare place: Place
   declare filter: string
   declare current: DocumentId | null
+  #pressed = false
 
   constructor() {
     super()
@@ -77,6 +78,27 @@ export class NotesList extends LitElement {
     new RedrawTimer(this, MINUTE_MS)
     this.addEventListener('scroll', () => this.#askForMore(), { passive: true })
     this.addEventListener('keydown', event => this.#onKey(event))
+    this.addEventListener('pointerdown', () => this.#holdStill())
+  }
+
+  protected override shouldUpdate(): boolean {
+    return !this.#pressed
+  }
+
+  /** Until the pointer is lifted: a row that moved away from under it would not be the one that opens. */
+  #holdStill(): void {
+    this.#pressed = true
+    const lifted = new AbortController()
+    const release = () => {
+      lifted.abort()
+      // The click comes right after.
+      setTimeout(() => {
+        this.#pressed = false
+        this.requestUpdate()
+      })
+    }
+    for (const end of ['pointerup', 'pointercancel', 'blur'])
+      window.addEventListener(end, release, { signal: lifted.signal })
   }
 
   /** Puts the focus on the open note's row, or on the first. */

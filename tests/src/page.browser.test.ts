@@ -238,6 +238,26 @@ describe('nothing that was typed is lost', () => {
   })
 })
 
+describe('the list', () => {
+  it('holds still under a pressed row, which then opens', async () => {
+    const device = await setup()
+    const first = noteOf(await startNote(device, 'first'))
+    const second = noteOf(await startNote(device, 'second'))
+    const page = await startNote(device, 'open')
+    const titles = () => rows(page).locator('.title').allTextContents()
+    await see.poll(titles).toEqual(['open', 'second', 'first'])
+    await rows(page).nth(1).hover()
+    await page.mouse.down()
+    await device.tell({ type: 'edit', note: first, at: 0, insert: 'the ' })
+    await device.tell({ type: 'edit', note: noteOf(page), at: 0, insert: 'still ' })
+    await see(noteText(page)).toHaveText('still open')
+    await page.mouse.up()
+    await see(noteText(page)).toHaveText('second')
+    expect(noteOf(page)).toBe(second)
+    await see.poll(titles).toEqual(['still open', 'the first', 'second'])
+  })
+})
+
 describe('without a mouse', () => {
   it('one writes, finds, opens and leaves', async () => {
     const device = await setup()
