@@ -3,18 +3,12 @@ export interface Variant {
   readonly rule: string
   readonly replaces: string
   readonly by: string
-  /** Caught by one of the first few seeds. */
-  readonly isPlain: boolean
 }
-
-/** What shows only after a rare order of events; these take minutes together. */
-const SUBTLE = [5, 8]
 
 const variant = (number: number, replaces: string): Variant => ({
   rule: `SYNC-${number}`,
   replaces: new URL(`../../../${replaces}`, import.meta.url).href,
   by: new URL(`sync-${number}.ts`, import.meta.url).href,
-  isPlain: !SUBTLE.includes(number),
 })
 
 /** SYNC-9 and SYNC-10 wait for what they are about: removing a device, and a second relay. */
