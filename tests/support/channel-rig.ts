@@ -145,7 +145,7 @@ export const createChannelRig = () => {
         },
       },
       outbox,
-      logSlackBytes: 1_000_000,
+      logSlackBytes: 100_000,
       onWant: () => {},
       isAnswered: () => answered,
       onOtherHistory: () => {

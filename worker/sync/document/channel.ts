@@ -222,7 +222,10 @@ export const createChannel = (deps: ChannelDeps): Channel => {
     received: message => {
       switch (message.type) {
         case 'content':
-          return received.add(() => reader.content(message))
+          return received.add(async () => {
+            await reader.content(message)
+            compactor.lookLater()
+          })
         case 'done':
           return received.add(() => reader.done(message))
         case 'known':

@@ -20,6 +20,8 @@ export interface Audit {
 export interface Compactor {
   /** The log may have grown, or what was on its way arrived. */
   look(): void
+  /** It may have grown by what others sent: they go first, unless they are gone. */
+  lookLater(): void
   /** Nothing new may be sent until what is on its way is confirmed: then the log is read again. */
   draining(): boolean
   /** The log was read from its start: puts it into one envelope where that saves enough. */
@@ -60,8 +62,8 @@ interface Snapshot {
 }
 
 /** Long enough apart that several devices rarely do the same. */
-const AFTER_MS = 1_000
-const WITHIN_MS = 5_000
+const SOON = { after: 1_000, within: 5_000 }
+const LATER = { after: 10_000, within: 30_000 }
 const DRAINED_WITHIN_MS = 5_000
 
 export const createCompactor = (deps: Deps): Compactor => {
@@ -97,21 +99,28 @@ export const createCompactor = (deps: Deps): Compactor => {
     })
   }
 
+  const begin = (): void => {
+    cancelLater = null
+    if (!isDue()) return
+    draining = true
+    deps.onDraining()
+    // A confirmation that never comes must not hold back what is typed: the audit finds out what arrived.
+    cancelDraining = deps.clock.after(DRAINED_WITHIN_MS, deps.beginAudit)
+    beginWhenDrained()
+  }
+
+  const beginWithin = ({ after, within }: typeof SOON): void => {
+    if (cancelLater !== null || !isDue()) return
+    const delay = after + ((within - after) * deps.random(1)[0]!) / 256
+    cancelLater = deps.clock.after(delay, begin)
+  }
+
   return {
     look: () => {
       beginWhenDrained()
-      if (cancelLater !== null || !isDue()) return
-      const delay = AFTER_MS + ((WITHIN_MS - AFTER_MS) * deps.random(1)[0]!) / 256
-      cancelLater = deps.clock.after(delay, () => {
-        cancelLater = null
-        if (!isDue()) return
-        draining = true
-        deps.onDraining()
-        // A confirmation that never comes must not hold back what is typed: the audit finds out what arrived.
-        cancelDraining = deps.clock.after(DRAINED_WITHIN_MS, deps.beginAudit)
-        beginWhenDrained()
-      })
+      beginWithin(SOON)
     },
+    lookLater: () => beginWithin(LATER),
     draining: () => draining,
     finished: async ({ log, read }, previous) => {
       if (isPending(log)) return

@@ -324,3 +324,12 @@ test('who is there is told of once, and never passed on for others', async () =>
   await life.heard(theirs())
   expect(life.presence()).toHaveLength(2)
 })
+
+test('SYNC-7: a log that grew by what others wrote is read again too, since they may be gone; but they go first', async () => {
+  const { life } = await live()
+  await life.content(START, at(2), chainOf(1, 'x'.repeat(60_000), 'y'.repeat(60_000)))
+  await life.clock.pass(9_000)
+  expect(life.loads()).toEqual([0])
+  await life.clock.pass(30_000)
+  expect(life.loads()).toEqual([0, 0])
+})
