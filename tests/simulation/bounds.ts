@@ -38,6 +38,14 @@ export const createBounds = ({ story, host }: Deps) => {
       return life ? [{ device, life }] : []
     })
 
+  const marksOfAll = () =>
+    livesOf().flatMap(({ device, life }) =>
+      [...life.loaded.values()].flatMap(store => {
+        const marks = marksOf(store)
+        return marks ? [{ device, marks }] : []
+      }),
+    )
+
   /** How many bytes of each document the relay hands out. */
   const logSizes = (): Map<DocumentId, number> => {
     const sizes = new Map<DocumentId, number>()
@@ -73,21 +81,22 @@ export const createBounds = ({ story, host }: Deps) => {
       if (queued > 0) found.push(`the outbox of ${device.name} still holds ${queued}`)
       if (!isSynced(device)) found.push(`${device.name} is not synced any more`)
     }
+    // What the outbox delivered may come back later than the news of it.
+    for (const { device, marks } of marksOfAll()) {
+      if (marks.unread.length > 0) found.push(`${device.name} still waits to read ${marks.unread.length}`)
+      if (!truth.evicted && marks.setAside.some(({ answered }) => !answered))
+        found.push(`${device.name} still has set aside ${marks.setAside.length}`)
+    }
     return found
   }
 
-  const checkMarks = (): void => {
+  const checkMemory = (): void => {
+    for (const { device, marks } of marksOfAll()) {
+      const hashes = Object.values(marks.chains)
+      if (hashes.length > MOST_CHAINS || hashes.some(chain => chain.length > MOST_HASHES))
+        problem(`${device.name} remembers more chains than it may`)
+    }
     for (const { device, life } of livesOf()) {
-      for (const store of life.loaded.values()) {
-        const marks = marksOf(store)
-        if (!marks) continue
-        const hashes = Object.values(marks.chains)
-        if (hashes.length > MOST_CHAINS || hashes.some(chain => chain.length > MOST_HASHES))
-          problem(`${device.name} remembers more chains than it may`)
-        if (marks.unread.length > 0) problem(`${device.name} still waits to read ${marks.unread.length}`)
-        if (!truth.evicted && marks.setAside.some(({ answered }) => !answered))
-          problem(`${device.name} still has set aside ${marks.setAside.length}`)
-      }
       const events = life.session.sync()?.events().length ?? 0
       if (events > SYNC_EVENTS_KEPT) problem(`${device.name} keeps ${events} events`)
       for (const name of databasesOn(device.disk())) {
@@ -118,7 +127,7 @@ export const createBounds = ({ story, host }: Deps) => {
   return {
     check: async (): Promise<void> => {
       await waitFor(untidy, TIDY_WITHIN_MS)
-      checkMarks()
+      checkMemory()
     },
     /** Everybody closes their notes and does something else. */
     checkIdle: async (): Promise<void> => {
