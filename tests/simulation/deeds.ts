@@ -1,6 +1,8 @@
 import { type DocumentId, HOME_DOCUMENT } from '../../protocol/ids.ts'
+import { ok } from '../../protocol/result.ts'
 import type { Place } from '../../protocol/views.ts'
 import { importNotes } from '../../worker/notes/import/import-notes.ts'
+import type { HeldNote } from '../../worker/notes/open-notes.ts'
 import { systemClock } from '../../worker/platform/clock.ts'
 import { systemRandom } from '../../worker/platform/random.ts'
 import { createRelayHttp } from '../../worker/sync/relay/relay-http.ts'
@@ -40,9 +42,9 @@ export const createDeeds = ({
     session.notes.home.rows('notes').length + session.notes.home.rows('trash').length >= MOST_NOTES
 
   /** Whoever deletes a note knows of what it says there; what others wrote meanwhile must come to light. */
-  const forget = async (life: WorkerLife, { name }: DeviceHost, id: DocumentId): Promise<boolean> => {
+  const forget = async (life: WorkerLife, { name }: DeviceHost, id: DocumentId): Promise<HeldNote | null> => {
     const note = await openNote(life, id)
-    if (note === null) return false
+    if (note === null) return null
     places.removing(id, name)
     const known = note.text.text() + truth.oracle?.everText(id)
     ledger.removing(
@@ -51,7 +53,7 @@ export const createDeeds = ({
       (word, { client, clock }) => known.includes(word) || indexClock(life, client).clock > clock,
     )
     life.notes.delete(id)
-    return true
+    return note
   }
 
   return {
@@ -87,15 +89,19 @@ export const createDeeds = ({
       const rows = home.rows('trash')
       if (rows.length === 0) return
       const { id } = dice.pick(rows)
-      if (!(await forget(life, device, id))) return
+      const note = await forget(life, device, id)
+      if (note === null) return
       const removed = await remove(id)
+      note.release()
       if (removed.ok) census.count('note really deleted')
     },
     emptyTrash: async (life, device) => {
       const { home, emptyTrash } = life.session.notes
-      for (const { id } of [...home.rows('trash')]) await forget(life, device, id)
-      for (const { id } of home.rows('trash')) if (!places.isRemoved(id)) return // it came meanwhile
-      const emptied = await emptyTrash()
+      const forgotten: (HeldNote | null)[] = []
+      for (const { id } of [...home.rows('trash')]) forgotten.push(await forget(life, device, id))
+      const isComplete = home.rows('trash').every(({ id }) => places.isRemoved(id)) // one may have come meanwhile
+      const emptied = isComplete ? await emptyTrash() : ok({ deleted: 0 })
+      for (const note of forgotten) note?.release()
       if (emptied.ok && emptied.value.deleted > 0) census.count('trash really emptied')
     },
     bringFiles: async (life, { name }) => {

@@ -1,6 +1,6 @@
 import * as Y from 'yjs'
 import type { DocumentId } from '../../protocol/ids.ts'
-import type { OpenNote } from '../../worker/notes/open-notes.ts'
+import type { HeldNote, OpenNote } from '../../worker/notes/open-notes.ts'
 import type { Dice } from '../support/seeded.ts'
 import type { Census } from './census.ts'
 import { type Ledger, WORD, type Written } from './ledger.ts'
@@ -8,7 +8,7 @@ import type { Places } from './places.ts'
 import type { WorkerLife } from './worker-life.ts'
 
 /** Opens a note for somebody who looks at it; null where it is not there any more. */
-export const openNote = async (life: WorkerLife, id: DocumentId): Promise<OpenNote | null> => {
+export const openNote = async (life: WorkerLife, id: DocumentId): Promise<HeldNote | null> => {
   const known = life.notes.get(id)
   if (known) return known
   const opened = await life.session.notes.open(id)

@@ -5,7 +5,7 @@ import { openSession, type Session } from '../../worker/app/session.ts'
 import { createSyncStatus, syncValue } from '../../worker/app/sync-status.ts'
 import type { OpenDocument } from '../../worker/documents/documents.ts'
 import { loadDeviceKeys } from '../../worker/keys/device-keys.ts'
-import type { OpenNote } from '../../worker/notes/open-notes.ts'
+import type { HeldNote } from '../../worker/notes/open-notes.ts'
 import { systemClock } from '../../worker/platform/clock.ts'
 import { systemRandom } from '../../worker/platform/random.ts'
 import type { OpenRelaySocket } from '../../worker/platform/relay-socket.ts'
@@ -20,7 +20,7 @@ export interface WorkerLife {
   readonly session: Session
   readonly home: OpenDocument
   /** Notes that somebody looks at. */
-  readonly notes: Map<DocumentId, OpenNote & { release(): void }>
+  readonly notes: Map<DocumentId, HeldNote>
   /** All that is in memory, looked at or not. */
   readonly loaded: Loaded
   /** What the status would say, without touching anything. */

@@ -11,7 +11,7 @@ import { cleanFolder } from './file-path.ts'
 import { createHome, type Home, type HomeChange } from './home.ts'
 import { asNoteText, hashText } from './note-content.ts'
 import type { NoteDocuments } from './note-documents.ts'
-import { createOpenNotes, type OpenNote } from './open-notes.ts'
+import { createOpenNotes, type HeldNote } from './open-notes.ts'
 import { inParallel } from './parallel.ts'
 import { summarise } from './summary.ts'
 import { createSummaryWriter } from './summary-writer.ts'
@@ -42,7 +42,7 @@ export interface Notes {
   /** Whether a note is being deleted for good by this device. */
   isRemoving(note: DocumentId): boolean
   /** A note for as long as someone looks at it. Errors: `no-note`, `unknown-note`. Release it once. */
-  open(note: DocumentId): Promise<Result<OpenNote & { release(): void }>>
+  open(note: DocumentId): Promise<Result<HeldNote>>
   /** Writes the summaries that were due when the worker before this one ended. */
   catchUp(): Promise<void>
   /** Writes summaries that are due. Documents are flushed by whoever owns them. */
@@ -158,7 +158,7 @@ export const createNotes = ({ documents, home: homeDocument, clock, random }: De
         if (answer.ok && answer.value.accepted && updates.length > 0) summaries.edited(open)
         return answer
       } finally {
-        openNotes.release(note)
+        open.release()
       }
     },
     trash: note => move(note, { trashed: clock.now() }),
@@ -174,15 +174,7 @@ export const createNotes = ({ documents, home: homeDocument, clock, random }: De
     isRemoving: note => removing.has(note),
     open: async note => {
       if (!isListed(note)) return home.get(note)?.fields.deleted === undefined ? UNKNOWN_NOTE : NO_NOTE
-      const open = await openNotes.acquire(note)
-      let released = false
-      return ok({
-        ...open,
-        release: () => {
-          if (!released) openNotes.release(note)
-          released = true
-        },
-      })
+      return ok(await openNotes.acquire(note))
     },
     catchUp: summaries.catchUp,
     flush: summaries.flush,

@@ -11,10 +11,14 @@ export interface OpenNote {
   readonly document: OpenDocument
 }
 
+/** A note that somebody uses, until they release it; once more does nothing. */
+export interface HeldNote extends OpenNote {
+  release(): void
+}
+
 export interface OpenNotes {
-  /** Loads a note or hands out the one in memory; `release` as often as `acquire`. */
-  acquire(id: DocumentId): Promise<OpenNote>
-  release(id: DocumentId): void
+  /** Loads a note or hands out the one in memory. */
+  acquire(id: DocumentId): Promise<HeldNote>
   /** The note where it is in memory already. */
   peek(id: DocumentId): OpenNote | undefined
   /** Lets go of a note at once, whoever uses it: it is being deleted. Resolves when its document is free. */
@@ -72,7 +76,20 @@ export const createOpenNotes = ({ documents, clock, random, onOpen, beforeClose 
     slot.cancel = clock.after(LINGER_MS, () => void leave(id, slot))
   }
 
-  const acquire = async (id: DocumentId): Promise<OpenNote> => {
+  const hold = (note: OpenNote, slot: Slot): HeldNote => {
+    let held = true
+    return {
+      ...note,
+      release: () => {
+        if (!held) return
+        held = false
+        slot.users--
+        if (slot.users === 0 && slots.get(note.id) === slot) linger(note.id, slot)
+      },
+    }
+  }
+
+  const acquire = async (id: DocumentId): Promise<HeldNote> => {
     let slot = slots.get(id)
     if (!slot) {
       const made: Slot = { loading: load(id, () => made), users: 0 }
@@ -82,7 +99,7 @@ export const createOpenNotes = ({ documents, clock, random, onOpen, beforeClose 
     slot.users++
     slot.cancel?.()
     try {
-      return await slot.loading
+      return hold(await slot.loading, slot)
     } catch (error) {
       // A note that could not be read now may be readable later.
       if (slots.get(id) === slot) slots.delete(id)
@@ -92,12 +109,6 @@ export const createOpenNotes = ({ documents, clock, random, onOpen, beforeClose 
 
   return {
     acquire,
-    release: id => {
-      const slot = slots.get(id)
-      if (!slot || slot.users === 0) return
-      slot.users--
-      if (slot.users === 0) linger(id, slot)
-    },
     peek: id => slots.get(id)?.note,
     end: async id => {
       const slot = slots.get(id)

@@ -212,3 +212,16 @@ test('who types in a note while another device deletes it for good finds it in t
   expect([there.titles('trash'), here.titles('trash')]).toEqual([['Plan B'], ['Plan B']])
   open.release()
 })
+
+test('whoever lets go of a note that was deleted lets go of nothing that was opened since', async () => {
+  const device = await createDevice()
+  const { note } = must(await device.notes.create({}))
+  const before = must(await device.notes.open(note))
+  must(await device.notes.remove(note))
+  must(device.home.write([{ note, fields: { deleted: null, trashed: 0 } }]))
+  const after = must(await device.notes.open(note))
+  before.release()
+  await device.clock.pass(60_000)
+  await device.type(note, 'seen')
+  expect(after.text.text()).toBe('seen')
+})
