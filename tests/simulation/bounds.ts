@@ -46,12 +46,17 @@ export const createBounds = ({ story, host }: Deps) => {
       }),
     )
 
+  /** Nobody makes the log of a note smaller that they have deleted; nor does it grow any more. */
+  const isHeld = (document: DocumentId): boolean =>
+    livesOf().some(({ life }) => life.session.documents.known().has(document))
+
   /** How many bytes of each document the relay hands out. */
   const logSizes = (): Map<DocumentId, number> => {
     const sizes = new Map<DocumentId, number>()
     for (const { entries } of host.disk.logs.values())
       for (const { document, envelope, replaced } of entries)
-        if (replaced === null) sizes.set(document, (sizes.get(document) ?? 0) + envelope.length)
+        if (replaced === null && isHeld(document))
+          sizes.set(document, (sizes.get(document) ?? 0) + envelope.length)
     return sizes
   }
 
