@@ -1,6 +1,7 @@
 import type { DeviceKeys } from '../../protocol/device-database.ts'
 import { type DocumentId, HOME_DOCUMENT, type WorkspaceId } from '../../protocol/ids.ts'
 import { parseInvitation } from '../../protocol/invitation-link.ts'
+import { fail } from '../../protocol/result.ts'
 import type { SyncValue } from '../../protocol/views.ts'
 import { loadDeviceKeys } from '../../worker/keys/device-keys.ts'
 import { systemClock } from '../../worker/platform/clock.ts'
@@ -146,7 +147,8 @@ export const createMembers = ({ story, network, shown, watcher, ...size }: Deps)
       app: 'https://app.test',
       relay: ORIGIN,
       access: access(session.workspace.id, device),
-      refresh: session.sync()!.access.refresh,
+      refresh: async () =>
+        session.sync()?.access.refresh() ?? fail('sync-off', 'Somebody has just turned it off.'),
     })
     keys.close()
     if (!invited.ok) throw new NotLetIn(invited.error.message)
