@@ -1,13 +1,16 @@
 import type * as Y from 'yjs'
 import type { DocumentId } from '../../protocol/ids.ts'
+import { isPending } from '../../worker/documents/document-state.ts'
 import { isDeletedIn } from '../../worker/notes/deleted-notes.ts'
 import { noteDocuments } from '../../worker/notes/notes.ts'
 import { documentDatabase } from '../../worker/storage/document-databases.ts'
+import { troubleCount } from '../../worker/sync/document/set-aside.ts'
 import type { Deeds } from './deeds.ts'
 import { type DeviceHost, isSynced } from './device-host.ts'
 import { differences } from './differences.ts'
 import { DIRECTOR } from './engine/machine.ts'
 import { docOn } from './engine/read-disk.ts'
+import { marksOf } from './loaded.ts'
 import { calmWeather, type Network } from './network.ts'
 import { openNote } from './person.ts'
 import type { Story } from './story.ts'
@@ -59,7 +62,7 @@ const hasAllOpen = (life: WorkerLife): boolean => {
 }
 
 export const createEnding = ({ story, network, relay, deeds, ...deps }: Deps): Ending => {
-  const { machine, devices, truth, dice } = story
+  const { machine, devices, places, truth, dice } = story
 
   const calm = (): void => {
     relay.mend()
@@ -91,9 +94,17 @@ export const createEnding = ({ story, network, relay, deeds, ...deps }: Deps): E
 
   const isWhole = (device: DeviceHost): boolean => isSynced(device) && hasAllOpen(device.life()!)
 
+  /** What a note that was deleted for good and came back waits for may have gone with it. */
+  const isUntroubled = ({ session, loaded }: WorkerLife): boolean =>
+    session.sync()!.state().setAside === 0 ||
+    [...loaded].every(([id, store]) => {
+      const marks = marksOf(store)
+      return !marks || places.isRemoved(id) || troubleCount(marks, isPending(store.doc)) === 0
+    })
+
   const isTogether = (): boolean =>
     devices.every(isWhole) &&
-    (truth.evicted || devices.every(device => device.life()!.session.sync()!.state().setAside === 0)) &&
+    (truth.evicted || devices.every(device => isUntroubled(device.life()!))) &&
     differences(devices).length === 0
 
   const settle = async (): Promise<void> => {
