@@ -64,12 +64,13 @@ export const createDeeds = ({
       if (word) ledger.wrote(word, null, indexClock(life))
       const made = await notes.create({ text: word ? `${word} ` : '', folder: dice.pick(['', 'folder']) })
       if (!made.ok) return
+      const { note } = made.value
+      if (word) ledger.wrote(word, note, indexClock(life))
       await notes.home.stored()
       census.count('note really made')
-      places.made(made.value.note, name)
-      if (word === null) return
-      ledger.wrote(word, made.value.note, indexClock(life))
-      ledger.stored(word, name)
+      places.made(note, name)
+      // Its row was there before it was stored: somebody may have deleted it meanwhile.
+      if (word && !places.isRemovedBy(note, name)) ledger.stored(word, name)
     },
     move: async (life, { name }, to) => {
       const { home, trash, restore } = life.session.notes
