@@ -2,8 +2,7 @@ import type { DocumentId } from '../../protocol/ids.ts'
 import type { LocalDocuments } from '../documents/local-documents.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Home } from './home.ts'
-import { hashText } from './note-content.ts'
-import { summarise } from './summary.ts'
+import { summaryOf } from './summary.ts'
 import { readText, textOf } from './y-text.ts'
 
 /**
@@ -39,13 +38,11 @@ export const createDeletedNotes = ({ documents, home, clock, isRemoving }: Deps)
     const open = await documents.openInBackground(id)
     try {
       const text = readText(textOf(open.doc))
-      const hash = await hashText(text)
+      const now = clock.now()
+      const summary = await summaryOf(text, now)
       // Asked last: what is in this text and was sent meanwhile was not known to whoever deleted it, either.
       if (text === '' || closed || isRemoving(id) || !isDeletedIn(home, id)) return
-      const now = clock.now()
-      home.write([
-        { note: id, fields: { summary: { ...summarise(text), updated: now, hash }, trashed: now } },
-      ])
+      home.write([{ note: id, fields: { summary, trashed: now } }])
     } finally {
       open.release()
     }

@@ -9,11 +9,11 @@ import { type Random, randomId } from '../platform/random.ts'
 import { createDueSummaries } from './due-summaries.ts'
 import { cleanFolder } from './file-path.ts'
 import { createHome, type Home, type HomeChange } from './home.ts'
-import { asNoteText, hashText } from './note-content.ts'
+import { asNoteText } from './note-content.ts'
 import type { NoteDocuments } from './note-documents.ts'
 import { createOpenNotes, type HeldNote } from './open-notes.ts'
 import { inParallel } from './parallel.ts'
-import { summarise } from './summary.ts'
+import { summaryOf } from './summary.ts'
 import { createSummaryWriter } from './summary-writer.ts'
 import { newNoteUpdate } from './y-text.ts'
 
@@ -130,7 +130,7 @@ export const createNotes = ({ documents, home: homeDocument, clock, random }: De
       const content = asNoteText(text)
       if (content.length > MAX_NOTE_LENGTH) return TOO_LONG
       const now = clock.now()
-      const hash = await hashText(content)
+      const summary = await summaryOf(content, now)
       try {
         if (content !== '') await documents.create(note, newNoteUpdate(note, content))
       } catch (error) {
@@ -143,7 +143,7 @@ export const createNotes = ({ documents, home: homeDocument, clock, random }: De
       const place = cleanFolder(folder)
       const fields = {
         created: now,
-        summary: { ...summarise(content), updated: now, hash },
+        summary,
         ...(place === '' ? {} : { folder: place }),
       }
       const written = home.write([{ note, fields }])

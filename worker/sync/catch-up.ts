@@ -56,14 +56,20 @@ const byUrgency = (ids: Iterable<DocumentId>, updated: (id: DocumentId) => numbe
   return [...urgency.keys()].sort((a, b) => (urgency.get(b) ?? 0) - (urgency.get(a) ?? 0))
 }
 
+/** Of one document with what the relay has of it. */
+interface Comparison {
+  /** It has nothing to wait for any more. */
+  readonly settled: () => void
+  /** The document is in memory by now. */
+  readonly isOpen: boolean
+}
+
 export const createCatchUp = (deps: Deps): CatchUp => {
   const { documents } = deps
   let hello: Hello | null = null
   let connection = 0
   let queue = new Set<DocumentId>()
-  const running = new Map<DocumentId, () => void>()
-  /** Those of them that are open by now. */
-  const opened = new Set<DocumentId>()
+  const running = new Map<DocumentId, Comparison>()
   let seen: Mark | null = null
 
   /** What was deleted is not fetched; what this device has of it and did not send goes out. */
@@ -81,10 +87,11 @@ export const createCatchUp = (deps: Deps): CatchUp => {
     const waiting = new Promise<void>(resolve => {
       settled = resolve
     })
-    running.set(id, settled)
+    const comparison = { settled, isOpen: false }
+    running.set(id, comparison)
     try {
       const open = await documents.openInBackground(id)
-      opened.add(id)
+      comparison.isOpen = true
       try {
         const isAsked = current === connection && deps.isAuditAsked(id)
         if (isAsked) deps.beginAudit(id)
@@ -98,7 +105,6 @@ export const createCatchUp = (deps: Deps): CatchUp => {
       // The document cannot be loaded now. It stays unclean, so the next connection tries again.
     } finally {
       running.delete(id)
-      opened.delete(id)
       next()
       deps.onChange()
     }
@@ -178,7 +184,7 @@ export const createCatchUp = (deps: Deps): CatchUp => {
       hello = null
       connection += 1
       queue.clear()
-      for (const settled of [...running.values()]) settled()
+      for (const { settled } of [...running.values()]) settled()
     },
     unclean: id => {
       if (hello === null) return
@@ -192,8 +198,8 @@ export const createCatchUp = (deps: Deps): CatchUp => {
     },
     check: () => {
       // One that is not open any more was deleted meanwhile.
-      const isGone = (id: DocumentId): boolean => opened.has(id) && !documents.isOpen(id)
-      for (const [id, settled] of [...running]) if (isSettled(id) || isGone(id)) settled()
+      for (const [id, { settled, isOpen }] of [...running])
+        if (isSettled(id) || (isOpen && !documents.isOpen(id))) settled()
     },
     remaining: () => queue.size + running.size,
     covered: () =>

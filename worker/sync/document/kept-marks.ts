@@ -34,14 +34,20 @@ interface Deps {
 
 const PAUSE_MS = 300
 
+/** Up to where a log is stored with its document. */
+interface Stored {
+  readonly log: string | null
+  readonly cursor: Mark
+}
+
+const NOTHING: Stored = { log: null, cursor: START }
+
 export const createKeptMarks = ({ store, relay, clock, ...deps }: Deps): KeptMarks => {
   const key = `relay ${relay}`
   const found = store.mark(key) as RelayMarks | undefined
   let marks: RelayMarks | null = found ? { ...marksOfNewLog(found.log), ...found } : null
-  const NOTHING = { log: null, cursor: START }
   /** What was found may be in memory only: sync may begin anew on a document that a full disk did not take. */
-  let stored: { log: string | null; cursor: Mark } =
-    marks === null || store.saving() ? NOTHING : { log: marks.log, cursor: marks.cursor }
+  let stored: Stored = marks === null || store.saving() ? NOTHING : { log: marks.log, cursor: marks.cursor }
   /** Grows when the log is read anew: what is saved from before says nothing of it. */
   let era = 0
   let cancelSave = (): void => {}
