@@ -24,14 +24,11 @@ const report = (page: Page): Locator =>
 
 type Launch = (options: DeviceOptions) => Promise<Device>
 
-/** A page of the same origin that is not the app, with the service worker at rest: it holds a database open. */
+/** A page of the same origin that is not the app. */
 const besideTheApp = async (device: Device, app: App): Promise<Page> => {
   const page = await device.newPage()
   await page.route('**/favicon.ico', route => route.fulfill({ status: 204 }))
   await page.goto(`${app.url}/icons/icon.svg`)
-  const session = await device.context.newCDPSession(page)
-  await session.send('ServiceWorker.enable')
-  await session.send('ServiceWorker.stopAllWorkers')
   return page
 }
 

@@ -38,9 +38,15 @@ export const outboxEntries = (page: Page): Promise<number> =>
     return ((await answer.json()) as { entries: number }).entries
   })
 
-/** Deletes this origin's IndexedDB databases whose names match, and returns the names. */
-export const deleteDatabases = (page: Page, names: RegExp): Promise<string[]> =>
-  page.evaluate(async pattern => {
+/**
+ * Deletes this origin's IndexedDB databases whose names match, and returns the names. A service worker that holds one
+ * of them open is stopped, as a browser does that needs the space: it may be at work in the background at any time.
+ */
+export const deleteDatabases = async (page: Page, names: RegExp): Promise<string[]> => {
+  const session = await page.context().newCDPSession(page)
+  await session.send('ServiceWorker.enable')
+  await page.exposeFunction('stopServiceWorkers', () => session.send('ServiceWorker.stopAllWorkers'))
+  return page.evaluate(async pattern => {
     const wanted = new RegExp(pattern)
     const doomed = (await indexedDB.databases()).flatMap(({ name }) =>
       name && wanted.test(name) ? [name] : [],
@@ -50,9 +56,11 @@ export const deleteDatabases = (page: Page, names: RegExp): Promise<string[]> =>
         const request = indexedDB.deleteDatabase(name)
         request.onsuccess = () => resolve()
         request.onerror = () => reject(request.error)
+        request.onblocked = () => Reflect.get(window, 'stopServiceWorkers')()
       })
     return doomed
   }, names.source)
+}
 
 /** Keeps everybody from reading this origin's index, until what it resolves with is called. */
 export const holdIndex = async (page: Page): Promise<() => Promise<void>> => {
