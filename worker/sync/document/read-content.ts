@@ -32,9 +32,10 @@ interface How {
 export const readContent = (before: RelayMarks, entries: readonly ReadEntry[], how: How): Reading => {
   let { chains, setAside, missing, auditDue, weight } = before
   const updates: Uint8Array[] = []
-  const positions: number[] = []
   const own: EnvelopeId[] = []
+  const read = new Set<number>()
   for (const { entry, opened } of entries) {
+    if (read.has(entry.position)) continue // a relay that repeats itself
     const size = entry.envelope.length
     weight = { ...weight, entries: weight.entries + 1, bytes: weight.bytes + size }
     if (!opened.ok) {
@@ -60,8 +61,8 @@ export const readContent = (before: RelayMarks, entries: readonly ReadEntry[], h
       auditDue ||= !how.auditing
     }
     if (session === how.session) own.push(id)
-    positions.push(entry.position)
+    read.add(entry.position)
     updates.push(update)
   }
-  return { marks: { chains, setAside, missing, auditDue, weight }, updates, positions, own }
+  return { marks: { chains, setAside, missing, auditDue, weight }, updates, positions: [...read], own }
 }
