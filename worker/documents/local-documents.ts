@@ -17,6 +17,8 @@ export interface Attachment {
   settled(): boolean
   present(): number
   onPresent(listener: () => void): () => void
+  /** Something of the document goes to the relay, which may lack it. */
+  onSending(listener: () => void): () => void
   /** Whether a person looks at the document on this device: shown to others, and worth quicker sending. */
   setWatched(watched: boolean): void
   flush(): Promise<void>
@@ -40,6 +42,8 @@ export interface LocalDocuments extends Documents {
   wasMade(id: DocumentId): boolean
   /** Forgets that these are the same here and at the relay. */
   compareAgain(ids: readonly DocumentId[]): Promise<void>
+  /** Something of a document goes to the relay, which may lack it. */
+  onSending(listener: (id: DocumentId) => void): () => void
   /** A document that is not loaded may hold something unsent: it was just made, or let go before it was confirmed. */
   onUnclean(listener: (id: DocumentId) => void): () => void
   /** Whether something in a document that a person has open, or in the index, is not read back yet. */
@@ -82,6 +86,7 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
   const changes = createChangesInTurn()
   const uncleanListeners = new Set<(id: DocumentId) => void>()
   const savingListeners = new Set<() => void>()
+  const sendingListeners = new Set<(id: DocumentId) => void>()
   let attach: Attach | null = null
 
   const refused = new Set<string>()
@@ -115,6 +120,9 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
     entry.attachment.setWatched(entry.watchers > 0)
     entry.attachment.onPresent(() => {
       for (const listener of [...entry.presentListeners]) listener()
+    })
+    entry.attachment.onSending(() => {
+      for (const listener of [...sendingListeners]) listener(entry.id)
     })
   }
 
@@ -290,6 +298,10 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
     wasMade: id => ready.get(id)?.store.isNew === true,
     compareAgain: async ids => {
       await Promise.all(ids.map(known.add))
+    },
+    onSending: listener => {
+      sendingListeners.add(listener)
+      return () => sendingListeners.delete(listener)
     },
     onUnclean: listener => {
       uncleanListeners.add(listener)

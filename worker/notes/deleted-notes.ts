@@ -16,7 +16,10 @@ export interface DeletedNotes {
 }
 
 interface Deps {
-  readonly documents: Pick<LocalDocuments, 'known' | 'isOpen' | 'openInBackground' | 'attachment' | 'remove'>
+  readonly documents: Pick<
+    LocalDocuments,
+    'known' | 'isOpen' | 'openInBackground' | 'attachment' | 'onSending' | 'remove'
+  >
   readonly home: Home
   readonly clock: Clock
   /** Notes that a person deletes on this device now. */
@@ -32,6 +35,8 @@ export const createDeletedNotes = ({ documents, home, clock, isRemoving }: Deps)
   /** Deleted, and still on this device. */
   const left = new Set<DocumentId>()
   const busy = new Set<DocumentId>()
+  /** Of these something was sent after the deletion was heard of. By the next look it may be confirmed and closed. */
+  const sent = new Set<DocumentId>()
   let closed = false
 
   const bringBack = async (id: DocumentId): Promise<void> => {
@@ -54,7 +59,7 @@ export const createDeletedNotes = ({ documents, home, clock, isRemoving }: Deps)
       left.delete(id)
       return
     }
-    if (documents.attachment(id)?.unsent()) await bringBack(id)
+    if (sent.delete(id) || documents.attachment(id)?.unsent()) await bringBack(id)
     else if (!documents.isOpen(id) && documents.known().get(id)?.clean != null) {
       left.delete(id)
       await documents.remove(id)
@@ -76,14 +81,21 @@ export const createDeletedNotes = ({ documents, home, clock, isRemoving }: Deps)
     check()
   }
 
-  const stop = home.onChange(look)
+  const stops = [
+    home.onChange(look),
+    documents.onSending(id => {
+      if (!isDeletedIn(home, id)) return
+      sent.add(id)
+      look([id])
+    }),
+  ]
   look(documents.known().keys())
 
   return {
     check,
     close: () => {
       closed = true
-      stop()
+      for (const stop of stops) stop()
     },
   }
 }

@@ -14,6 +14,7 @@ const setup = async (sync: { unsent: boolean; open: boolean }) => {
   const known = new Map<DocumentId, StoredDocument>([[note, SENT]])
   const removed: DocumentId[] = []
   const removing = new Set<DocumentId>()
+  const sending: ((id: DocumentId) => void)[] = []
   const deleted = createDeletedNotes({
     home: device.home,
     clock: device.clock,
@@ -23,6 +24,10 @@ const setup = async (sync: { unsent: boolean; open: boolean }) => {
       isOpen: () => sync.open,
       openInBackground: device.documents.openInBackground,
       attachment: () => ({ unsent: () => sync.unsent }) as never,
+      onSending: listener => {
+        sending.push(listener)
+        return () => undefined
+      },
       remove: async id => {
         removed.push(id)
         known.delete(id)
@@ -36,7 +41,11 @@ const setup = async (sync: { unsent: boolean; open: boolean }) => {
     await settled()
     await settled()
   }
-  return { ...device, note, deleted, removed, removing, deleteElsewhere }
+  /** The relay lacks something of it, and is sent that. */
+  const send = (): void => {
+    for (const tell of sending) tell(note)
+  }
+  return { ...device, note, deleted, removed, removing, deleteElsewhere, send }
 }
 
 test('what was deleted for good elsewhere goes from here too, once it is closed', async () => {
@@ -57,9 +66,24 @@ test('words that were never sent come back in the trash: whoever deleted the not
   expect([removed, titles(), titles('trash')]).toEqual([[], [], ['only here']])
 })
 
+test('what a relay turns out to lack after the deletion was heard of comes back as well, however soon it is confirmed', async () => {
+  const sync = { unsent: false, open: true }
+  const { deleted, deleteElsewhere, removed, titles, until, home, send } = await setup(sync)
+  send()
+  await deleteElsewhere()
+  expect(titles('trash')).toEqual([])
+  send()
+  sync.open = false
+  deleted.check()
+  await until(() => home.rows('trash').length > 0)
+  expect([removed, titles(), titles('trash')]).toEqual([[], [], ['only here']])
+})
+
 test('what a person deletes on this device stays deleted, sent or not', async () => {
-  const { deleteElsewhere, removing, titles, note } = await setup({ unsent: true, open: false })
+  const { deleteElsewhere, removing, titles, note, send } = await setup({ unsent: true, open: false })
   removing.add(note)
   await deleteElsewhere()
+  send()
+  await settled()
   expect([titles(), titles('trash')]).toEqual([[], []])
 })

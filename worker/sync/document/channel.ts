@@ -68,11 +68,15 @@ export const createChannel = (deps: ChannelDeps): Channel => {
   const marks = createKeptMarks({ ...deps, log: () => hello?.log ?? null, beforeSave: () => advance() })
   const acknowledged = createAcknowledged({ store, marks })
 
+  const sendingListeners = new Set<() => void>()
   const sender = createSender({
     ...deps,
     acknowledged,
     people: () => server.presence.others() > 0,
     onWaiting: () => outboxWriter.writeUnlessConfirmed(),
+    onSending: () => {
+      for (const listener of [...sendingListeners]) listener()
+    },
     onConfirmed: bytes => compactor.weigh({ entries: 1, bytes }),
     onFailed: beginAgain,
     onSent: () => settle(),
@@ -252,6 +256,10 @@ export const createChannel = (deps: ChannelDeps): Channel => {
     checkWant: reader.checkWant,
     present: server.presence.others,
     onPresent: server.presence.onChange,
+    onSending: listener => {
+      sendingListeners.add(listener)
+      return () => sendingListeners.delete(listener)
+    },
     setWatched: server.presence.setWatched,
     flush: async () => {
       sender.flush()

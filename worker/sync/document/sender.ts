@@ -53,6 +53,8 @@ interface Deps {
   readonly link: Pick<RelayLink, 'send'>
   /** Something is on its way, and nothing was before. */
   readonly onWaiting: () => void
+  /** Something goes to the relay that it may lack. */
+  readonly onSending: () => void
   /** An envelope of this many bytes was confirmed. */
   readonly onConfirmed: (bytes: number) => void
   readonly onFailed: (error: unknown) => void
@@ -90,6 +92,7 @@ export const createSender = (deps: Deps): Sender => {
   })
 
   const send = (update: Uint8Array): void => {
+    deps.onSending()
     const cut = acknowledged.cut()
     const begun = era
     turns.add(async () => {
