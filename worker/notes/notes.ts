@@ -111,6 +111,7 @@ export const createNotes = ({ documents, home: homeDocument, clock, random }: De
       // The index first: if this is cut short, a text is left over, not a title without its text.
       await home.stored()
       await inParallel(8, ids, async id => {
+        if (isListed(id)) return // somebody else brought it back while the disk was waited for
         await openNotes.end(id)
         await documents.remove(id)
       })

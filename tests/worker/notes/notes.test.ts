@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import * as Y from 'yjs'
 import { bring } from '../../../worker/notes/bring.ts'
 import { noteDocuments } from '../../../worker/notes/notes.ts'
@@ -160,6 +160,24 @@ test('deleting a note that is open lets go of it', async () => {
   expect(documents.isOpen(note)).toBe(false)
   expect(code(await notes.edit(note, open.text.version(), []))).toBe('no-note')
   open.release()
+})
+
+test('a note that somebody else brings back while its deletion waits for the disk keeps its text', async () => {
+  const { notes, home, documents, titles, read } = await createDevice()
+  const { note } = must(await notes.create({ text: 'Wanted' }))
+  const { created = 0, summary = null } = home.get(note)!.fields
+  const { promise: disk, resolve: free } = Promise.withResolvers<void>()
+  vi.spyOn(home, 'stored').mockReturnValueOnce(disk)
+  const deleting = notes.remove(note)
+  expect(titles()).toEqual([])
+  must(home.write([{ note, fields: { created, summary, deleted: null } }]))
+  const open = must(await notes.open(note))
+  free()
+  must(await deleting)
+  expect(titles()).toEqual(['Wanted'])
+  expect(documents.isOpen(note)).toBe(true)
+  open.release()
+  expect(await read(note)).toBe('Wanted')
 })
 
 test('a full disk is said, and leaves no title without its text', async () => {
