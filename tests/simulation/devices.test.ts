@@ -50,7 +50,7 @@ const CONSEQUENCES: Readonly<Record<string, number>> = {
   'outbox entry written': 140,
   'outbox entry replaced': 140,
   'outbox entry delivered': 140,
-  'outbox entry refused': 200,
+  'outbox entry refused': 180,
   'document unloaded': 660,
   'everybody idle': 7,
   'delivered receipt checked': 660,
@@ -70,7 +70,7 @@ const CONSEQUENCES: Readonly<Record<string, number>> = {
   'relay withholds': 16,
   'relay confirms what it drops': 50,
   'relay deceives one device': 12,
-  'shown refused': 30,
+  'shown refused': 22,
   'word written': 540,
   'word deleted': 40,
 }
