@@ -177,7 +177,7 @@ export const createChannel = (deps: ChannelDeps): Channel => {
 
   const confirm = (ids: readonly EnvelopeId[], areRead: boolean): void => {
     sender.confirm(ids, areRead)
-    compactor.confirmed(ids)
+    compactor.confirmed(ids, areRead)
     settle()
   }
 

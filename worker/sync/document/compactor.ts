@@ -27,7 +27,7 @@ export interface Compactor {
   /** The log was read from its start: puts it into one envelope where that saves enough. */
   finished(audit: Audit, previous: Uint8Array): Promise<void>
   /** Envelopes that the relay confirmed. */
-  confirmed(ids: readonly EnvelopeId[]): void
+  confirmed(ids: readonly EnvelopeId[], areRead: boolean): void
   /** True where it was the snapshot that was refused. */
   refused(ids: readonly EnvelopeId[]): boolean
   /** More was sent or read. */
@@ -68,6 +68,8 @@ const DRAINED_WITHIN_MS = 5_000
 
 export const createCompactor = (deps: Deps): Compactor => {
   let snapshot: Snapshot | null = null
+  /** One that was on its way when the log was read anew. If it arrived, that reading may be of the log before it. */
+  let former: Snapshot | null = null
   let cancelLater: (() => void) | null = null
   let draining = false
   let cancelDraining = (): void => {}
@@ -138,7 +140,13 @@ export const createCompactor = (deps: Deps): Compactor => {
       snapshot = { id, bytes: bytes.length, replaced: replaced.length, replacedBytes }
       deps.send({ type: 'replace', document, envelope: bytes, replaced })
     },
-    confirmed: ids => {
+    confirmed: (ids, areRead) => {
+      if (former !== null && ids.includes(former.id)) {
+        const { bytes } = former
+        former = null
+        // What was read after it counts already.
+        if (!areRead) deps.setWeight({ entries: 1, bytes, snapshot: bytes })
+      }
       if (snapshot === null || !ids.includes(snapshot.id)) return
       const { bytes, replaced, replacedBytes } = snapshot
       snapshot = null
@@ -156,6 +164,7 @@ export const createCompactor = (deps: Deps): Compactor => {
     weigh,
     reset: () => {
       era += 1
+      former = snapshot ?? former
       snapshot = null
       draining = false
       cancelDraining()

@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest'
+import * as Y from 'yjs'
 import type { DocumentId } from '../../../../protocol/ids.ts'
 import type { Sealer } from '../../../../worker/keys/sealer.ts'
 import { type Compactor, createCompactor } from '../../../../worker/sync/document/compactor.ts'
@@ -12,12 +13,17 @@ const setup = (bytes = 10_000) => {
   let marks: RelayMarks = { ...marksOfNewLog('log'), weight: { entries: 50, bytes, snapshot: 0 } }
   const facts = { ready: true, drained: true }
   const beginAudit = vi.fn(() => compactor.reset())
+  let snapshots = 0
+  const sealSnapshot = async () => {
+    snapshots += 1
+    return { id: `snapshot ${snapshots}`, hash: new Uint8Array(32), bytes: new Uint8Array(400) }
+  }
   const compactor: Compactor = createCompactor({
     document: NOTE,
     slackBytes: 1_000,
     clock,
     random: length => new Uint8Array(length),
-    sealer: {} as Sealer,
+    sealer: { sealSnapshot } as Partial<Sealer> as Sealer,
     send: () => {},
     marks: () => marks,
     setWeight: weight => {
@@ -28,7 +34,7 @@ const setup = (bytes = 10_000) => {
     onDraining: () => {},
     beginAudit,
   })
-  return { clock, facts, compactor, beginAudit }
+  return { clock, facts, compactor, beginAudit, weight: () => marks.weight }
 }
 
 test('a heavy log is read again after a while, once', async () => {
@@ -66,4 +72,18 @@ test('what is on its way is waited for, but not for ever: what is typed must not
   compactor.look()
   await clock.pass(10_000)
   expect(beginAudit).toHaveBeenCalledTimes(2)
+})
+
+const AUDIT = { log: new Y.Doc(), read: [1, 2, 3] }
+const NO_HASH = new Uint8Array(32)
+
+test('a snapshot that is confirmed after the log was read anew makes the log as small as it is', async () => {
+  const { compactor, weight } = setup()
+  await compactor.finished(AUDIT, NO_HASH)
+  compactor.reset() // another device asked for an audit, which read the log before it was replaced
+  await compactor.finished(AUDIT, NO_HASH)
+  compactor.confirmed(['snapshot 1'], false)
+  expect(weight()).toEqual({ entries: 1, bytes: 400, snapshot: 400 })
+  expect(compactor.refused(['snapshot 2'])).toBe(true)
+  expect(weight()).toEqual({ entries: 1, bytes: 400, snapshot: 400 })
 })
