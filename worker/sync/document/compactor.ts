@@ -26,13 +26,13 @@ export interface Compactor {
   draining(): boolean
   /** The log was read from its start: puts it into one envelope where that saves enough. */
   finished(audit: Audit, previous: Uint8Array): Promise<void>
-  /** Envelopes that the relay confirmed. */
+  /** Envelopes that the relay confirmed; `areRead` where they came with the log. */
   confirmed(ids: readonly EnvelopeId[], areRead: boolean): void
   /** True where it was the snapshot that was refused. */
   refused(ids: readonly EnvelopeId[]): boolean
   /** More was sent or read. */
   weigh(more: Pick<Weight, 'entries' | 'bytes'>): void
-  /** Whatever was begun counts no more. */
+  /** Whatever was begun counts no more, but for a snapshot that is on its way, once it is confirmed. */
   reset(): void
 }
 
