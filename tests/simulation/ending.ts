@@ -1,5 +1,5 @@
 import type * as Y from 'yjs'
-import type { DocumentId } from '../../protocol/ids.ts'
+import { type DocumentId, HOME_DOCUMENT } from '../../protocol/ids.ts'
 import { isPending } from '../../worker/documents/document-state.ts'
 import { isDeletedIn } from '../../worker/notes/deleted-notes.ts'
 import { noteDocuments } from '../../worker/notes/notes.ts'
@@ -54,6 +54,14 @@ const openAll = async (life: WorkerLife): Promise<void> => {
     life.notes.delete(id)
     note.release()
   }
+}
+
+/** A text that no list names is offered after a while, and then it has to come to light. */
+const hasUnnamed = (device: DeviceHost): boolean => {
+  const { documents, notes } = device.life()?.session ?? {}
+  if (!documents || !notes) return false
+  const named = new Set<DocumentId>([HOME_DOCUMENT, ...noteDocuments(notes.home)])
+  return [...documents.known().keys()].some(id => !named.has(id) && !isDeletedIn(notes.home, id))
 }
 
 const hasAllOpen = (life: WorkerLife): boolean => {
@@ -130,7 +138,7 @@ export const createEnding = ({ story, network, relay, deeds, ...deps }: Deps): E
     }
     const isHealed = (): Promise<boolean> => machine.run(isDone, HEALED_WITHIN_MS)
     let healed = await isHealed()
-    if (truth.damaged.size > 0) {
+    if (truth.damaged.size > 0 || devices.some(hasUnnamed)) {
       const quiet = machine.time() + RECOVERED_WITHIN_MS
       await machine.run(() => {
         isDone()
