@@ -2,7 +2,7 @@ import type * as Y from 'yjs'
 import { type DocumentId, HOME_DOCUMENT } from '../../protocol/ids.ts'
 import { isPending } from '../../worker/documents/document-state.ts'
 import { isDeletedIn } from '../../worker/notes/deleted-notes.ts'
-import { noteDocuments } from '../../worker/notes/notes.ts'
+import { noteDocuments, placeIn } from '../../worker/notes/notes.ts'
 import { documentDatabase } from '../../worker/storage/document-databases.ts'
 import { troubleCount } from '../../worker/sync/document/set-aside.ts'
 import type { Deeds } from './deeds.ts'
@@ -58,10 +58,12 @@ const openAll = async (life: WorkerLife): Promise<void> => {
 
 /** A text that no list names is offered after a while, and then it has to come to light. */
 const hasUnnamed = (device: DeviceHost): boolean => {
-  const { documents, notes } = device.life()?.session ?? {}
-  if (!documents || !notes) return false
-  const named = new Set<DocumentId>([HOME_DOCUMENT, ...noteDocuments(notes.home)])
-  return [...documents.known().keys()].some(id => !named.has(id) && !isDeletedIn(notes.home, id))
+  const life = device.life()
+  if (life === null) return false
+  const { documents, notes } = life.session
+  return [...documents.known().keys()].some(
+    id => id !== HOME_DOCUMENT && placeIn(notes.home, id) === 'gone' && !isDeletedIn(notes.home, id),
+  )
 }
 
 const hasAllOpen = (life: WorkerLife): boolean => {
