@@ -1,5 +1,10 @@
 import type { Page } from '@playwright/test'
-import { deployNewVersion, reloadButton, runsBuild } from '../support/browser/new-version.ts'
+import {
+  browserLooksForVersions,
+  deployNewVersion,
+  reloadButton,
+  runsBuild,
+} from '../support/browser/new-version.ts'
 import { expectSynced, lookAgain, noteText, twoTabs, type } from '../support/browser/notes-page.ts'
 import { expect, story } from '../support/browser/story.ts'
 
@@ -18,6 +23,8 @@ story(
   async ({ app, device, folder }) => {
     const laptop = await device()
     const [hidden, seen] = await twoTabs(laptop, app, 'Before')
+    await browserLooksForVersions(laptop, app)
+    await seen.bringToFront()
 
     const newApp = await deployNewVersion(app, folder, NEW_BUILD)
     await lookAgain(seen)

@@ -1,6 +1,11 @@
 import type { Page } from '@playwright/test'
 import { keysOf, LARGE, only, SMALL } from '../support/browser/keystrokes.ts'
-import { deployNewVersion, reloadButton, runsBuild } from '../support/browser/new-version.ts'
+import {
+  browserLooksForVersions,
+  deployNewVersion,
+  reloadButton,
+  runsBuild,
+} from '../support/browser/new-version.ts'
 import { expectSynced, lookAgain, noteText, twoTabs, type } from '../support/browser/notes-page.ts'
 import { expect, story } from '../support/browser/story.ts'
 
@@ -50,6 +55,7 @@ story(
   async ({ app, device, folder }) => {
     const laptop = await device()
     const [first, second] = await twoTabs(laptop, app, '1\n')
+    await browserLooksForVersions(laptop, app)
 
     const observer = await laptop.context.newPage()
     await observer.route('**/favicon.ico', route => route.fulfill({ status: 204 }))

@@ -6,8 +6,22 @@ import { build } from 'vite'
 import { readConfig } from '../../../server/config.ts'
 import { type Running, start } from '../../../server/start.ts'
 import type { App } from './app.ts'
+import type { Device } from './device.ts'
 
 const project = fileURLToPath(new URL('../../..', import.meta.url))
+
+/**
+ * Waits until the browser looks for new versions at all. Chromium puts every look off until a page that is seen has
+ * loaded and come to rest, and for three minutes at most; on a busy machine the app may take as long. A page with
+ * nothing to do rests at once.
+ */
+export const browserLooksForVersions = async (device: Device, app: App): Promise<void> => {
+  const idle = await device.context.newPage()
+  await idle.route('**/favicon.ico', route => route.fulfill({ status: 204 }))
+  await idle.goto(`${app.url}/icons/icon.svg`)
+  await idle.evaluate(async () => (await navigator.serviceWorker.ready).update().then(() => {}))
+  await idle.close()
+}
 
 /**
  * Builds the app under another build id into a folder of its own, and puts a relay that serves it in the place of the
