@@ -1,4 +1,5 @@
 import { firstTitles, holdIndex } from '../support/browser/databases.ts'
+import { besideTheApp } from '../support/browser/device.ts'
 import {
   expectNote,
   expectStored,
@@ -63,9 +64,7 @@ story(
     await laptop.close()
 
     const started = await device({ profileDir: folder })
-    const beside = await started.newPage()
-    await beside.route('**/favicon.ico', route => route.fulfill({ status: 204 }))
-    await beside.goto(`${app.url}/manifest.webmanifest`)
+    const beside = await besideTheApp(started, app)
     const letGo = await holdIndex(beside)
     const page = await started.context.newPage()
     await page.goto(app.url)

@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test'
+import { besideTheApp } from '../support/browser/device.ts'
 import {
   browserLooksForVersions,
   deployNewVersion,
@@ -23,7 +24,9 @@ story(
   async ({ app, device, folder }) => {
     const laptop = await device()
     const [hidden, seen] = await twoTabs(laptop, app, 'Before')
-    await browserLooksForVersions(laptop, app)
+    const beside = await besideTheApp(laptop, app)
+    await browserLooksForVersions(beside)
+    await beside.close()
     await seen.bringToFront()
 
     const newApp = await deployNewVersion(app, folder, NEW_BUILD)

@@ -1,7 +1,7 @@
 import type { Locator, Page } from '@playwright/test'
 import type { App } from '../support/browser/app.ts'
 import { deleteDatabases, outboxEntries } from '../support/browser/databases.ts'
-import type { Device, DeviceOptions } from '../support/browser/device.ts'
+import { besideTheApp, type Device, type DeviceOptions } from '../support/browser/device.ts'
 import {
   expectNote,
   expectStored,
@@ -23,14 +23,6 @@ const report = (page: Page): Locator =>
   page.getByRole('alert').filter({ hasText: 'This browser has removed' })
 
 type Launch = (options: DeviceOptions) => Promise<Device>
-
-/** A page of the same origin that is not the app. */
-const besideTheApp = async (device: Device, app: App): Promise<Page> => {
-  const page = await device.newPage()
-  await page.route('**/favicon.ico', route => route.fulfill({ status: 204 }))
-  await page.goto(`${app.url}/icons/icon.svg`)
-  return page
-}
 
 /** Starts the browser again; what it does behind the app's back: databases with such names are gone. */
 const restartWithout = async (before: Device, launch: Launch, app: App, names: RegExp) => {

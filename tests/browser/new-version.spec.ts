@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test'
+import { besideTheApp } from '../support/browser/device.ts'
 import { keysOf, LARGE, only, SMALL } from '../support/browser/keystrokes.ts'
 import {
   browserLooksForVersions,
@@ -55,11 +56,9 @@ story(
   async ({ app, device, folder }) => {
     const laptop = await device()
     const [first, second] = await twoTabs(laptop, app, '1\n')
-    await browserLooksForVersions(laptop, app)
 
-    const observer = await laptop.context.newPage()
-    await observer.route('**/favicon.ico', route => route.fulfill({ status: 204 }))
-    await observer.goto(`${app.url}/icons/icon.svg`)
+    const observer = await besideTheApp(laptop, app)
+    await browserLooksForVersions(observer)
     const owners = await followOwners(observer)
     await first.bringToFront()
 

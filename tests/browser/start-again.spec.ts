@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import { DEVICE_DATABASE } from '../../protocol/device-database.ts'
 import { deleteDatabases } from '../support/browser/databases.ts'
+import { besideTheApp } from '../support/browser/device.ts'
 import { expectStored, newNote, status, type } from '../support/browser/notes-page.ts'
 import { expect, story } from '../support/browser/story.ts'
 
@@ -21,9 +22,7 @@ const spoil = (page: Page, name: string): Promise<void> =>
 
 story('a start that failed is tried again, by a new worker, until it does not', async ({ app, device }) => {
   const laptop = await device()
-  const beside = await laptop.newPage()
-  await beside.route('**/favicon.ico', route => route.fulfill({ status: 204 }))
-  await beside.goto(`${app.url}/manifest.webmanifest`)
+  const beside = await besideTheApp(laptop, app)
   await spoil(beside, DEVICE_DATABASE)
   const [first, second] = [await laptop.context.newPage(), await laptop.context.newPage()]
   for (const tab of [first, second]) {

@@ -47,6 +47,14 @@ const FLAGS = [
   '--disable-sync',
 ]
 
+/** A page of the same origin that is not the app. */
+export const besideTheApp = async (device: Device, app: App): Promise<Page> => {
+  const page = await device.newPage()
+  await page.route('**/favicon.ico', route => route.fulfill({ status: 204 }))
+  await page.goto(`${app.url}/icons/icon.svg`)
+  return page
+}
+
 /** What a browser says of a network that a story broke on purpose. */
 const BROKEN_NETWORK =
   /net::ERR_(CONNECTION|INTERNET_DISCONNECTED|NETWORK|EMPTY_RESPONSE|SOCKET|FAILED|ABORTED)/

@@ -6,22 +6,19 @@ import { build } from 'vite'
 import { readConfig } from '../../../server/config.ts'
 import { type Running, start } from '../../../server/start.ts'
 import type { App } from './app.ts'
-import type { Device } from './device.ts'
 
 const project = fileURLToPath(new URL('../../..', import.meta.url))
 
 /**
  * Waits until the browser looks for new versions at all. Chromium puts every look off until a page that is seen has
- * loaded and come to rest, and for three minutes at most; on a busy machine the app may take as long. A page with
- * nothing to do rests at once.
+ * loaded and come to rest, and for three minutes at most; on a busy machine the app may take as long. A page beside the
+ * app has nothing to do and rests at once.
  */
-export const browserLooksForVersions = async (device: Device, app: App): Promise<void> => {
-  const idle = await device.context.newPage()
-  await idle.route('**/favicon.ico', route => route.fulfill({ status: 204 }))
-  await idle.goto(`${app.url}/icons/icon.svg`)
-  await idle.evaluate(async () => (await navigator.serviceWorker.ready).update().then(() => {}))
-  await idle.close()
-}
+export const browserLooksForVersions = (beside: Page): Promise<void> =>
+  beside.evaluate(async () => {
+    const registration = await navigator.serviceWorker.ready
+    await registration.update()
+  })
 
 /**
  * Builds the app under another build id into a folder of its own, and puts a relay that serves it in the place of the
