@@ -56,20 +56,13 @@ const byUrgency = (ids: Iterable<DocumentId>, updated: (id: DocumentId) => numbe
   return [...urgency.keys()].sort((a, b) => (urgency.get(b) ?? 0) - (urgency.get(a) ?? 0))
 }
 
-/** Of one document with what the relay has of it. */
-interface Comparison {
-  /** It has nothing to wait for any more. */
-  readonly settled: () => void
-  /** The document is in memory by now. */
-  readonly isOpen: boolean
-}
-
 export const createCatchUp = (deps: Deps): CatchUp => {
   const { documents } = deps
   let hello: Hello | null = null
   let connection = 0
   let queue = new Set<DocumentId>()
-  const running = new Map<DocumentId, Comparison>()
+  /** What is compared now, with what has it look again whether there is something left to wait for. */
+  const running = new Map<DocumentId, () => void>()
   let seen: Mark | null = null
 
   /** What was deleted is not fetched; what this device has of it and did not send goes out. */
@@ -82,22 +75,22 @@ export const createCatchUp = (deps: Deps): CatchUp => {
     deps.setBookmark({ log: hello.log, position: seen.position, stamp: seen.stamp })
   }
 
+  /** One that is not open any more was deleted meanwhile. */
+  const isOver = (id: DocumentId): boolean => isSettled(id) || !documents.isOpen(id)
+
   const compare = async (id: DocumentId, current: number): Promise<void> => {
-    let settled = (): void => {}
-    const waiting = new Promise<void>(resolve => {
-      settled = resolve
-    })
-    const comparison = { settled, isOpen: false }
-    running.set(id, comparison)
+    running.set(id, () => {})
     try {
       const open = await documents.openInBackground(id)
-      comparison.isOpen = true
       try {
         const isAsked = current === connection && deps.isAuditAsked(id)
         if (isAsked) deps.beginAudit(id)
-        if (!isSettled(id) && current === connection) await waiting
+        // It is looked at anew each time: what was settled before the audit began, or before another key, is not now.
+        while (current === connection && !isOver(id))
+          await new Promise<void>(resolve => running.set(id, resolve))
+        const isAudited = isAsked && isSettled(id)
         await open.stored()
-        if (isAsked && current === connection && isSettled(id)) deps.onAudited(id)
+        if (isAudited && current === connection) deps.onAudited(id)
       } finally {
         open.release()
       }
@@ -115,9 +108,10 @@ export const createCatchUp = (deps: Deps): CatchUp => {
     if (picks >= PICKS_IN_ONE_ORDER) order()
     for (const id of queue) {
       if (hello === null || running.size >= AT_ONCE) return
+      if (running.has(id)) continue // it may have been asked for something since: compared once more afterwards
       queue.delete(id)
       picks += 1
-      if (!running.has(id) && isDue(id)) void compare(id, connection)
+      if (isDue(id)) void compare(id, connection)
     }
     finish()
   }
@@ -184,7 +178,7 @@ export const createCatchUp = (deps: Deps): CatchUp => {
       hello = null
       connection += 1
       queue.clear()
-      for (const { settled } of [...running.values()]) settled()
+      for (const look of running.values()) look()
     },
     unclean: id => {
       if (hello === null) return
@@ -197,9 +191,7 @@ export const createCatchUp = (deps: Deps): CatchUp => {
       start()
     },
     check: () => {
-      // One that is not open any more was deleted meanwhile.
-      for (const [id, { settled, isOpen }] of [...running])
-        if (isSettled(id) || (isOpen && !documents.isOpen(id))) settled()
+      for (const look of running.values()) look()
     },
     remaining: () => queue.size + running.size,
     covered: () =>

@@ -2,6 +2,7 @@ import 'fake-indexeddb/auto'
 import { expect, onTestFinished, test } from 'vitest'
 import { type DocumentId, HOME_DOCUMENT } from '../../../protocol/ids.ts'
 import type { OpenDocument } from '../../../worker/documents/documents.ts'
+import type { Attachment } from '../../../worker/documents/local-documents.ts'
 import { systemClock } from '../../../worker/platform/clock.ts'
 import { randomId, systemRandom } from '../../../worker/platform/random.ts'
 import type { CleanMark, StoredDocument } from '../../../worker/storage/device-store.ts'
@@ -180,4 +181,92 @@ test('a comparison that waits for its document to be opened is not taken for one
   } as Partial<OpenDocument> as OpenDocument)
   await settled()
   expect([released, catchUp.remaining()]).toEqual([0, 1])
+})
+
+/** One document that can be loaded, and whether another device asked for what the log lacks of it. */
+const setupAudit = () => {
+  const id = randomId(systemRandom)
+  const note = { clean: true, asked: false, loads: 0, audits: 0, answers: 0, releases: 0 }
+  const known = new Map([[id, cleanAt(0)]])
+  const { catchUp } = setupCatchUp(known, {
+    documents: {
+      known: () => known,
+      unclean: () => [],
+      isOpen: () => note.loads > note.releases,
+      attachment: () => ({ settled: () => note.clean }) as Attachment,
+      openInBackground: async () => {
+        note.loads += 1
+        return {
+          stored: async () => undefined,
+          release: () => {
+            note.releases += 1
+          },
+        } as Partial<OpenDocument> as OpenDocument
+      },
+    },
+    isAuditAsked: () => note.asked,
+    beginAudit: () => {
+      note.audits += 1
+      note.clean = false
+    },
+    onAudited: () => {
+      note.answers += 1
+      note.asked = false
+    },
+  })
+  catchUp.opened(HELLO)
+  catchUp.changed({ type: 'changed', documents: [], from: HELLO.head, to: HELLO.head })
+  return {
+    catchUp,
+    id,
+    note,
+    ask: () => {
+      note.asked = true
+      catchUp.audit(id)
+    },
+    becomesClean: async () => {
+      note.clean = true
+      catchUp.check()
+      await settled()
+    },
+  }
+}
+
+test('SYNC-8: an audit that is asked for is waited for, also where the document had nothing to wait for until then', async () => {
+  const { catchUp, note, ask, becomesClean } = setupAudit()
+  ask()
+  catchUp.check() // something else changed, while the document is still clean
+  await settled()
+  expect(note).toMatchObject({ audits: 1, answers: 0, releases: 0 })
+  await becomesClean()
+  expect(note).toMatchObject({ audits: 1, answers: 1, releases: 1 })
+  expect(catchUp.remaining()).toBe(0)
+})
+
+test('SYNC-8: an audit that is asked for while the document is compared follows that comparison', async () => {
+  const { catchUp, id, note, ask, becomesClean } = setupAudit()
+  note.clean = false
+  catchUp.unclean(id)
+  await settled()
+  ask()
+  await settled()
+  expect(note).toMatchObject({ loads: 1, audits: 0, answers: 0 })
+  await becomesClean()
+  expect(note).toMatchObject({ loads: 2, audits: 1, answers: 0 })
+  await becomesClean()
+  expect(note).toMatchObject({ answers: 1, releases: 2 })
+  expect(catchUp.remaining()).toBe(0)
+})
+
+test('SYNC-8: an audit of a document that is changed all the while is answered as soon as all of it was sent', async () => {
+  const { catchUp, note, ask, becomesClean } = setupAudit()
+  ask()
+  await settled()
+  note.clean = true
+  catchUp.check()
+  note.clean = false // another keystroke, before the comparison goes on
+  await settled()
+  expect(note).toMatchObject({ answers: 0, releases: 0 })
+  await becomesClean()
+  expect(note).toMatchObject({ audits: 1, answers: 1, releases: 1 })
 })
