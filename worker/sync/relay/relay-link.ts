@@ -1,5 +1,5 @@
 import type { WorkspaceId } from '../../../protocol/ids.ts'
-import { PING_AFTER_MS, PONG_WITHIN_MS } from '../../../protocol/limits.ts'
+import { MAX_MESSAGE_BYTES, PING_AFTER_MS, PONG_WITHIN_MS } from '../../../protocol/limits.ts'
 import { decodeRelayMessage, encodeClientMessage } from '../../../protocol/relay-codec.ts'
 import { SUBPROTOCOL, workspacePath } from '../../../protocol/relay-http.ts'
 import {
@@ -61,6 +61,8 @@ const FIRST_RETRY_MS = 500
 const LAST_RETRY_MS = 30_000
 const CONNECT_WITHIN_MS = 20_000
 const RENEW_AFTER_MS = 10 * 60_000
+/** What a relay may say before the access lists agree: it was asked for nothing yet, and has slots to tell at most. */
+const MAX_EARLY_BYTES = MAX_MESSAGE_BYTES
 
 /** Refusals that publishing our access lists may mend: the relay lost them, or was restored from an old backup. */
 const MENDED_BY_PUBLISHING = new Set(['unknown-workspace', 'not-a-member'])
@@ -132,7 +134,8 @@ export const createRelayLink = (deps: Deps): RelayLink => {
     }
   }
 
-  const greeted = async (greeting: Hello, current: number): Promise<void> => {
+  /** `early` fills with what the relay says while both sides agree on access. */
+  const greeted = async (greeting: Hello, current: number, early: RelayMessage[]): Promise<void> => {
     if (greeting.protocol !== RELAY_PROTOCOL) {
       refuse({ code: 'other-version', message: 'The relay speaks another version of Holdfast. Update both.' })
       socket?.close()
@@ -153,6 +156,7 @@ export const createRelayLink = (deps: Deps): RelayLink => {
     renewInTime(current)
     enter({ phase: 'open' })
     handlers.opened(greeting)
+    for (const message of early.splice(0)) if (current === attempt) handlers.received(message)
   }
 
   const publish = async (current: number): Promise<void> => {
@@ -192,6 +196,8 @@ export const createRelayLink = (deps: Deps): RelayLink => {
     const token = await deps.token()
     if (current !== attempt) return
     let greetings = 0
+    const early: RelayMessage[] = []
+    let earlyBytes = 0
     cancelSilence = clock.after(CONNECT_WITHIN_MS, () => current === attempt && socket?.close())
     socket = deps.openSocket(address, [SUBPROTOCOL, token], {
       opened: () => {},
@@ -203,8 +209,13 @@ export const createRelayLink = (deps: Deps): RelayLink => {
         if (!message.ok) return socket?.close()
         if (message.value.type === 'hello') {
           greetings += 1
-          if (greetings === 1) void greeted(message.value, current)
+          if (greetings === 1) void greeted(message.value, current, early)
         } else if (hello !== null) handlers.received(message.value)
+        else if (greetings > 0) {
+          earlyBytes += bytes.length
+          if (earlyBytes > MAX_EARLY_BYTES) socket?.close()
+          else early.push(message.value)
+        }
       },
       closed: (_code, reason) => ended(current, reason),
     })

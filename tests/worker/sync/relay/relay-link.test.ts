@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest'
-import { PONG_WITHIN_MS } from '../../../../protocol/limits.ts'
+import { expect, test, vi } from 'vitest'
+import { MAX_MESSAGE_BYTES, MAX_SLOT_BYTES, PONG_WITHIN_MS } from '../../../../protocol/limits.ts'
 import { encodeRelayMessage } from '../../../../protocol/relay-codec.ts'
-import { ok } from '../../../../protocol/result.ts'
+import type { RelayMessage } from '../../../../protocol/relay-messages.ts'
+import { ok, type Result } from '../../../../protocol/result.ts'
 import { RELAY_PROTOCOL } from '../../../../protocol/version.ts'
 import type { RelaySocketHandlers } from '../../../../worker/platform/relay-socket.ts'
 import { createRelayLink } from '../../../../worker/sync/relay/relay-link.ts'
@@ -9,9 +10,11 @@ import { createManualClock } from '../../../support/manual-clock.ts'
 import { seededRandom } from '../../../support/seeded.ts'
 
 /** A link whose relay lets everybody in; `sockets` are those that it opened, in order. */
-const createRig = async () => {
+const createRig = async (agreeOnAccess: () => Promise<Result<null>> = async () => ok(null)) => {
   const clock = createManualClock()
   const sockets: RelaySocketHandlers[] = []
+  const told: (RelayMessage | 'opened')[] = []
+  const received = vi.fn((_message: RelayMessage): void => undefined)
   let closed = 0
   const link = createRelayLink({
     origin: 'https://relay.test',
@@ -23,10 +26,13 @@ const createRig = async () => {
     clock,
     random: seededRandom(1),
     token: async () => 'token',
-    agreeOnAccess: async () => ok(null),
+    agreeOnAccess,
     handlers: {
-      opened: () => {},
-      received: () => {},
+      opened: () => told.push('opened'),
+      received: message => {
+        told.push(message)
+        received(message)
+      },
       closed: () => {
         closed += 1
       },
@@ -41,7 +47,11 @@ const createRig = async () => {
     clock,
     link,
     sockets,
+    told,
+    /** What is done with a message of the relay. */
+    received,
     closed: () => closed,
+    says: (message: RelayMessage) => sockets.at(-1)!.received(encodeRelayMessage(message)),
     greet: async () => {
       const hello = { type: 'hello', protocol: RELAY_PROTOCOL, log, head, generation: 0 } as const
       sockets.at(-1)!.received(encodeRelayMessage(hello))
@@ -79,4 +89,80 @@ test('a relay that lets us in and then cannot take what we have is asked less an
   const before = sockets.length
   await clock.pass(1000)
   expect(sockets.length).toBe(before + 1)
+})
+
+const DEVICE = 'A'.repeat(43)
+const slot = (size: number): RelayMessage => ({
+  type: 'slots',
+  slots: [{ device: DEVICE, data: new Uint8Array(size) }],
+})
+const NEWER: RelayMessage = { type: 'access', generation: 7 }
+
+/** A link whose access lists take as long to agree as a test says. */
+const createSlowRig = async () => {
+  let agreement = Promise.withResolvers<Result<null>>()
+  const rig = await createRig(() => agreement.promise)
+  return {
+    ...rig,
+    agree: async () => {
+      agreement.resolve(ok(null))
+      await rig.clock.pass(0)
+    },
+    /** Begins anew as soon as the link does, with another agreement. */
+    reconnected: async () => {
+      agreement = Promise.withResolvers<Result<null>>()
+      const before = rig.sockets.length
+      while (rig.sockets.length === before) await rig.clock.pass(100)
+    },
+  }
+}
+
+test('what the relay says while the access lists are brought together is dealt with afterwards, in its order', async () => {
+  const { told, greet, says, agree } = await createSlowRig()
+  await greet()
+  says(slot(1))
+  says(NEWER)
+  expect(told).toEqual([])
+  await agree()
+  says(slot(2))
+  expect(told).toEqual(['opened', slot(1), NEWER, slot(2)])
+})
+
+test('what a relay said on a connection that ended before is not dealt with on the next one', async () => {
+  const { told, sockets, greet, says, agree, reconnected } = await createSlowRig()
+  await greet()
+  says(slot(1))
+  sockets.at(-1)!.closed(1006, '')
+  await reconnected()
+  await greet()
+  says(slot(2))
+  await agree()
+  expect(told).toEqual(['opened', slot(2)])
+})
+
+test('a relay that says more than can be kept before the access lists agree is connected to anew', async () => {
+  const { told, link, greet, says, agree, reconnected } = await createSlowRig()
+  await greet()
+  for (let said = 0; said < MAX_MESSAGE_BYTES && link.state().phase === 'connecting'; said += MAX_SLOT_BYTES)
+    says(slot(MAX_SLOT_BYTES))
+  expect(link.state().phase).toBe('waiting')
+  await agree()
+  expect(told).toEqual([])
+  await reconnected()
+  await greet()
+  says(slot(1))
+  await agree()
+  expect(told).toEqual(['opened', slot(1)])
+})
+
+test('once a message makes the link give up, what came behind it is not dealt with', async () => {
+  const { link, told, greet, says, agree, received } = await createSlowRig()
+  received.mockImplementation(() =>
+    link.refuse({ code: 'not-a-member', message: 'This device was removed.' }),
+  )
+  await greet()
+  says(NEWER)
+  says(slot(1))
+  await agree()
+  expect(told).toEqual(['opened', NEWER])
 })
