@@ -23,8 +23,10 @@ const isThumbprint = (value: unknown): value is string => typeof value === 'stri
 
 export const isWorkspaceId: (value: unknown) => value is WorkspaceId = isThumbprint
 export const isDeviceId: (value: unknown) => value is DeviceId = isThumbprint
-export const isDocumentId = (value: unknown): value is DocumentId =>
-  typeof value === 'string' && RANDOM_ID.test(value)
+const isRandomId = (value: unknown): value is string => typeof value === 'string' && RANDOM_ID.test(value)
+
+export const isDocumentId: (value: unknown) => value is DocumentId = isRandomId
+export const isSessionId: (value: unknown) => value is SessionId = isRandomId
 
 export const DOCUMENT_ID_BYTES = 16
 export const SESSION_ID_BYTES = 16

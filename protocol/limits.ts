@@ -13,6 +13,10 @@ export const MAX_EPHEMERAL_BYTES = 16 * 1024
 /** What a device leaves at the relay for the others, sealed. */
 export const MAX_SLOT_BYTES = 16 * 1024
 export const MAX_ACCESS_LIST_BYTES = 256 * 1024
+/** One statement about the members. */
+export const MAX_STATEMENT_BYTES = 256 * 1024
+/** Sessions of one device that a cut names. */
+export const MAX_CUT_SESSIONS = 4096
 export const MAX_TOKEN_BYTES = 4096
 
 /** Entries that a snapshot has taken the place of are kept this long, in case that it was wrong. */

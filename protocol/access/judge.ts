@@ -1,0 +1,259 @@
+import type { DeviceId, SessionId } from '../ids.ts'
+import type { Act, Cut, InvitationId, PersonId, Role } from './acts.ts'
+import { isAllowed, isFounding } from './authority.ts'
+import { graphOf, hasBit, headsOf, isConcurrent, type Node } from './graph.ts'
+import {
+  apply,
+  type Device,
+  type Epoch,
+  emptyState,
+  type Invitation,
+  rankOf,
+  roleOf,
+  type State,
+} from './state.ts'
+import type { Statement } from './statement.ts'
+
+/** Who belongs to a workspace, by all statements that are known. */
+export interface Access {
+  readonly ws: string
+  /** The largest `gen` of all statements. */
+  readonly gen: number
+  /** Hashes of the statements that the next one builds on, sorted. */
+  readonly heads: readonly string[]
+  /** The workspace was deleted for everyone. */
+  readonly ended: boolean
+  readonly devices: ReadonlyMap<DeviceId, Device>
+  readonly roles: ReadonlyMap<PersonId, Role>
+  readonly invitations: ReadonlyMap<InvitationId, Invitation>
+  /** What still counts of those who may write no more. */
+  readonly cuts: ReadonlyMap<DeviceId, Cut>
+  /** The epoch that new envelopes use; 0 where there is none. */
+  readonly epoch: number
+  readonly epochs: ReadonlyMap<number, Epoch>
+  /** Somebody who is out holds the root of the epoch: an admin owes a new one. */
+  readonly rotationDue: boolean
+  /** Devices that came without the root of the epoch: somebody who has it owes it to them. */
+  readonly rootless: readonly DeviceId[]
+  /** Hashes of the statements that have an effect, whole or in part. */
+  readonly effective: ReadonlySet<string>
+}
+
+/** What is left of a statement whose signer somebody else put out at the same time. */
+type Remnant = readonly Act[]
+
+interface Verdict {
+  readonly node: Node
+  readonly acts: readonly Act[]
+  /** The role in which its signer spoke. */
+  readonly rank: number
+}
+
+/** Admins first and owners last, so that where both say something, the owner's stands. */
+const byWeight = (a: Verdict, b: Verdict): number =>
+  b.rank - a.rank || (a.node.statement.hash < b.node.statement.hash ? -1 : 1)
+
+/** How things stood for whoever made `node`: all that it builds on and that counts, in the order in which it counts. */
+const stateBefore = (node: Node, verdicts: readonly Verdict[]): State => {
+  const state = emptyState()
+  for (const verdict of verdicts)
+    if (hasBit(node.ancestors, verdict.node.index))
+      for (const act of verdict.acts) apply(state, act, verdict.node.statement)
+  return state
+}
+
+interface Evaluation {
+  readonly verdicts: readonly Verdict[]
+  readonly state: State
+}
+
+/** Goes through the graph from its root, with what was annulled left out. */
+const evaluate = (nodes: readonly Node[], annulled: ReadonlyMap<number, Remnant>): Evaluation => {
+  const state = emptyState()
+  const verdicts: Verdict[] = []
+  const waiting = nodes.map(({ parents }) => parents.length)
+  const children: number[][] = nodes.map(() => [])
+  for (const { index, parents } of nodes) for (const parent of parents) children[parent]!.push(index)
+  const ready: Verdict[] = []
+  let done = 0
+
+  /** Somebody may say many things at once, all built on the same. */
+  const states = new Map<string, State>()
+  const stateFor = (node: Node): State => {
+    const place = node.parents.join()
+    const state = states.get(place) ?? stateBefore(node, verdicts)
+    states.set(place, state)
+    return state
+  }
+
+  const admit = (node: Node): void => {
+    const { statement } = node
+    // All that it builds on was done, and nothing else: then there is nothing to go through again.
+    const before = node.depth === done ? state : stateFor(node)
+    const allowed = node.parents.length === 0 || isAllowed(before, statement, statement.signer)
+    const rank = rankOf(roleOf(before, statement.signer))
+    ready.push({ node, rank, acts: allowed ? (annulled.get(node.index) ?? statement.acts) : [] })
+  }
+
+  for (const node of nodes) if (node.parents.length === 0) admit(node)
+  while (ready.length > 0) {
+    ready.sort(byWeight)
+    const next = ready.shift()!
+    verdicts.push(next)
+    done += 1
+    for (const act of next.acts) apply(state, act, next.node.statement)
+    for (const child of children[next.node.index]!) {
+      waiting[child]! -= 1
+      if (waiting[child] === 0) admit(nodes[child]!)
+    }
+  }
+  return { verdicts, state }
+}
+
+const isTaking = (act: Act): boolean => act.do === 'remove' || act.do === 'role' || act.do === 'revoke'
+
+/**
+ * Of what was said by somebody who was put out meanwhile: that they put out, in turn, whoever did that (removals unite).
+ * Keys that they made stay known, since others may have written under them; none of them is the current one.
+ */
+const remnantOf = (said: Verdict, by: DeviceId, before: State): Remnant => {
+  const person = before.devices.get(by)?.person
+  return said.acts.flatMap((act): readonly Act[] => {
+    if (act.do === 'rotate' || act.do === 'seal') return [act]
+    if (act.do !== 'remove' || person === undefined) return []
+    const devices = act.devices.filter(id => before.devices.get(id)?.person === person)
+    return devices.length === 0 ? [] : [{ ...act, devices }]
+  })
+}
+
+/** Whether `taking` could take a right from whoever said the other. */
+const mayConcern = (said: Verdict, taking: Verdict): boolean => {
+  const { signer, acts } = said.node.statement
+  const isJoin = acts.some(act => act.do === 'join')
+  return taking.acts.some(
+    act =>
+      act.do === 'role' || (isTaking(act) && isJoin) || (act.do === 'remove' && act.devices.includes(signer)),
+  )
+}
+
+/** Whether what `said` does would not be allowed, had its signer heard of `taking`. */
+const isOverruled = (said: Verdict, taking: Verdict, verdicts: readonly Verdict[]): boolean => {
+  const { statement } = said.node
+  const before = stateBefore(said.node, verdicts)
+  for (const act of taking.acts) if (isTaking(act)) apply(before, act, taking.node.statement)
+  return !isAllowed(before, { ...statement, acts: said.acts }, statement.signer)
+}
+
+/** The next statement that annuls others, made at the same time: owners' before admins', then by hash. */
+const nextAnnulment = (
+  verdicts: readonly Verdict[],
+  annulled: ReadonlyMap<number, Remnant>,
+): ReadonlyMap<number, Remnant> | null => {
+  const acting = verdicts.filter(({ acts }) => acts.length > 0)
+  const takings = acting
+    .filter(({ acts }) => acts.some(isTaking))
+    .sort((a, b) => a.rank - b.rank || (a.node.statement.hash < b.node.statement.hash ? -1 : 1))
+  for (const taking of takings) {
+    const found = new Map<number, Remnant>()
+    for (const said of acting) {
+      if (annulled.has(said.node.index) || !isConcurrent(said.node, taking.node)) continue
+      if (!mayConcern(said, taking)) continue
+      // What an owner says stands against an admin's word.
+      if (said.rank < taking.rank) continue
+      if (!isOverruled(said, taking, verdicts)) continue
+      found.set(
+        said.node.index,
+        remnantOf(said, taking.node.statement.signer, stateBefore(said.node, verdicts)),
+      )
+    }
+    if (found.size > 0) return found
+  }
+  return null
+}
+
+const isOneLine = (nodes: readonly Node[]): boolean => nodes.every(({ depth, index }) => depth === index)
+
+interface Made {
+  readonly epoch: number
+  readonly node: Node
+}
+
+/** Epochs that no later one took the place of, in the order in which they count. */
+const standingEpochs = (
+  verdicts: readonly Verdict[],
+  annulled: ReadonlyMap<number, Remnant>,
+): readonly number[] => {
+  const made: readonly Made[] = verdicts.flatMap(({ node, acts }) =>
+    annulled.has(node.index)
+      ? []
+      : acts.flatMap(act => (act.do === 'rotate' ? [{ epoch: act.epoch, node }] : [])),
+  )
+  return made
+    .filter(({ node }) => !made.some(later => hasBit(later.node.ancestors, node.index)))
+    .map(({ epoch }) => epoch)
+}
+
+/** Of the standing epochs the last that nobody holds who is out; where there is none, the last. */
+const currentEpoch = (state: State, standing: readonly number[]): { epoch: number; rotationDue: boolean } => {
+  const isIn = (id: string): boolean =>
+    state.devices.has(id) || state.invitations.has(id) || state.used.has(id)
+  const clean = standing.findLast(epoch => [...state.epochs.get(epoch)!.roots.keys()].every(isIn))
+  return { epoch: clean ?? standing.at(-1) ?? 0, rotationDue: clean === undefined }
+}
+
+/**
+ * What a set of statements comes to: the same in whatever order they came, and on every device and relay. A statement
+ * counts if its signer might say it by what they had heard. Where others said something at the same time that takes
+ * this right from them, it does not count, but for the removal of the very one who did that: removals unite. What an
+ * owner says goes before what an admin says. An owner always remains.
+ */
+export const judge = (ws: string, statements: Iterable<Statement>): Access => {
+  const nodes = graphOf(statements, first => first.ws === ws && isFounding(first, first.signer))
+  const annulled = new Map<number, Remnant>()
+  let evaluation = evaluate(nodes, annulled)
+  if (!isOneLine(nodes)) {
+    for (;;) {
+      const more = nextAnnulment(evaluation.verdicts, annulled)
+      if (more === null) break
+      for (const [index, remnant] of more) annulled.set(index, remnant)
+      evaluation = evaluate(nodes, annulled)
+    }
+  }
+  const { state, verdicts } = evaluation
+  const { epoch, rotationDue } = currentEpoch(state, standingEpochs(verdicts, annulled))
+  const roots = state.epochs.get(epoch)?.roots
+  return {
+    ws,
+    gen: nodes.reduce((most, { statement }) => Math.max(most, statement.gen), 0),
+    heads: headsOf(nodes),
+    ended: state.ended,
+    devices: state.devices,
+    roles: state.roles,
+    invitations: state.invitations,
+    cuts: state.cuts,
+    epoch,
+    epochs: state.epochs,
+    rotationDue,
+    rootless: [...state.devices.keys()].filter(id => !roots?.has(id)),
+    effective: new Set(verdicts.filter(({ acts }) => acts.length > 0).map(({ node }) => node.statement.hash)),
+  }
+}
+
+export const roleOfDevice = (access: Pick<Access, 'devices' | 'roles'>, device: DeviceId): Role | null => {
+  const known = access.devices.get(device)
+  return known ? (access.roles.get(known.person) ?? null) : null
+}
+
+/** Whether a device may write in the workspace now. */
+export const mayWrite = (access: Pick<Access, 'devices' | 'roles'>, device: DeviceId): boolean => {
+  const role = roleOfDevice(access, device)
+  return role !== null && role !== 'reader'
+}
+
+/** Whether an envelope counts: of those who may write no more, up to where they were cut off. */
+export const mayStillCount = (
+  access: Pick<Access, 'devices' | 'roles' | 'cuts'>,
+  device: DeviceId,
+  session: SessionId,
+  sequence: number,
+): boolean => mayWrite(access, device) || sequence <= (access.cuts.get(device)?.[session] ?? 0)
