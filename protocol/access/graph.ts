@@ -14,7 +14,7 @@ export interface Node {
 export const hasBit = (bits: Uint32Array, index: number): boolean =>
   (bits[index >>> 5]! & (1 << (index & 31))) !== 0
 
-const setBit = (bits: Uint32Array, index: number): void => {
+export const setBit = (bits: Uint32Array, index: number): void => {
   bits[index >>> 5]! |= 1 << (index & 31)
 }
 

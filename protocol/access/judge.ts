@@ -1,7 +1,7 @@
 import type { DeviceId, SessionId } from '../ids.ts'
 import type { Act, Cut, InvitationId, PersonId, Role } from './acts.ts'
 import { isAllowed, isFounding } from './authority.ts'
-import { graphOf, hasBit, headsOf, isConcurrent, type Node } from './graph.ts'
+import { graphOf, hasBit, headsOf, isConcurrent, type Node, setBit } from './graph.ts'
 import {
   apply,
   type Device,
@@ -35,8 +35,8 @@ export interface Access {
   readonly rotationDue: boolean
   /** Devices that came without the root of the epoch: somebody who has it owes it to them. */
   readonly rootless: readonly DeviceId[]
-  /** Hashes of the statements that have an effect, whole or in part. */
-  readonly effective: ReadonlySet<string>
+  /** Hashes of the statements that have an effect, and of those that they build on: all that is worth keeping. */
+  readonly standing: ReadonlySet<string>
 }
 
 /** What is left of a statement whose signer somebody else put out at the same time. */
@@ -173,6 +173,17 @@ const nextAnnulment = (
 
 const isOneLine = (nodes: readonly Node[]): boolean => nodes.every(({ depth, index }) => depth === index)
 
+/** What has no effect, and what nothing with an effect builds on, is as if it had not been said. */
+const standingNodes = (nodes: readonly Node[], verdicts: readonly Verdict[]): readonly Node[] => {
+  const standing = new Uint32Array(nodes[0]?.ancestors.length ?? 0)
+  for (const { node, acts } of verdicts) {
+    if (acts.length === 0) continue
+    setBit(standing, node.index)
+    for (const [word, bits] of node.ancestors.entries()) standing[word]! |= bits
+  }
+  return nodes.filter(({ index }) => hasBit(standing, index))
+}
+
 interface Made {
   readonly epoch: number
   readonly node: Node
@@ -222,10 +233,11 @@ export const judge = (ws: string, statements: Iterable<Statement>): Access => {
   const { state, verdicts } = evaluation
   const { epoch, rotationDue } = currentEpoch(state, standingEpochs(verdicts, annulled))
   const roots = state.epochs.get(epoch)?.roots
+  const standing = standingNodes(nodes, verdicts)
   return {
     ws,
-    gen: nodes.reduce((most, { statement }) => Math.max(most, statement.gen), 0),
-    heads: headsOf(nodes),
+    gen: standing.reduce((most, { statement }) => Math.max(most, statement.gen), 0),
+    heads: headsOf(standing),
     ended: state.ended,
     devices: state.devices,
     roles: state.roles,
@@ -235,7 +247,7 @@ export const judge = (ws: string, statements: Iterable<Statement>): Access => {
     epochs: state.epochs,
     rotationDue,
     rootless: [...state.devices.keys()].filter(id => !roots?.has(id)),
-    effective: new Set(verdicts.filter(({ acts }) => acts.length > 0).map(({ node }) => node.statement.hash)),
+    standing: new Set(standing.map(({ statement }) => statement.hash)),
   }
 }
 
