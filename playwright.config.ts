@@ -3,7 +3,7 @@ import type { BrowserKind } from './tests/support/browser/story.ts'
 
 /** These are about shared workers, or about what has nothing to do with workers at all. */
 const ONLY_SHARED =
-  'worker-crash|last-tab|start-again|accessibility|pictures|install|idle|sealed|sync-off|torn-log|files'
+  'worker-crash|last-tab|start-again|accessibility|pictures|install|idle|sealed|sync-off|torn-log|files|vectors'
 
 /**
  * Two stories at once: each has a relay, a proxy and browsers of its own, and mostly waits. More make each other slow

@@ -1,5 +1,6 @@
 import { calculateJwkThumbprint } from 'jose'
 import { fromBase64url, toBase64url } from './bytes.ts'
+import { isSoundPoint } from './sound-point.ts'
 
 /** RFC 7638 thumbprint of the workspace's Ed25519 key: 32 bytes as base64url, 43 characters. */
 export type WorkspaceId = string
@@ -55,5 +56,5 @@ export const thumbprint = (key: PublicKey): Promise<string> => calculateJwkThumb
 export const isPublicKey = (value: unknown): value is PublicKey => {
   if (typeof value !== 'object' || value === null) return false
   const { kty, crv, x } = value as Record<string, unknown>
-  return kty === 'OKP' && crv === 'Ed25519' && isThumbprint(x)
+  return kty === 'OKP' && crv === 'Ed25519' && isThumbprint(x) && isSoundPoint(fromBase64url(x))
 }

@@ -1,5 +1,6 @@
 import { decodeProtectedHeader, importJWK, jwtVerify, SignJWT } from 'jose'
 import { isPublicKey, isWorkspaceId, type PublicKey, thumbprint, type WorkspaceId } from './ids.ts'
+import { isSoundJws } from './jws.ts'
 import { CLOCK_TOLERANCE_SECONDS, MAX_TOKEN_BYTES, MAX_TOKEN_SECONDS } from './limits.ts'
 import { fail, ok, type Result } from './result.ts'
 
@@ -53,6 +54,7 @@ export const checkToken = async (
   expected: { readonly workspace: WorkspaceId; readonly audiences: readonly string[]; readonly now: number },
 ): Promise<Result<Token>> => {
   if (text.length > MAX_TOKEN_BYTES) return invalid('it is too long')
+  if (!isSoundJws(text)) return invalid('it is not written as it should be')
   try {
     const { jwk } = decodeProtectedHeader(text)
     if (!isPublicKey(jwk)) return invalid('it names no key')

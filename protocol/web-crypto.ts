@@ -1,4 +1,5 @@
 import type { Bytes } from './bytes.ts'
+import { isSoundPoint, isSoundSignature } from './sound-point.ts'
 
 /** The part of Web Crypto that the protocol itself needs. Every runtime has it; plain ES does not declare it. */
 interface WebCrypto {
@@ -26,6 +27,7 @@ export const verifyEd25519 = async (
   signature: Uint8Array,
   data: Uint8Array,
 ): Promise<boolean> => {
+  if (!isSoundPoint(publicKey) || !isSoundSignature(signature)) return false
   try {
     const key = await subtle.importKey('raw', publicKey, 'Ed25519', false, ['verify'])
     return await subtle.verify('Ed25519', key, signature, data)

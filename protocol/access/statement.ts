@@ -1,6 +1,7 @@
 import { CompactSign, compactVerify, decodeProtectedHeader, importJWK } from 'jose'
 import { toBase64url } from '../bytes.ts'
 import { isPublicKey, type PublicKey, thumbprint } from '../ids.ts'
+import { isSoundJws } from '../jws.ts'
 import { MAX_STATEMENT_BYTES } from '../limits.ts'
 import { fail, ok, type Result } from '../result.ts'
 import { sha256 } from '../web-crypto.ts'
@@ -53,6 +54,7 @@ const invalid = (why: string): Result<never> =>
 /** Checks the signature by the key that the statement itself names, and the shape. Errors: `access-invalid`. */
 export const readStatement = async (workspace: string, text: string): Promise<Result<Statement>> => {
   if (text.length > MAX_STATEMENT_BYTES) return invalid('it is too large')
+  if (!isSoundJws(text)) return invalid('it is not written as it should be')
   try {
     const { alg, typ, jwk } = decodeProtectedHeader(text)
     if (alg !== 'EdDSA' || typ !== TYPE || !isPublicKey(jwk)) return invalid('its header is not known')

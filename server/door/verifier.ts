@@ -1,5 +1,6 @@
 import { toBase64url } from '../../protocol/bytes.ts'
 import { type DeviceId, publicKeyFromBytes, thumbprint } from '../../protocol/ids.ts'
+import { isSoundPoint, isSoundSignature } from '../../protocol/sound-point.ts'
 
 const { subtle } = globalThis.crypto
 type Key = Awaited<ReturnType<typeof subtle.importKey>>
@@ -19,13 +20,13 @@ export const createDeviceKeys = (): DeviceKeys => {
 
   const meet = async (publicKey: Uint8Array<ArrayBuffer>): Promise<KnownDevice> => {
     const id = await thumbprint(publicKeyFromBytes(publicKey))
-    const key: Key | null = await subtle
-      .importKey('raw', publicKey, 'Ed25519', false, ['verify'])
-      .catch(() => null) // no point on the curve: a wrong key, which has signed nothing
+    const key: Key | null = isSoundPoint(publicKey)
+      ? await subtle.importKey('raw', publicKey, 'Ed25519', false, ['verify']).catch(() => null)
+      : null // no point on the curve, or a weak one: a wrong key, which has signed nothing
     return {
       id,
       verify: async (signature, data) =>
-        key !== null && (await subtle.verify('Ed25519', key, signature, data)),
+        key !== null && isSoundSignature(signature) && (await subtle.verify('Ed25519', key, signature, data)),
     }
   }
 
