@@ -178,6 +178,7 @@ export type RefusalCode =
   | 'token-missing'
   | 'token-invalid'
   | 'token-expired'
+  | 'token-early'
   | 'not-a-member'
   | 'scope'
   | 'origin'
@@ -186,6 +187,8 @@ export type RefusalCode =
   | 'access-conflict'
   | 'access-invalid'
   | 'operator-code'
+  | 'not-listed'
+  | 'workspace-deleted'
   | 'envelope-malformed'
   | 'envelope-signature'
   | 'envelope-conflict'
@@ -204,7 +207,9 @@ export const CLOSE_CODES: Readonly<Record<RefusalCode, number>> = {
   'token-missing': 4401,
   'token-invalid': 4401,
   'token-expired': 4401,
+  'token-early': 4401,
   'operator-code': 4403,
+  'not-listed': 4403,
   'not-a-member': 4403,
   scope: 4403,
   origin: 4403,
@@ -214,6 +219,7 @@ export const CLOSE_CODES: Readonly<Record<RefusalCode, number>> = {
   'access-conflict': 4409,
   'envelope-conflict': 4409,
   'replace-conflict': 4409,
+  'workspace-deleted': 4410,
   'too-large': 4413,
   'access-invalid': 4422,
   'envelope-malformed': 4422,
@@ -232,12 +238,18 @@ const LASTING: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   'scope',
   'origin',
   'operator-code',
+  'not-listed',
+  'workspace-deleted',
   'access-invalid',
   'quota-bytes',
   'quota-documents',
 ])
 
 export const isLasting = (code: RefusalCode): boolean => LASTING.has(code)
+
+/** Refusals that say: the clocks of the device and the relay do not agree. */
+export const blamesClock = (code: string): code is 'token-expired' | 'token-early' =>
+  code === 'token-expired' || code === 'token-early'
 
 export const isRefusalCode = (value: unknown): value is RefusalCode =>
   typeof value === 'string' && Object.hasOwn(CLOSE_CODES, value)

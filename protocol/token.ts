@@ -4,10 +4,10 @@ import { isSoundJws } from './jws.ts'
 import { CLOCK_TOLERANCE_SECONDS, MAX_TOKEN_BYTES, MAX_TOKEN_SECONDS } from './limits.ts'
 import { fail, ok, type Result } from './result.ts'
 
-/** `join` reads and extends the access list only; an invitation's key signs such tokens. */
-export type Scope = 'read' | 'write' | 'join'
+/** `join` reads the access list only; an invitation's key signs such tokens. `admin` is for owners. */
+export type Scope = 'read' | 'write' | 'join' | 'admin'
 
-const SCOPES: readonly Scope[] = ['read', 'write', 'join']
+const SCOPES: readonly Scope[] = ['read', 'write', 'join', 'admin']
 
 /** What a device shows a relay: a JWS by the device with typ `holdfast-token+jwt` and the signer's `jwk`. */
 export interface Token {
@@ -47,7 +47,7 @@ const invalid = (why: string): Result<never> => fail('token-invalid', `The token
 
 /**
  * Checks everything that the token says of itself; whether its signer is a member is for the access list to say.
- * Errors: `token-invalid`, `token-expired`.
+ * Errors: `token-invalid`; `token-expired` and `token-early`, where the two clocks do not agree.
  */
 export const checkToken = async (
   text: string,
@@ -75,7 +75,8 @@ export const checkToken = async (
       return invalid('its scope is unknown')
     if (!Number.isSafeInteger(gen) || (gen as number) < 0) return invalid('its generation is missing')
     if (exp - iat > MAX_TOKEN_SECONDS) return invalid('it lasts too long')
-    if (iat > expected.now + CLOCK_TOLERANCE_SECONDS) return invalid('it was issued in the future')
+    if (iat > expected.now + CLOCK_TOLERANCE_SECONDS)
+      return fail('token-early', 'The token was made in the future. Check the clock of this device.')
     return ok({ ws, scopes, gen: gen as number, signer: await thumbprint(key), exp })
   } catch (error) {
     return (error as { code?: string }).code === 'ERR_JWT_EXPIRED'

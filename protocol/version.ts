@@ -1,8 +1,9 @@
 /**
  * Version of the messages between device and relay, and of the envelope.
  * 1 (2026-11): first version.
+ * 2 (2026-11): refusals for a deleted workspace, for one that the operator has not listed, and for a clock that is ahead.
  */
-export const RELAY_PROTOCOL = 1
+export const RELAY_PROTOCOL = 2
 
 /**
  * Version of the commands and views between a tab and the worker. A tab and a worker of different

@@ -1,5 +1,7 @@
 import { isAbsolute, join, resolve } from 'node:path'
+import { isWorkspaceId, type WorkspaceId } from '../protocol/ids.ts'
 import { fail, ok, type Result } from '../protocol/result.ts'
+import type { AllowListSource } from './access/allow-list.ts'
 import type { MakingPolicy } from './access/making-policy.ts'
 import { DEFAULT_LIMITS, type RelayLimits } from './relay/limits.ts'
 
@@ -12,6 +14,8 @@ export interface Config {
   readonly publicOrigins: readonly string[]
   readonly allowedOrigins: readonly string[]
   readonly making: MakingPolicy
+  /** Null where every workspace is served. */
+  readonly allowList: AllowListSource | null
   readonly trustProxy: boolean | readonly string[]
   readonly limits: RelayLimits
   readonly requestsPerMinute: number
@@ -29,6 +33,11 @@ class BadValue extends Error {}
 
 const readers = (environment: Environment) => {
   const text = (name: string): string | null => environment[name]?.trim() || null
+  const parts = (name: string): string[] =>
+    (text(name) ?? '')
+      .split(',')
+      .map(part => part.trim())
+      .filter(part => part !== '')
   return {
     text,
     count: (name: string, otherwise: number, most: number, least = 1): number => {
@@ -38,12 +47,8 @@ const readers = (environment: Environment) => {
       if (count >= least && count <= most) return count
       throw new BadValue(`${name} is "${value}", but must be a whole number from ${least} to ${most}.`)
     },
-    origins: (name: string): string[] =>
-      (text(name) ?? '')
-        .split(',')
-        .map(part => part.trim())
-        .filter(part => part !== '')
-        .map(part => asOrigin(name, part)),
+    origins: (name: string): string[] => parts(name).map(part => asOrigin(name, part)),
+    workspaces: (name: string): WorkspaceId[] => parts(name).map(part => asWorkspace(name, part)),
     oneOf: (name: string, otherwise: string, choices: readonly string[]): string => {
       const value = text(name) ?? otherwise
       if (choices.includes(value)) return value
@@ -61,6 +66,11 @@ const asOrigin = (name: string, value: string): string => {
   )
 }
 
+const asWorkspace = (name: string, value: string): WorkspaceId => {
+  if (isWorkspaceId(value)) return value
+  throw new BadValue(`${name} has "${value}", which is no id of a workspace (43 characters).`)
+}
+
 /** True for any proxy, false for none, or the addresses of the proxies. */
 const asProxies = (value: string | null): boolean | readonly string[] => {
   if (value === null || /^(0|no|false)$/i.test(value)) return false
@@ -75,20 +85,30 @@ const asProxies = (value: string | null): boolean | readonly string[] => {
 const isHere = (host: string): boolean => LOOPBACK_HOSTS.has(host.replace(/^\[|\]$/g, ''))
 
 /** A public address means a proxy in front of a relay that itself listens here only: others reach it all the same. */
-const makingPolicy = (host: string, publicOrigins: readonly string[], code: string | null): MakingPolicy => {
+const makingPolicy = (
+  host: string,
+  publicOrigins: readonly string[],
+  code: string | null,
+  allowList: AllowListSource | null,
+): MakingPolicy => {
+  if (allowList !== null) return { kind: 'listed' }
   if (code !== null) return { kind: 'code', code }
   const hosts = [host, ...publicOrigins.map(origin => new URL(origin).hostname)]
   return { kind: hosts.every(isHere) ? 'open' : 'closed' }
 }
 
+const allowListSource = (ids: readonly WorkspaceId[], path: string | null): AllowListSource | null =>
+  ids.length === 0 && path === null ? null : { ids, path }
+
 const TERA = 2 ** 40
 
 /** Errors: `bad-setting`, whose message names the setting and what it must be. */
 export const readConfig = (environment: Environment, projectDirectory: string): Result<Config> => {
-  const { text, count, origins, oneOf } = readers(environment)
+  const { text, count, origins, workspaces, oneOf } = readers(environment)
   try {
     const host = text('HOST') ?? 'localhost'
     const publicOrigins = origins('HOLDFAST_PUBLIC_URL')
+    const allowList = allowListSource(workspaces('HOLDFAST_WORKSPACES'), text('HOLDFAST_WORKSPACES_FILE'))
     const data = text('HOLDFAST_DATA') ?? join(projectDirectory, 'data')
     return ok({
       host,
@@ -96,7 +116,8 @@ export const readConfig = (environment: Environment, projectDirectory: string): 
       dataDirectory: isAbsolute(data) ? data : resolve(data),
       publicOrigins,
       allowedOrigins: origins('HOLDFAST_ALLOWED_ORIGINS'),
-      making: makingPolicy(host, publicOrigins, text('HOLDFAST_OPERATOR_CODE')),
+      making: makingPolicy(host, publicOrigins, text('HOLDFAST_OPERATOR_CODE'), allowList),
+      allowList,
       trustProxy: asProxies(text('HOLDFAST_TRUST_PROXY')),
       limits: {
         ...DEFAULT_LIMITS,

@@ -28,6 +28,11 @@ try {
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
+  if (value.allowList !== null)
+    process.on('SIGHUP', () => {
+      const read = relay.rereadAllowList()
+      if (!read.ok) console.error(`${read.error.message} The list that was read before stays.`)
+    })
   if (value.making.kind === 'closed') {
     console.error(
       'Nobody can make a workspace here yet: other machines can reach this relay. Set HOLDFAST_OPERATOR_CODE to a long word, and give it to those who may.',

@@ -1,5 +1,7 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
+import { ok, type Result } from '../protocol/result.ts'
+import { openAllowList } from './access/allow-list.ts'
 import type { Config } from './config.ts'
 import { createHttpServer } from './http/http-server.ts'
 import { openDatabase } from './log/sqlite-database.ts'
@@ -14,12 +16,15 @@ export interface Running {
   readonly addresses: readonly string[]
   /** Confirms what is under way, says good-bye, closes the database. */
   stop(): Promise<void>
+  /** Reads the operator's list of workspaces again. Where it cannot be read, the one before stays. */
+  rereadAllowList(): Result<null>
 }
 
 const DATABASE = 'relay.sqlite'
 
-/** Rejects with the system's error where the port, the directory or the database cannot be used. */
+/** Rejects with the system's error where the port, the directory, the database or the list of workspaces cannot be used. */
 export const start = async (config: Config, appDirectory: string, logger: Logger): Promise<Running> => {
+  const allowList = config.allowList && openAllowList(config.allowList)
   const database = openDatabase(join(config.dataDirectory, DATABASE))
   let port = config.port
   const origins = createOrigins({ ...config, port: () => port })
@@ -28,6 +33,7 @@ export const start = async (config: Config, appDirectory: string, logger: Logger
     clock: systemClock,
     limits: config.limits,
     making: config.making,
+    allowList,
     audiences: origins.own,
     isOriginAllowed: origins.isAllowed,
     relayLog: {
@@ -46,7 +52,12 @@ export const start = async (config: Config, appDirectory: string, logger: Logger
     await stop()
     throw error
   }
-  return { addresses: [localAddress(config.host, port), ...config.publicOrigins], stop }
+  const rereadAllowList = (): Result<null> => {
+    const read = allowList?.reread() ?? ok(null)
+    if (read.ok) relay.allowListChanged()
+    return read
+  }
+  return { addresses: [localAddress(config.host, port), ...config.publicOrigins], stop, rereadAllowList }
 }
 
 const localAddress = (host: string, port: number): string => {

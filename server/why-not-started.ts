@@ -1,3 +1,4 @@
+import { BadAllowList } from './access/allow-list.ts'
 import type { Config } from './config.ts'
 import { OtherLayout } from './log/sqlite-database.ts'
 
@@ -22,6 +23,8 @@ export const whyNotStarted = (
     case 'ERR_SQLITE_ERROR':
       return `Holdfast cannot use port ${port} or its data in ${dataDirectory} (${message}). Nothing was changed.`
     default:
-      return error instanceof OtherLayout ? error.message : `Holdfast could not start: ${message}.`
+      return error instanceof OtherLayout || error instanceof BadAllowList
+        ? error.message
+        : `Holdfast could not start: ${message}.`
   }
 }

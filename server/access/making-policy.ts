@@ -1,10 +1,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { type Answer, refuse } from '../refusal.ts'
 
-/** Who may make a workspace: everybody, those who know the operator's code, or nobody. */
+/** Who may make a workspace: everybody, those who know the operator's code, those whom the operator listed, or nobody. */
 export type MakingPolicy =
   | { readonly kind: 'open' }
   | { readonly kind: 'code'; readonly code: string }
+  /** Whatever is not listed is not served at all, so that here nothing is left to ask. */
+  | { readonly kind: 'listed' }
   | { readonly kind: 'closed' }
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
@@ -12,6 +14,7 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 export const mayMake = (policy: MakingPolicy, code: string | null): Answer<null> => {
   switch (policy.kind) {
     case 'open':
+    case 'listed':
       return { ok: true, value: null }
     case 'code':
       // Digests of equal length, so that the time taken tells nothing about the code.

@@ -5,7 +5,7 @@ import { type Answer, refuse } from '../refusal.ts'
 
 export type Scopes = ReadonlySet<Scope>
 
-const OF_ROLE: Readonly<Record<Role, readonly Scope[]>> = { owner: ['read', 'write', 'join'] }
+const OF_ROLE: Readonly<Record<Role, readonly Scope[]>> = { owner: ['read', 'write', 'join', 'admin'] }
 
 /** What a token may be used for while `list` is the newest: never more than it asks for, nor than its signer has. */
 export const rightsOf = (

@@ -9,6 +9,7 @@ export const HELP = `Reads and writes the log of a relay, for operators and test
   npm run relay-client -- read   --key FILE [--document ID] [--after N] [--full]
   npm run relay-client -- follow --key FILE [--document ID] [--after N] [--full]
   npm run relay-client -- access --key FILE
+  npm run relay-client -- delete --key FILE
 
 create   makes a workspace and a device that is its owner, and writes their keys to FILE.
 append   adds the bytes of PATH, or of the input where there is none, to a document. They are signed but
@@ -16,6 +17,7 @@ append   adds the bytes of PATH, or of the input where there is none, to a docum
 read     prints what the log has, one line of JSON for each entry.
 follow   prints the same, then what comes, until it is interrupted.
 access   prints the access lists, one line of JSON for each.
+delete   deletes the workspace from the relay: all but its access lists, for good.
 
   --key FILE       the keys; keep this file secret
   --relay ADDRESS  for example http://localhost:4321
@@ -26,7 +28,7 @@ access   prints the access lists, one line of JSON for each.
 
 Ends with 0, or 1: wrong use, 2: the relay refused, 3: no relay answers.`
 
-const COMMANDS = ['create', 'append', 'read', 'follow', 'access'] as const
+const COMMANDS = ['create', 'append', 'read', 'follow', 'access', 'delete'] as const
 
 export interface Arguments {
   readonly command: (typeof COMMANDS)[number] | 'help'

@@ -1,5 +1,5 @@
 import { HELP, readArguments } from './arguments.ts'
-import { access, append, create, read } from './commands.ts'
+import { access, append, create, read, remove } from './commands.ts'
 import { Failed } from './failure.ts'
 import { follow } from './follow.ts'
 import type { Terminal } from './terminal.ts'
@@ -9,7 +9,7 @@ export const runClient = async (words: readonly string[], terminal: Terminal): P
   try {
     const args = readArguments(words)
     if (args.command === 'help') terminal.print(HELP)
-    else await { create, append, read, follow, access }[args.command](args, terminal)
+    else await { create, append, read, follow, access, delete: remove }[args.command](args, terminal)
     return 0
   } catch (error) {
     if (!(error instanceof Failed)) throw error

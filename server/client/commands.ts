@@ -11,6 +11,7 @@ import {
   type LogAnswer,
   logPath,
   OPERATOR_CODE_HEADER,
+  workspacePath,
 } from '../../protocol/relay-http.ts'
 import type { Arguments } from './arguments.ts'
 import { describeEntry, wrap } from './envelopes.ts'
@@ -88,4 +89,10 @@ export const access = async ({ key }: Arguments, { print }: Terminal): Promise<v
   const response = await askAs(account, accessPath(account.workspace), 'read')
   const { lists } = (await response.json()) as AccessAnswer
   for (const list of lists) print(Buffer.from(list.split('.')[1]!, 'base64url').toString())
+}
+
+export const remove = async ({ key }: Arguments, { print }: Terminal): Promise<void> => {
+  const account = await openAccount(key)
+  await askAs(account, workspacePath(account.workspace), 'admin', { method: 'DELETE' })
+  print(JSON.stringify({ deleted: account.workspace }))
 }

@@ -1,4 +1,5 @@
 import { accessPath, type RefusalAnswer } from '../../protocol/relay-http.ts'
+import type { Scope } from '../../protocol/token.ts'
 import { Failed, REFUSED, UNREACHABLE } from './failure.ts'
 import type { Account } from './key-file.ts'
 
@@ -18,7 +19,7 @@ export const ask = async (address: string, init: RequestInit = {}): Promise<Resp
 export const askAs = async (
   account: Account,
   path: string,
-  scope: 'read' | 'write',
+  scope: Scope,
   init: RequestInit = {},
 ): Promise<Response> => {
   const authorization = `Bearer ${await account.token([scope])}`

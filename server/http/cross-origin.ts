@@ -16,11 +16,12 @@ export const guardOrigins = (app: FastifyInstance, origins: Pick<Origins, 'isAll
       return reply.code(statusOf('origin')).send(refusalAnswer({ code: 'origin', message }))
     }
     reply.header('access-control-allow-origin', origin)
+    reply.header('access-control-expose-headers', 'date') // by which a device notices that its clock is wrong
   })
   app.options('/w/*', async (_request, reply) =>
     reply
       .code(204)
-      .header('access-control-allow-methods', 'GET, PUT, POST')
+      .header('access-control-allow-methods', 'GET, PUT, POST, DELETE')
       .header('access-control-allow-headers', `authorization, content-type, ${OPERATOR_CODE_HEADER}`)
       .header('access-control-max-age', String(HOUR_SECONDS))
       .send(),

@@ -69,10 +69,15 @@ export const addWorkspaceRoutes = (app: FastifyInstance, relay: Relay): void => 
       if (typeof request.body !== 'string') return answer(reply, UNREADABLE)
       const header = request.headers[OPERATOR_CODE_HEADER]
       const code = typeof header === 'string' ? header : null
-      const result = await relay.access.write(request.params.workspace, request.body, code)
+      const { workspace } = request.params
+      const result = await relay.access.write(workspace, request.body, code, bearerOf(request))
       if (!result.ok) return answer(reply, result)
       const { generation, made } = result.value
       return answer(reply, { ok: true, value: { generation } }, made ? 201 : 200)
     },
+  )
+
+  app.delete('/w/:workspace', async (request: InWorkspace, reply) =>
+    answer(reply, await relay.deletion.remove(request.params.workspace, bearerOf(request)), 204),
   )
 }

@@ -30,6 +30,13 @@ export interface LogStore {
    * resolves with how many. Their positions keep their stamps.
    */
   purge(replacedBefore: number, limit: number): Promise<number>
+  /**
+   * Deletes all that is kept of a workspace but its access lists, in one transaction: what was appended before the call
+   * too. The workspace takes nothing more until `renew`.
+   */
+  empty(workspace: WorkspaceId): Promise<void>
+  /** Lets a workspace that was deleted be used again. Its log is empty and has another id than before. */
+  renew(workspace: WorkspaceId): Promise<void>
   /** The stamp that the log has at a position, null where the log does not reach it. */
   mark(workspace: WorkspaceId, position: number): Promise<Mark>
   /** Entries after a position that were not replaced, in order: of one document, or of the whole log where `document` is null. */
@@ -55,6 +62,8 @@ interface StoredWorkspace {
   readonly head: Mark
   /** The chain of signed access lists, from the first to the newest. */
   readonly lists: readonly string[]
+  /** An owner deleted it: its access lists are all that is left. */
+  readonly deleted: boolean
 }
 
 /** One small sealed value of a device. */
@@ -96,7 +105,7 @@ export interface Appended {
 
 export type AppendRefusal = Extract<
   RefusalCode,
-  'envelope-conflict' | 'replace-conflict' | 'quota-bytes' | 'quota-documents'
+  'envelope-conflict' | 'replace-conflict' | 'workspace-deleted' | 'quota-bytes' | 'quota-documents'
 >
 
 interface ReadQuery {

@@ -63,8 +63,11 @@ const SLOTS = `
   ) STRICT;
 `
 
+/** Whether an owner deleted the workspace from this relay: its access lists stay. */
+const DELETED = 'ALTER TABLE workspaces ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0;'
+
 /** Each makes the next layout from the one before; the first from an empty file. Only ever added to. */
-const LAYOUTS = [FIRST, REPLACED, SLOTS]
+const LAYOUTS = [FIRST, REPLACED, SLOTS, DELETED]
 
 /** Thrown where the file is of another version of Holdfast. The message is for the person who runs the relay. */
 export class OtherLayout extends Error {}

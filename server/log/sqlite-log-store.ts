@@ -27,12 +27,13 @@ interface Deps {
 const LOG_ID_BYTES = 16
 const STAMP_BYTES = 8
 
-const conflict = ({ envelopes }: AppendRequest, at: Mark): Appended => ({
+/** All of it for one reason. */
+const refuseAll = ({ envelopes }: AppendRequest, at: Mark, code: AppendRefusal): Appended => ({
   from: at,
   to: at,
   entries: [],
   known: [],
-  refused: envelopes.map(({ id }) => ({ id, code: 'replace-conflict' })),
+  refused: envelopes.map(({ id }) => ({ id, code })),
 })
 
 export const createSqliteLogStore = ({ database, clock, random }: Deps): LogStore => {
@@ -62,6 +63,7 @@ export const createSqliteLogStore = ({ database, clock, random }: Deps): LogStor
 
   const appendOne = (request: AppendRequest): Appended => {
     const workspace = workspaceRow(request.workspace)
+    if (workspace.deleted) return refuseAll(request, NOWHERE, 'workspace-deleted')
     const document = documentBytes(request.document)
     const before = sql.document(workspace.number, document)
     const entries: Entry[] = []
@@ -96,14 +98,16 @@ export const createSqliteLogStore = ({ database, clock, random }: Deps): LogStor
 
   /** All of it or nothing: a snapshot that is refused takes nobody's place. */
   const replaceOne = (request: AppendRequest, replaced: readonly number[]): Appended => {
-    const { number } = workspaceRow(request.workspace)
+    const { number, deleted } = workspaceRow(request.workspace)
     const document = documentBytes(request.document)
     const isRepeated = request.envelopes.every(({ id }) => sql.entryById(number, id))
-    if (isRepeated) return appendOne(request)
+    if (isRepeated || deleted) return appendOne(request)
     const now = clock.now()
     database.exec('SAVEPOINT replacing')
     const isThere = replaced.every(position => sql.replaceEntry(number, position, document, now))
-    const outcome = isThere ? appendOne(request) : conflict(request, markOf(sql.document(number, document)))
+    const outcome = isThere
+      ? appendOne(request)
+      : refuseAll(request, markOf(sql.document(number, document)), 'replace-conflict')
     database.exec(
       outcome.refused.length > 0 ? 'ROLLBACK TO replacing; RELEASE replacing' : 'RELEASE replacing',
     )
@@ -124,7 +128,8 @@ export const createSqliteLogStore = ({ database, clock, random }: Deps): LogStor
   return {
     find: async id => {
       const row = sql.workspace(id)
-      return row ? { log: row.log, head: markOf(row), lists: sql.lists(row.number) } : null
+      if (!row) return null
+      return { log: row.log, head: markOf(row), lists: sql.lists(row.number), deleted: row.deleted === 1 }
     },
     create: async (id, firstList) =>
       inTransaction(() => {
@@ -142,6 +147,11 @@ export const createSqliteLogStore = ({ database, clock, random }: Deps): LogStor
         }
       }),
     append: request => group.add(request),
+    empty: async id => {
+      group.flush()
+      inTransaction(() => sql.empty(workspaceRow(id).number, toBase64url(random(LOG_ID_BYTES))))
+    },
+    renew: async id => inTransaction(() => sql.renew(workspaceRow(id).number)),
     purge: async (replacedBefore, limit) =>
       inTransaction(() => {
         const rows = sql.replacedEntries(replacedBefore, limit)
@@ -192,6 +202,7 @@ export const createSqliteLogStore = ({ database, clock, random }: Deps): LogStor
     setSlot: async (id, { device, data }, quotaBytes) =>
       inTransaction(() => {
         const workspace = workspaceRow(id)
+        if (workspace.deleted) throw new StoreFailed('The workspace was deleted.')
         const more = data.length - sql.slotBytes(workspace.number, device)
         if (more > 0 && workspace.bytes + more > quotaBytes) return false
         sql.setSlot(workspace.number, device, data)

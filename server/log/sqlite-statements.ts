@@ -7,6 +7,8 @@ interface WorkspaceRow {
   readonly stamp: Uint8Array | null
   readonly bytes: number
   readonly documents: number
+  /** 1 where an owner deleted it. */
+  readonly deleted: number
 }
 
 interface DocumentRow {
@@ -88,6 +90,14 @@ export const prepareStatements = (database: DatabaseSync) => {
     `INSERT INTO slots (workspace, device, data) VALUES (?, ?, ?)
      ON CONFLICT DO UPDATE SET data = excluded.data`,
   )
+  const emptied = ['entries', 'purged', 'documents', 'slots'].map(table =>
+    database.prepare(`DELETE FROM ${table} WHERE workspace = ?`),
+  )
+  const setDeleted = database.prepare(
+    `UPDATE workspaces SET deleted = 1, log = ?, head = 0, stamp = NULL, bytes = 0, documents = 0
+     WHERE number = ?`,
+  )
+  const setRenewed = database.prepare('UPDATE workspaces SET deleted = 0 WHERE number = ?')
   const removeSlot = database.prepare('DELETE FROM slots WHERE workspace = ? AND device = ?')
   const addBytes = database.prepare('UPDATE workspaces SET bytes = bytes + ? WHERE number = ?')
   return {
@@ -103,6 +113,12 @@ export const prepareStatements = (database: DatabaseSync) => {
     lists: (number: number) => (lists.all(number) as { text: string }[]).map(row => row.text),
     insertList: (number: number, generation: number, text: string): void =>
       void insertList.run(number, generation, text),
+    /** Leaves the access lists. `log` is the id of the log from here on. */
+    empty: (number: number, log: string): void => {
+      for (const statement of emptied) statement.run(number)
+      setDeleted.run(log, number)
+    },
+    renew: (number: number): void => void setRenewed.run(number),
     document: (number: number, id: Uint8Array) => document.get(number, id) as DocumentRow | undefined,
     setDocument: (number: number, id: Uint8Array, head: number, headStamp: Uint8Array): void =>
       void setDocument.run(number, id, head, headStamp),

@@ -1,47 +1,51 @@
 import type { CheckedList } from '../../protocol/access.ts'
 import { isWorkspaceId, type WorkspaceId } from '../../protocol/ids.ts'
 import type { AccessAnswer } from '../../protocol/relay-http.ts'
-import { type Entrance, UNKNOWN_WORKSPACE } from '../access/entrance.ts'
+import { type AllowList, mayBeServed } from '../access/allow-list.ts'
+import { UNKNOWN_WORKSPACE, WORKSPACE_DELETED } from '../access/entrance.ts'
 import { type MakingPolicy, mayMake } from '../access/making-policy.ts'
 import { checkList } from '../access/next-list.ts'
-import { requireScope, rightsOf } from '../access/rights.ts'
 import type { LogStore } from '../log/log-store.ts'
-import type { Clock } from '../platform/clock.ts'
 import type { Answer } from '../refusal.ts'
+import type { AsMember } from './as-member.ts'
 import type { Directory } from './directory.ts'
+import type { InLine } from './in-line.ts'
 import type { Workspace } from './workspace.ts'
 
 /** Reading and extending a workspace's chain of access lists. */
 export interface AccessDesk {
   read(workspace: string, token: string | null): Promise<Answer<AccessAnswer>>
-  /** A list proves itself, so no token is asked for. The first one makes the workspace. */
-  write(workspace: string, text: string, operatorCode: string | null): Promise<Answer<Written>>
+  /**
+   * A list proves itself, so no token is asked for. The first one makes the workspace. Only to a workspace that was
+   * deleted from this relay an owner's token opens the way again.
+   */
+  write(
+    workspace: string,
+    text: string,
+    operatorCode: string | null,
+    token?: string | null,
+  ): Promise<Answer<Written>>
 }
 
 interface Written {
   readonly generation: number
-  /** Whether the workspace was made by this. */
+  /** Whether the workspace was made by this, for the first time or anew. */
   readonly made: boolean
 }
 
 interface Deps {
   readonly store: LogStore
   readonly directory: Directory
-  readonly entrance: Entrance
-  readonly clock: Pick<Clock, 'now'>
+  readonly asMember: AsMember
+  /** Two lists at once must not both follow the same one. They are rare, so one line for all workspaces will do. */
+  readonly inLine: InLine
   readonly making: MakingPolicy
+  readonly allowList: AllowList | null
   readonly answering: <T>(work: () => Promise<Answer<T>>) => Promise<Answer<T>>
 }
 
 export const createAccessDesk = (deps: Deps): AccessDesk => {
   const { store, directory } = deps
-  /** Two lists at once must not both follow the same one. They are rare, so one line for all will do. */
-  let line: Promise<unknown> = Promise.resolve()
-  const inLine = <T>(work: () => Promise<T>): Promise<T> => {
-    const mine = line.then(work)
-    line = mine.catch(() => {}) // its caller gets the failure; the next in line goes on
-    return mine
-  }
 
   const place = async (id: WorkspaceId, workspace: Workspace | null, text: string, code: string | null) => {
     const chain: readonly CheckedList[] = workspace?.chain() ?? []
@@ -64,24 +68,37 @@ export const createAccessDesk = (deps: Deps): AccessDesk => {
     return written(news.list.gen, workspace === null)
   }
 
+  /** Whether a deleted workspace may be used again, which is for its owners to say. */
+  const renew = async (id: WorkspaceId, token: string | null): Promise<Answer<boolean>> => {
+    const isDeleted = await directory.use(id, async workspace => workspace?.isDeleted() ?? false)
+    if (!isDeleted) return { ok: true, value: false }
+    if (token === null) return WORKSPACE_DELETED
+    return deps.asMember(id, token, ['admin'], async () => {
+      await store.renew(id)
+      directory.forget(id)
+      return { ok: true, value: true }
+    })
+  }
+
   return {
-    read: (id, tokenText) =>
-      deps.answering(async () => {
-        const entered = await deps.entrance(id, tokenText)
-        if (!entered.ok) return entered
-        return directory.use(entered.value.workspace, async (workspace): Promise<Answer<AccessAnswer>> => {
-          if (workspace === null) return UNKNOWN_WORKSPACE
-          const rights = rightsOf(workspace.newest().list, entered.value.token, deps.clock.now() / 1000)
-          if (!rights.ok) return rights
-          const scope = requireScope(rights.value, 'read', 'join')
-          if (!scope.ok) return scope
-          return { ok: true, value: { lists: workspace.chain().map(list => list.text) } }
-        })
-      }),
-    write: (id, text, code) =>
+    read: (id, token) =>
+      deps.answering(() =>
+        deps.asMember(id, token, ['read', 'join'], async workspace => ({
+          ok: true,
+          value: { lists: workspace.chain().map(list => list.text) },
+        })),
+      ),
+    write: (id, text, code, token = null) =>
       deps.answering(async () => {
         if (!isWorkspaceId(id)) return UNKNOWN_WORKSPACE
-        return inLine(() => directory.use(id, workspace => place(id, workspace, text, code)))
+        const served = mayBeServed(deps.allowList, id)
+        if (!served.ok) return served
+        return deps.inLine(async () => {
+          const renewed = await renew(id, token)
+          if (!renewed.ok) return renewed
+          const placed = await directory.use(id, workspace => place(id, workspace, text, code))
+          return placed.ok && renewed.value ? written(placed.value.generation, true) : placed
+        })
       }),
   }
 }

@@ -9,6 +9,8 @@ import { createWorkspace, type Workspace } from './workspace.ts'
 export interface Directory {
   /** Null where the relay does not have it; otherwise `release` must follow. Rejects where the store does. */
   enter(id: WorkspaceId): Promise<Held | null>
+  /** The next to enter finds it as it is stored; those inside keep what they have. */
+  forget(id: WorkspaceId): void
   use<T>(id: WorkspaceId, work: (workspace: Workspace | null) => Promise<T>): Promise<T>
 }
 
@@ -38,7 +40,7 @@ export const createDirectory = (deps: Deps): Directory => {
     const chain = await checkChain(id, stored.lists)
     if (!chain.ok) throw new Error(`The stored access lists are damaged: ${chain.error.message}`)
     const slots = await deps.store.slots(id)
-    return createWorkspace({ ...deps, id, log: stored.log, head: stored.head, chain: chain.value, slots })
+    return createWorkspace({ ...deps, ...stored, id, chain: chain.value, slots })
   }
 
   const enter = async (id: WorkspaceId): Promise<Held | null> => {
@@ -50,7 +52,7 @@ export const createDirectory = (deps: Deps): Directory => {
       if (released) return
       released = true
       room.users -= 1
-      if (room.users === 0) rooms.delete(id)
+      if (room.users === 0 && rooms.get(id) === room) rooms.delete(id)
     }
     try {
       const workspace = await room.workspace
@@ -65,6 +67,7 @@ export const createDirectory = (deps: Deps): Directory => {
 
   return {
     enter,
+    forget: id => void rooms.delete(id),
     use: async (id, work) => {
       const held = await enter(id)
       try {

@@ -4,12 +4,10 @@ import { CONTENT_CHUNK_BYTES } from '../../protocol/limits.ts'
 import { decodeAppends } from '../../protocol/relay-codec.ts'
 import type { AppendAnswer, LogAnswer } from '../../protocol/relay-http.ts'
 import type { Scope } from '../../protocol/token.ts'
-import { type Entrance, UNKNOWN_WORKSPACE } from '../access/entrance.ts'
-import { requireScope, rightsOf } from '../access/rights.ts'
+import { WORKSPACE_DELETED } from '../access/entrance.ts'
 import type { LogStore } from '../log/log-store.ts'
-import type { Clock } from '../platform/clock.ts'
 import { type Answer, refuse, refuseAs } from '../refusal.ts'
-import type { Directory } from './directory.ts'
+import type { AsMember } from './as-member.ts'
 import type { Workspace } from './workspace.ts'
 
 /** Adding to and reading a log without a connection. */
@@ -28,30 +26,22 @@ export interface LogQuery {
 
 interface Deps {
   readonly store: LogStore
-  readonly directory: Directory
-  readonly entrance: Entrance
-  readonly clock: Pick<Clock, 'now'>
+  readonly asMember: AsMember
   readonly answering: <T>(work: () => Promise<Answer<T>>) => Promise<Answer<T>>
 }
 
-export const createLogDesk = (deps: Deps): LogDesk => {
+export const createLogDesk = ({ store, asMember, answering }: Deps): LogDesk => {
   const withRight = <T>(
     id: string,
-    tokenText: string | null,
+    token: string | null,
     scope: Scope,
     work: (workspace: Workspace) => Promise<Answer<T>>,
   ): Promise<Answer<T>> =>
-    deps.answering(async () => {
-      const entered = await deps.entrance(id, tokenText)
-      if (!entered.ok) return entered
-      return deps.directory.use(entered.value.workspace, async workspace => {
-        if (workspace === null) return UNKNOWN_WORKSPACE
-        const rights = rightsOf(workspace.newest().list, entered.value.token, deps.clock.now() / 1000)
-        if (!rights.ok) return rights
-        const allowed = requireScope(rights.value, scope)
-        return allowed.ok ? work(workspace) : allowed
-      })
-    })
+    answering(() =>
+      asMember(id, token, [scope], async workspace =>
+        workspace.isDeleted() ? WORKSPACE_DELETED : work(workspace),
+      ),
+    )
 
   return {
     append: (id, token, body) =>
@@ -79,8 +69,8 @@ export const createLogDesk = (deps: Deps): LogDesk => {
       }),
     read: (id, token, query) =>
       withRight(id, token, 'read', async workspace => {
-        const from = await deps.store.mark(workspace.id, query.after)
-        const page = await deps.store.read(workspace.id, {
+        const from = await store.mark(workspace.id, query.after)
+        const page = await store.read(workspace.id, {
           document: query.document,
           after: query.after,
           maxEntries: query.limit,

@@ -1,4 +1,6 @@
-import { createEntrance, UNKNOWN_WORKSPACE } from '../access/entrance.ts'
+import type { WorkspaceId } from '../../protocol/ids.ts'
+import { type AllowList, mayBeServed } from '../access/allow-list.ts'
+import { createEntrance, UNKNOWN_WORKSPACE, WORKSPACE_DELETED } from '../access/entrance.ts'
 import type { MakingPolicy } from '../access/making-policy.ts'
 import { requireScope, rightsOf } from '../access/rights.ts'
 import { createDeviceKeys } from '../door/verifier.ts'
@@ -6,9 +8,12 @@ import type { LogStore } from '../log/log-store.ts'
 import type { Clock } from '../platform/clock.ts'
 import { type Answer, refuse } from '../refusal.ts'
 import { type AccessDesk, createAccessDesk } from './access-desk.ts'
+import { createAsMember } from './as-member.ts'
 import type { Connection, Session } from './connection.ts'
+import { createDeletionDesk, type DeletionDesk } from './deletion-desk.ts'
 import { createDirectory } from './directory.ts'
 import { keepHouse } from './housekeeping.ts'
+import { createLine } from './in-line.ts'
 import type { RelayLimits } from './limits.ts'
 import { createLogDesk, type LogDesk } from './log-desk.ts'
 import { createOutgoing } from './outgoing.ts'
@@ -22,6 +27,9 @@ export interface Relay {
   /** The HTTP side. Refusals are answers; nothing rejects. */
   readonly log: LogDesk
   readonly access: AccessDesk
+  readonly deletion: DeletionDesk
+  /** Turns those away whose workspace is no longer served. */
+  allowListChanged(): void
   /** Rejects where the relay cannot do its work. */
   check(): Promise<void>
   /** Turns everybody away, commits what is under way, and closes the store. */
@@ -40,6 +48,8 @@ export interface RelayDeps {
   readonly clock: Clock
   readonly limits: RelayLimits
   readonly making: MakingPolicy
+  /** The workspaces that the operator has named, or null where all are served. */
+  readonly allowList: AllowList | null
   readonly audiences: () => readonly string[]
   readonly isOriginAllowed: (origin: string | null) => boolean
   readonly relayLog: RelayLog
@@ -53,8 +63,10 @@ export const createRelay = (deps: RelayDeps): Relay => {
     deviceKeys: createDeviceKeys(),
     relayLog,
   })
-  const entrance = createEntrance({ clock, audiences: deps.audiences })
-  const sessions = new Set<MemberSession>()
+  const entrance = createEntrance(deps)
+  const asMember = createAsMember({ directory, entrance, clock })
+  const inLine = createLine()
+  const sessions = new Map<MemberSession, WorkspaceId>()
   const underWay = new Set<Promise<unknown>>()
   let closing = false
 
@@ -93,11 +105,13 @@ export const createRelay = (deps: RelayDeps): Relay => {
     const rights = rightsOf(workspace.newest().list, token, clock.now() / 1000)
     const scope = rights.ok ? requireScope(rights.value, 'read', 'write') : rights
     const free = workspace.participants.size < limits.connectionsPerWorkspace
-    if (closing || !rights.ok || !scope.ok || !free) {
+    const deleted = workspace.isDeleted()
+    if (closing || !rights.ok || !scope.ok || deleted || !free) {
       release()
       if (closing) return SHUTTING_DOWN
       if (!rights.ok) return rights
       if (!scope.ok) return scope
+      if (deleted) return WORKSPACE_DELETED
       return refuse('too-many-connections', 'This workspace has as many connections as the relay grants it.')
     }
     const session: MemberSession = createMemberSession({
@@ -115,7 +129,7 @@ export const createRelay = (deps: RelayDeps): Relay => {
         release()
       },
     })
-    sessions.add(session)
+    sessions.set(session, workspace.id)
     return { ok: true, value: session }
   }
 
@@ -151,13 +165,18 @@ export const createRelay = (deps: RelayDeps): Relay => {
 
   return {
     connect,
-    log: createLogDesk({ store, directory, entrance, clock, answering }),
-    access: createAccessDesk({ store, directory, entrance, clock, making: deps.making, answering }),
+    log: createLogDesk({ store, asMember, answering }),
+    access: createAccessDesk({ ...deps, directory, asMember, inLine, answering }),
+    deletion: createDeletionDesk({ directory, asMember, inLine, answering }),
+    allowListChanged: () => {
+      for (const [session, workspace] of sessions)
+        if (!mayBeServed(deps.allowList, workspace).ok) session.close('not-listed')
+    },
     check: () => store.check(),
     close: async () => {
       closing = true
       stopKeepingHouse()
-      for (const session of sessions) session.close('shutting-down')
+      for (const session of sessions.keys()) session.close('shutting-down')
       while (underWay.size > 0) await Promise.allSettled(underWay)
       await store.close()
     },

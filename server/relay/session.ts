@@ -1,6 +1,6 @@
 import { CLOCK_TOLERANCE_SECONDS } from '../../protocol/limits.ts'
 import { decodeClientMessage, encodeRelayMessage } from '../../protocol/relay-codec.ts'
-import type { ClientMessage, RefusalCode, Replace } from '../../protocol/relay-messages.ts'
+import type { ClientMessage, Replace } from '../../protocol/relay-messages.ts'
 import type { Scope, Token } from '../../protocol/token.ts'
 import { RELAY_PROTOCOL } from '../../protocol/version.ts'
 import type { Entrance } from '../access/entrance.ts'
@@ -29,7 +29,6 @@ export interface MemberSession extends Participant {
   receive(bytes: Uint8Array): Promise<void>
   drained(): void
   ended(): void
-  close(code: RefusalCode): void
 }
 
 interface Deps {

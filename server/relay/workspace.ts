@@ -1,6 +1,7 @@
 import type { CheckedList } from '../../protocol/access.ts'
 import type { DeviceId, DocumentId, WorkspaceId } from '../../protocol/ids.ts'
-import type { Mark } from '../../protocol/relay-messages.ts'
+import type { Mark, RefusalCode } from '../../protocol/relay-messages.ts'
+import { WORKSPACE_DELETED } from '../access/entrance.ts'
 import { type Checked, checkEnvelopes, type RefusedEnvelopes } from '../door/check-envelopes.ts'
 import type { DeviceKeys } from '../door/verifier.ts'
 import type { Appended, AppendRefusal, LogStore, Quota, Slot } from '../log/log-store.ts'
@@ -14,6 +15,7 @@ export interface Participant {
   passedOn(document: DocumentId, message: Uint8Array, from: Participant): void
   accessChanged(): void
   slotChanged(slot: Slot): void
+  close(code: RefusalCode): void
 }
 
 /** What a relay knows of a workspace while somebody uses it. */
@@ -27,6 +29,10 @@ export interface Workspace {
   newest(): CheckedList
   /** Takes over a list that was checked and stored. */
   extend(list: CheckedList): void
+  /** An owner deleted it from this relay: it takes nothing, and lets nobody in. */
+  isDeleted(): boolean
+  /** Deletes all but the access lists and sends everybody away. Rejects where the store does; nothing is lost then. */
+  remove(): Promise<void>
   check(document: DocumentId, envelopes: readonly Uint8Array[]): Promise<Checked>
   /** Stores what was checked; resolves after it was published. Never rejects: a failure is a refusal. */
   append(
@@ -47,6 +53,7 @@ interface Deps {
   readonly head: Mark
   readonly chain: readonly CheckedList[]
   readonly slots: readonly Slot[]
+  readonly deleted: boolean
   readonly store: LogStore
   readonly quota: Quota
   readonly deviceKeys: DeviceKeys
@@ -56,6 +63,7 @@ interface Deps {
 const MESSAGES: Readonly<Record<AppendRefusal, string>> = {
   'envelope-conflict': 'The relay has another envelope under the same id.',
   'replace-conflict': 'Not all of what the snapshot stands for is in the log as it was.',
+  'workspace-deleted': WORKSPACE_DELETED.error.message,
   'quota-bytes': 'The workspace has used up the space that this relay grants it.',
   'quota-documents': 'The workspace has as many documents as this relay grants it.',
 }
@@ -72,6 +80,7 @@ export const createWorkspace = (deps: Deps): Workspace => {
   const participants = new Set<Participant>()
   let chain = deps.chain
   let head = deps.head
+  let { deleted } = deps
   const slots = new Map(deps.slots.map(({ device, data }) => [device, data]))
   /** Publications follow each other as the commits did. */
   let publishing: Promise<unknown> = Promise.resolve()
@@ -81,6 +90,7 @@ export const createWorkspace = (deps: Deps): Workspace => {
   const isMember = (device: DeviceId): boolean => Object.hasOwn(newest().list.members, device)
 
   const setSlot = async (device: DeviceId, data: Uint8Array): Promise<Refusal | null> => {
+    if (deleted) return WORKSPACE_DELETED.error
     try {
       if (!(await store.setSlot(id, { device, data }, deps.quota.bytes)))
         return { code: 'quota-bytes', message: MESSAGES['quota-bytes'] }
@@ -145,6 +155,13 @@ export const createWorkspace = (deps: Deps): Workspace => {
       chain = [...chain, list]
       for (const device of slots.keys()) if (!isMember(device)) slots.delete(device)
       for (const participant of participants) participant.accessChanged()
+    },
+    isDeleted: () => deleted,
+    remove: async () => {
+      await store.empty(id)
+      deleted = true
+      slots.clear()
+      for (const participant of participants) participant.close('workspace-deleted')
     },
     check: (document, envelopes) =>
       checkEnvelopes(deps.deviceKeys, { workspace: id, document, access: newest().list }, envelopes),

@@ -190,6 +190,67 @@ export const logStoreContract = (name: string, makeRig: () => Promise<LogStoreRi
       expect({ found: await store.find(WORKSPACE), page: await readAll(null) }).toEqual(before)
     })
 
+    describe('a workspace that an owner deletes', () => {
+      const DEVICE = 'C'.repeat(42).concat('A')
+
+      test('RLY-25: nothing is left but its access lists, also of what was under way, and through a crash', async () => {
+        const neighbour = 'B'.repeat(42).concat('A')
+        await store.create(neighbour, 'list 0')
+        await append(NOTE, 's.1', 's.2')
+        await replace(NOTE, 's.3', [1])
+        await store.setSlot(WORKSPACE, { device: DEVICE, data: text('slot') }, 1e9)
+        await store.purge(Number.MAX_SAFE_INTEGER, 10)
+        await store.append({ ...request(NOTE, ['n.1']), workspace: neighbour })
+        const { log } = (await store.find(WORKSPACE))!
+        const underWay = append(OTHER, 's.4')
+        await store.empty(WORKSPACE)
+        await underWay
+        for (const died of [false, true]) {
+          if (died) store = await rig.crash()
+          const found = (await store.find(WORKSPACE))!
+          expect(found).toMatchObject({
+            head: { position: 0, stamp: null },
+            lists: ['list 0'],
+            deleted: true,
+          })
+          expect(found.log).not.toBe(log)
+          expect((await readAll(null)).entries).toEqual([])
+          expect(await store.slots(WORKSPACE)).toEqual([])
+          expect((await store.changes(WORKSPACE, 0, 10)).documents).toEqual([])
+          for (const position of [1, 2, 3, 4])
+            expect((await store.mark(WORKSPACE, position)).stamp).toBeNull()
+          expect((await store.find(neighbour))!).toMatchObject({ head: { position: 1 }, deleted: false })
+        }
+      })
+
+      test('RLY-25: it takes nothing more until it is renewed, and then begins at 1', async () => {
+        await append(NOTE, 's.1')
+        await store.empty(WORKSPACE)
+        const refused = [{ id: 's.2', code: 'workspace-deleted' }]
+        expect(await append(NOTE, 's.2')).toMatchObject({ known: [], entries: [], refused })
+        expect((await replace(NOTE, 's.2', [1])).refused).toEqual(refused)
+        await expect(store.setSlot(WORKSPACE, { device: DEVICE, data: text('x') }, 1e9)).rejects.toThrow()
+        await store.renew(WORKSPACE)
+        expect((await store.find(WORKSPACE))!.deleted).toBe(false)
+        const size = text('bytes of s.1').length
+        const all = await store.append(request(NOTE, ['s.1', 's.2'], { bytes: size, documents: 1 }))
+        expect(all).toMatchObject({ known: ['s.1'], to: { position: 1 } })
+      })
+
+      test('RLY-6: where the disk fails, nothing is deleted', async () => {
+        await append(NOTE, 's.1')
+        rig.fillDisk(true)
+        const deleted = await store.empty(WORKSPACE).then(
+          () => true,
+          () => false,
+        )
+        rig.fillDisk(false)
+        // A disk without room may still let go of something; but it does so wholly or not at all.
+        expect((await readAll(null)).entries).toHaveLength(deleted ? 0 : 1)
+        expect((await store.find(WORKSPACE))!.deleted).toBe(deleted)
+      })
+    })
+
     describe('slots', () => {
       const [ONE, TWO] = ['C'.repeat(42).concat('A'), 'D'.repeat(42).concat('A')] as const
       const slot = (device: string, words: string) => ({ device, data: text(words) })

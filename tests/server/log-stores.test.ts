@@ -60,7 +60,7 @@ test('a file of the layout before goes on with what it holds', async () => {
   await before.create(workspace, 'list 0')
   await before.close()
   const old = openDatabase(path)
-  old.exec('DROP TABLE slots; PRAGMA user_version = 2')
+  old.exec('DROP TABLE slots; ALTER TABLE workspaces DROP COLUMN deleted; PRAGMA user_version = 2')
   old.close()
   const after = createSqliteLogStore({ ...deps, database: openDatabase(path) })
   expect((await after.find(workspace))?.lists).toEqual(['list 0'])

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { RELAY_PROTOCOL } from '../../protocol/version.ts'
 import { randomDocument } from './support/member.ts'
 import { aRelayHere } from './support/relay-here.ts'
 import { aGroupAt, join, post } from './support/setup.ts'
@@ -11,7 +12,7 @@ describe('the log of a workspace', () => {
     expect(client.received[0]).toMatchObject({
       head: { position: 0, stamp: null },
       generation: 0,
-      protocol: 1,
+      protocol: RELAY_PROTOCOL,
     })
 
     const document = randomDocument()

@@ -80,7 +80,7 @@ describe('RLY-11, RLY-14: who is turned away at the door learns why', () => {
   test('with a token from the future', async () => {
     const group = await aGroupAt(relay)
     const early = await group.owner.token(relay.url, { age: -120 })
-    expect(await turnedAway(group.workspace, early)).toEqual(closingFor('token-invalid'))
+    expect(await turnedAway(group.workspace, early)).toEqual(closingFor('token-early'))
   })
 
   test('as a stranger', async () => {

@@ -63,6 +63,7 @@ export const createRelayHost = ({ machine, store, say, hear, onFailure }: Deps):
       clock: systemClock,
       limits: DEFAULT_LIMITS,
       making: { kind: 'open' },
+      allowList: null,
       audiences: () => [ORIGIN],
       isOriginAllowed: () => true,
       relayLog: { failed: (_what, error) => onFailure(error), closed: () => {} },

@@ -26,6 +26,7 @@ interface StoredLog {
   /** Position n is at index n - 1. A purged entry has no bytes left. */
   readonly entries: readonly StoredEntry[]
   readonly slots: ReadonlyMap<DeviceId, Uint8Array>
+  readonly deleted: boolean
 }
 
 /** What outlives a relay's process. The logs are never changed in place, so that a snapshot is a copy of the map. */
@@ -68,8 +69,24 @@ const bytesOf = (log: StoredLog): number =>
   log.entries.reduce((sum, entry) => sum + entry.envelope.length, 0) +
   [...log.slots.values()].reduce((sum, slot) => sum + slot.length, 0)
 
+const refuseAll = ({ envelopes }: AppendRequest, at: Mark, code: AppendRefusal): Appended => ({
+  from: at,
+  to: at,
+  entries: [],
+  known: [],
+  refused: envelopes.map(({ id }) => ({ id, code })),
+})
+
 export const createMemoryLogStore = ({ disk, clock, random }: Deps): MemoryLogStore => {
   let over = false
+
+  const anEmptyLog = (): StoredLog => ({
+    log: toBase64url(random(16)),
+    lists: [],
+    entries: [],
+    slots: new Map(),
+    deleted: false,
+  })
 
   const commit = <T>(work: (staged: Map<WorkspaceId, StoredLog>) => T): T => {
     if (over) throw new StoreFailed('The store is closed.')
@@ -95,6 +112,7 @@ export const createMemoryLogStore = ({ disk, clock, random }: Deps): MemoryLogSt
   const appendOne = (request: AppendRequest, staged: Map<WorkspaceId, StoredLog>): Appended => {
     const { document, quota } = request
     const log = logOf(request.workspace, staged)
+    if (log.deleted) return refuseAll(request, NOWHERE, 'workspace-deleted')
     const all = [...log.entries]
     const from = headOf(all, document)
     const entries: Entry[] = []
@@ -134,17 +152,15 @@ export const createMemoryLogStore = ({ disk, clock, random }: Deps): MemoryLogSt
   ): Appended => {
     const log = logOf(request.workspace, staged)
     const { document } = request
-    if (request.envelopes.every(({ id }) => log.entries.some(entry => entry.id === id)))
+    if (log.deleted || request.envelopes.every(({ id }) => log.entries.some(entry => entry.id === id)))
       return appendOne(request, staged)
     const isThere = (position: number): boolean => {
       const entry = log.entries[position - 1]
       return entry?.document === document && entry.replaced === null
     }
     const at = headOf(log.entries, document)
-    if (!replaced.every(isThere) || new Set(replaced).size < replaced.length) {
-      const refused = request.envelopes.map(({ id }) => ({ id, code: 'replace-conflict' as const }))
-      return { from: at, to: at, entries: [], known: [], refused }
-    }
+    if (!replaced.every(isThere) || new Set(replaced).size < replaced.length)
+      return refuseAll(request, at, 'replace-conflict')
     const gone = new Set(replaced)
     const entries = log.entries.map(entry =>
       gone.has(entry.position) ? { ...entry, replaced: clock.now() } : entry,
@@ -169,12 +185,13 @@ export const createMemoryLogStore = ({ disk, clock, random }: Deps): MemoryLogSt
   return {
     find: async id => {
       const log = disk.logs.get(id)
-      return log ? { log: log.log, head: headOf(log.entries), lists: log.lists } : null
+      if (!log) return null
+      return { log: log.log, head: headOf(log.entries), lists: log.lists, deleted: log.deleted }
     },
     create: async (id, firstList) =>
       commit(staged => {
         if (disk.logs.has(id)) throw new StoreFailed('The workspace exists.')
-        staged.set(id, { log: toBase64url(random(16)), lists: [firstList], entries: [], slots: new Map() })
+        staged.set(id, { ...anEmptyLog(), lists: [firstList] })
       }),
     addList: async (id, generation, text, members) =>
       commit(staged => {
@@ -183,10 +200,16 @@ export const createMemoryLogStore = ({ disk, clock, random }: Deps): MemoryLogSt
         const slots = new Map([...log.slots].filter(([device]) => members.includes(device)))
         staged.set(id, { ...log, lists: [...log.lists, text], slots })
       }),
+    empty: async id => {
+      group.flush()
+      commit(staged => staged.set(id, { ...anEmptyLog(), lists: logOf(id).lists, deleted: true }))
+    },
+    renew: async id => commit(staged => void staged.set(id, { ...logOf(id), deleted: false })),
     slots: async id => [...logOf(id).slots].map(([device, data]) => ({ device, data })),
     setSlot: async (id, { device, data }, quotaBytes) =>
       commit(staged => {
         const log = logOf(id)
+        if (log.deleted) throw new StoreFailed('The workspace was deleted.')
         const more = data.length - (log.slots.get(device)?.length ?? 0)
         if (more > 0 && bytesOf(log) + more > quotaBytes) return false
         staged.set(id, { ...log, slots: new Map(log.slots).set(device, data) })

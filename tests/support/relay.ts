@@ -13,6 +13,8 @@ export interface RunningRelay {
   readonly dataDir: string
   /** What it logged so far. */
   logs(): string
+  /** Asks it to read again which workspaces it may serve. */
+  reload(): void
   /** Asks it to stop and returns its exit code. */
   stop(): Promise<number | null>
   /** Ends it as a power cut would. */
@@ -67,6 +69,7 @@ export const startRelay = async (options: RelayOptions = {}): Promise<RunningRel
     port,
     dataDir,
     logs: () => errors,
+    reload: () => void child.kill('SIGHUP'),
     stop: () => end('SIGTERM'),
     kill: async () => void (await end('SIGKILL')),
     discard: async () => {

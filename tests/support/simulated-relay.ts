@@ -34,6 +34,7 @@ export const createSimulatedRelay = async (): Promise<SimulatedRelay> => {
       clock: systemClock,
       limits: DEFAULT_LIMITS,
       making: { kind: 'open' },
+      allowList: null,
       audiences: origins.own,
       isOriginAllowed: origins.isAllowed,
       relayLog: { failed: () => {}, closed: () => {} },

@@ -12,6 +12,10 @@ const ADVICE: Readonly<Record<string, string>> = {
   origin: 'The relay does not accept this address of the app. Open the app at the relay’s own address.',
   'operator-code':
     'The relay asks for a code from whoever runs it. Turn sync off, then on again with the code.',
+  'not-listed':
+    'The relay serves only workspaces that whoever runs it has listed. Ask them, or use another relay.',
+  'workspace-deleted':
+    'An owner deleted the workspace from this relay. Your notes are safe here; an owner can turn sync on there again.',
   'access-invalid':
     'The list of devices does not fit. Your notes are safe here; export them before you do anything else.',
   'access-conflict':
@@ -19,6 +23,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   'quota-bytes': 'The space for this workspace is used up there. Ask whoever runs the relay for more.',
   'quota-documents': 'The relay takes no more notes of this workspace. Ask whoever runs the relay for more.',
   'token-expired': 'The clocks of this device and the relay are far apart. Set the clock, then try again.',
+  'token-early': 'The clocks of this device and the relay are far apart. Set the clock, then try again.',
   'token-invalid': 'The relay is known under another address. Use the address that whoever runs it gives.',
   'other-version': 'Reload the app, and update the relay.',
 }

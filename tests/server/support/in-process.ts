@@ -36,6 +36,7 @@ export const aCore = (change: Partial<RelayDeps> & { wrap?: (store: LogStore) =>
     clock: systemClock,
     limits: DEFAULT_LIMITS,
     making: { kind: 'open' },
+    allowList: null,
     audiences: () => [AUDIENCE],
     isOriginAllowed: () => true,
     relayLog: { failed: what => void failures.push(what), closed: () => {} },

@@ -3,6 +3,7 @@ import { MAX_MESSAGE_BYTES, PING_AFTER_MS, PONG_WITHIN_MS } from '../../../proto
 import { decodeRelayMessage, encodeClientMessage } from '../../../protocol/relay-codec.ts'
 import { SUBPROTOCOL, workspacePath } from '../../../protocol/relay-http.ts'
 import {
+  blamesClock,
   type ClientMessage,
   type Hello,
   isLasting,
@@ -182,7 +183,7 @@ export const createRelayLink = (deps: Deps): RelayLink => {
     if (wasOpen) handlers.closed()
     if (state.phase === 'stopped' || state.phase === 'refused') return
     if (MENDED_BY_PUBLISHING.has(reason) && published < PUBLISH_TRIES) return void publish(attempt)
-    if (reason === 'token-expired') expired += 1
+    if (blamesClock(reason)) expired += 1
     if (isRefusalCode(reason) && (isLasting(reason) || reason === 'token-invalid' || expired > 1))
       refuse({ code: reason, message: `The relay refused the connection (${reason}).` })
     else retryLater()
