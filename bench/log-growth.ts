@@ -8,6 +8,7 @@ import { seededDice } from '../tests/support/seeded.ts'
 import { createDevice } from '../tests/support/simulated-device.ts'
 import { systemClock } from '../worker/platform/clock.ts'
 import { randomId, systemRandom } from '../worker/platform/random.ts'
+import { sealedRelay } from '../worker/storage/stored-relay.ts'
 import { LOG_SLACK_BYTES } from '../worker/sync/document/compaction.ts'
 import { createWorkspace } from '../worker/workspace/workspace.ts'
 
@@ -67,7 +68,7 @@ const run = async (startBytes: number, edits: number) => {
     logSlackBytes: LOG_SLACK_BYTES,
     workspace: async keys => ({
       ...(await createWorkspace(keys, systemRandom, systemClock)),
-      relay: { origin: relay.url, operatorCode: null, syncedAt: null },
+      relays: [sealedRelay(relay.url)],
     }),
   })
   const life = await device.start()

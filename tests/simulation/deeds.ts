@@ -5,6 +5,7 @@ import { importNotes } from '../../worker/notes/import/import-notes.ts'
 import type { HeldNote } from '../../worker/notes/open-notes.ts'
 import { systemClock } from '../../worker/platform/clock.ts'
 import { systemRandom } from '../../worker/platform/random.ts'
+import { sealedRelay } from '../../worker/storage/stored-relay.ts'
 import { createRelayHttp } from '../../worker/sync/relay/relay-http.ts'
 import type { DeviceHost } from './device-host.ts'
 import type { Network } from './network.ts'
@@ -150,20 +151,20 @@ export const createDeeds = ({
     },
     turnSyncOn: async ({ session }, { name }) => {
       const { workspace } = session
-      if (workspace.relay() !== null) return
+      if (workspace.relays().length > 0) return
       const http = createRelayHttp(ORIGIN, workspace.id, network.fetch(name))
       for (const { text } of workspace.lists()) {
         const written = await http.writeAccess(text, null)
         if (!written.ok && written.error.code !== 'access-conflict') return
       }
-      if (workspace.relay() !== null) return
-      await workspace.setRelay({ origin: ORIGIN, operatorCode: null, syncedAt: null })
+      if (workspace.relays().length > 0) return
+      await workspace.setRelays([sealedRelay(ORIGIN)])
       await session.startSync()
       census.count('sync really turned on again')
     },
     turnSyncOff: async ({ session }) => {
-      if (session.workspace.relay() === null) return
-      await session.leaveRelay()
+      if (session.workspace.relays().length === 0) return
+      await session.useRelays([])
       census.count('sync really turned off')
     },
   }

@@ -1,4 +1,5 @@
 import type { DocumentId } from '../../protocol/ids.ts'
+import type { Attach } from '../../worker/documents/attachments.ts'
 import type { LocalDocuments } from '../../worker/documents/local-documents.ts'
 import type { DocumentStore } from '../../worker/storage/document-store.ts'
 import type { RelayMarks } from '../../worker/sync/document/relay-marks.ts'
@@ -23,26 +24,28 @@ export const marksOf = (store: Pick<DocumentStore, 'mark'>): RelayMarks | undefi
 /** Stands between the documents and their sync, so it has to be there before sync is started. */
 export const watchLoaded = (documents: LocalDocuments, watcher: LoadedWatcher): Loaded => {
   const loaded = new Map<DocumentId, DocumentStore>()
-  const { attachAll } = documents
-  documents.attachAll = attach =>
-    attachAll(
-      attach &&
-        ((id, store) => {
-          loaded.set(id, store)
-          const setMark: DocumentStore['setMark'] = (key, value) => {
-            if (key === KEY) watcher.marked(id, marksOf(store), value as RelayMarks)
-            store.setMark(key, value)
-          }
-          const attachment = attach(id, { ...store, setMark })
-          return {
-            ...attachment,
-            detach: async () => {
-              if (loaded.get(id) === store) loaded.delete(id)
-              watcher.unloaded(id)
-              await attachment.detach()
-            },
-          }
-        }),
-    )
+  const watched =
+    (attach: Attach): Attach =>
+    (id, store) => {
+      loaded.set(id, store)
+      const setMark: DocumentStore['setMark'] = (key, value) => {
+        if (key === KEY) watcher.marked(id, marksOf(store), value as RelayMarks)
+        store.setMark(key, value)
+      }
+      const attachment = attach(id, { ...store, setMark })
+      return {
+        ...attachment,
+        detach: async () => {
+          if (loaded.get(id) === store) loaded.delete(id)
+          watcher.unloaded(id)
+          await attachment.detach()
+        },
+      }
+    }
+  const { at } = documents
+  documents.at = relay => {
+    const there = at(relay)
+    return { ...there, attachAll: attach => there.attachAll(attach && watched(attach)) }
+  }
   return loaded
 }

@@ -7,6 +7,7 @@ import { loadDeviceKeys } from '../../worker/keys/device-keys.ts'
 import { systemClock } from '../../worker/platform/clock.ts'
 import { systemRandom } from '../../worker/platform/random.ts'
 import { openDeviceStore, type StoredWorkspace } from '../../worker/storage/device-store.ts'
+import { sealedRelay } from '../../worker/storage/stored-relay.ts'
 import { createRelayHttp, type RelayHttp } from '../../worker/sync/relay/relay-http.ts'
 import { inviteDevice, joinWorkspace } from '../../worker/workspace/invitation.ts'
 import { createWorkspace } from '../../worker/workspace/workspace.ts'
@@ -75,7 +76,7 @@ export const createMembers = ({ story, network, shown, watcher, ...size }: Deps)
   const enter = async (device: () => DeviceHost, keys: DeviceKeys<CryptoKey>): Promise<StoredWorkspace> => {
     if (truth.oracle === null) {
       const made = await createWorkspace(keys, systemRandom, systemClock)
-      return { ...made, relay: { origin: ORIGIN, operatorCode: null, syncedAt: null } }
+      return { ...made, relays: [sealedRelay(ORIGIN)] }
     }
     const parsed = parseInvitation(link)
     if (!parsed.ok) throw new Error(parsed.error.message)
@@ -148,7 +149,7 @@ export const createMembers = ({ story, network, shown, watcher, ...size }: Deps)
       relay: ORIGIN,
       access: access(session.workspace.id, device),
       refresh: async () =>
-        session.sync()?.access.refresh() ?? fail('sync-off', 'Somebody has just turned it off.'),
+        session.sync()?.at(ORIGIN)?.access.refresh() ?? fail('sync-off', 'Somebody has just turned it off.'),
     })
     keys.close()
     if (!invited.ok) throw new NotLetIn(invited.error.message)

@@ -14,6 +14,7 @@ import { systemRandom } from '../../worker/platform/random.ts'
 import type { OpenRelaySocket } from '../../worker/platform/relay-socket.ts'
 import { type DeviceStore, openDeviceStore, type StoredWorkspace } from '../../worker/storage/device-store.ts'
 import type { Outbox } from '../../worker/sync/relay/outbox-client.ts'
+import { createDiary } from '../../worker/sync/report/diary.ts'
 import { createSync, type Sync } from '../../worker/sync/sync.ts'
 import { openWorkspace, type Workspace } from '../../worker/workspace/workspace.ts'
 
@@ -231,10 +232,11 @@ export const createDevice = async (options: {
     const home = await documents.open(HOME_DOCUMENT)
     const sync = await createSync({
       workspace,
-      relay: workspace.relay()!,
+      relay: workspace.relays()[0]!,
       device: keys,
       store,
-      documents,
+      documents: documents.at(workspace.relays()[0]!.origin),
+      diary: createDiary(clock),
       clock,
       random: systemRandom,
       fetch: (address, init) =>
@@ -255,7 +257,7 @@ export const createDevice = async (options: {
       crash: () => {
         clock.stop()
         sockets.cut()
-        void documents.attachAll(null) // ends the providers' own timers; nothing is written any more
+        void documents.at(workspace.relays()[0]!.origin).attachAll(null) // ends the providers' own timers; nothing is written any more
       },
       stop: async () => {
         await sync.stop()

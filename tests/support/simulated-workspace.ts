@@ -3,6 +3,7 @@ import { parseInvitation } from '../../protocol/invitation-link.ts'
 import { systemClock } from '../../worker/platform/clock.ts'
 import { systemRandom } from '../../worker/platform/random.ts'
 import type { StoredWorkspace } from '../../worker/storage/device-store.ts'
+import { sealedRelay } from '../../worker/storage/stored-relay.ts'
 import { createRelayHttp } from '../../worker/sync/relay/relay-http.ts'
 import { inviteDevice, joinWorkspace } from '../../worker/workspace/invitation.ts'
 import { createWorkspace } from '../../worker/workspace/workspace.ts'
@@ -28,7 +29,7 @@ export const createDevicesAt = async (relay: string, count: number): Promise<Liv
   }
   await add(async keys => ({
     ...(await createWorkspace(keys, systemRandom, systemClock)),
-    relay: { origin: relay, operatorCode: null, syncedAt: null },
+    relays: [sealedRelay(relay)],
   }))
   const { device, life } = living[0]!
   const access = createRelayHttp(relay, life.workspace.id, fetch)

@@ -42,7 +42,7 @@ const takeOver = async (
   const documents = await createDocuments({
     workspace,
     device: {
-      documents: async () => new Map([...ids].map(id => [id, { clean: null }])),
+      documents: async () => new Map([...ids].map(id => [id, { clean: {} }])),
       setDocument: async () => undefined,
       removeDocument: async () => undefined,
     },

@@ -12,9 +12,10 @@ import type { Random } from '../platform/random.ts'
 import type { OpenRelaySocket } from '../platform/relay-socket.ts'
 import type { DeviceStore, StoredWorkspace } from '../storage/device-store.ts'
 import { documentDatabase, type FoundDocuments } from '../storage/document-databases.ts'
+import type { StoredRelay } from '../storage/stored-relay.ts'
 import type { Outbox } from '../sync/relay/outbox-client.ts'
 import type { Fetch } from '../sync/relay/relay-http.ts'
-import type { Sync } from '../sync/sync.ts'
+import type { Relays } from '../sync/relays.ts'
 import { openWorkspace, type Workspace } from '../workspace/workspace.ts'
 import { createLossKeeper, type LossKeeper } from './documents-loss.ts'
 
@@ -25,13 +26,13 @@ export interface Session {
   readonly notes: Notes
   readonly recovered: Recovered
   readonly loss: LossKeeper
-  sync(): Sync | null
+  sync(): Relays | null
   /** Why this device could not store something, in words; null while all is well. */
   storageProblem(): string | null
   startSync(): Promise<void>
   stopSync(): Promise<void>
-  /** Turns sync off: the service worker lets go of what waits, too. */
-  leaveRelay(): Promise<void>
+  /** Goes on with these relays; without any, sync is off. Rejects where they could not be stored. */
+  useRelays(relays: readonly StoredRelay[]): Promise<void>
   flush(): Promise<void>
   /** Something that the status shows may have changed. */
   onChange(listener: () => void): () => void
@@ -59,7 +60,7 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
   const workspace = opened.value
   const listeners = new Set<() => void>()
   let problem: string | null = null
-  let sync: Sync | null = null
+  let sync: Relays | null = null
   let outbox: Outbox | null = null
 
   const announce = (): void => {
@@ -88,7 +89,7 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
 
   /** Whether everything that others wrote is here, as far as anybody can know. */
   const isComplete = (): boolean => {
-    if (workspace.relay() === null) return true
+    if (workspace.relays().length === 0) return true
     const state = sync?.state()
     return state?.link.phase === 'open' && state.caughtUp && state.remaining === 0
   }
@@ -123,14 +124,14 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
   listeners.add(deleted.check)
 
   const startSync = async (): Promise<void> => {
-    const relay = workspace.relay()
-    if (relay === null || sync !== null) return
-    const { createOutboxClient, createSync } = await import('../sync/entry.ts')
+    const relays = workspace.relays()
+    if (relays.length === 0 || sync !== null) return
+    const { createOutboxClient, createRelays } = await import('../sync/entry.ts')
     outbox ??= createOutboxClient(deps.fetch)
-    sync = await createSync({
+    sync = await createRelays({
       ...deps,
       workspace,
-      relay,
+      relays,
       documents,
       outbox,
       isDeleted: id => isDeletedIn(notes.home, id),
@@ -157,13 +158,15 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
     storageProblem: () => problem,
     startSync,
     stopSync,
-    leaveRelay: async () => {
+    useRelays: async relays => {
       await stopSync()
-      await outbox?.clear()
+      const stays = new Set(relays.map(({ origin }) => origin))
+      // The service worker lets go of what waits, too: for those that stay it is put there again.
+      if (workspace.relays().some(({ origin }) => !stays.has(origin))) await outbox?.clear()
       try {
-        await workspace.setRelay(null)
+        await workspace.setRelays(relays)
       } finally {
-        await startSync() // goes on where that could not be stored
+        await startSync() // with those of before, where these could not be stored
       }
       announce()
     },

@@ -1,6 +1,7 @@
 import { parseInvitation } from '../../protocol/invitation-link.ts'
 import { fail, ok, type Result } from '../../protocol/result.ts'
 import { bring } from '../notes/bring.ts'
+import { sealedRelay } from '../storage/stored-relay.ts'
 import type { SyncCommands } from '../tabs/run-command.ts'
 import { inviteDevice, joinWorkspace } from '../workspace/invitation.ts'
 import { openSession, type Session, type SessionDeps } from './session.ts'
@@ -50,7 +51,7 @@ export const createSyncCommands = (deps: Deps): SyncCommands => {
   return {
     /** Errors: `bad-relay`, `unreachable`, a `RefusalCode`. Sync stays off then. */
     turnOn: async (address, code) => {
-      const { workspace, startSync, stopSync } = current()
+      const { workspace, useRelays } = current()
       const origin = relayOrigin(address)
       if (!origin.ok) return origin
       const operatorCode = code?.trim() || null
@@ -61,16 +62,11 @@ export const createSyncCommands = (deps: Deps): SyncCommands => {
         // A conflict later in the chain means that the relay knows newer lists: the link takes them over.
         if (!written.ok && written.error.code !== 'access-conflict') return written
       }
-      await stopSync()
-      try {
-        await workspace.setRelay({ origin: origin.value, operatorCode, syncedAt: null })
-      } finally {
-        await startSync() // with the relay of before, where this one could not be stored
-      }
+      await useRelays([sealedRelay(origin.value, operatorCode)])
       return ok(null)
     },
     turnOff: async () => {
-      await current().leaveRelay()
+      await current().useRelays([])
       return ok(null)
     },
     retry: async () => {
@@ -84,9 +80,9 @@ export const createSyncCommands = (deps: Deps): SyncCommands => {
     /** Errors: `sync-off`, `unreachable`, a `RefusalCode`. */
     invite: async () => {
       const { workspace, sync } = current()
-      const relay = workspace.relay()
-      const running = sync()
-      if (relay === null || running === null) return SYNC_OFF
+      const [relay] = workspace.relays()
+      const running = relay && sync()?.at(relay.origin)
+      if (!running) return SYNC_OFF
       const { createRelayHttp } = await loadSync()
       return inviteDevice({
         workspace,
@@ -105,7 +101,7 @@ export const createSyncCommands = (deps: Deps): SyncCommands => {
       if (!link.ok) return link
       if (deps.isBusy()) return BUSY
       const before = current()
-      if (link.value.workspace === before.workspace.id && before.workspace.relay() !== null)
+      if (link.value.workspace === before.workspace.id && before.workspace.relays().length > 0)
         return ok({ notesBrought: 0 })
       const origin = relayOrigin(link.value.relay)
       if (!origin.ok) return origin

@@ -2,6 +2,7 @@ import type { SyncEvent, SyncFacts, SyncValue } from '../../protocol/views.ts'
 import type { SyncDetailsSource } from '../tabs/sync-details-view.ts'
 import type { Observable } from '../tabs/whole-view.ts'
 import type { Session } from './session.ts'
+import { phaseOf } from './sync-status.ts'
 import { unchanging } from './unchanging.ts'
 
 const NOTHING: SyncFacts = {
@@ -17,13 +18,18 @@ const NO_EVENTS: readonly SyncEvent[] = []
 export const createSyncDetails = (session: Session, status: Observable<SyncValue>): SyncDetailsSource => {
   const compute = (): SyncFacts => {
     const sync = session.sync()
-    const relay = session.workspace.relay()
-    if (sync === null || relay === null) return NOTHING
-    const { waiting, held, remaining, since, reachedAt, lastError, ...rest } = sync.report()
-    const { phase, syncedAt } = status.get()
+    if (sync === null) return NOTHING
+    const { relays, waiting, held, remaining, ...rest } = sync.report()
+    const now = new Map(sync.state().relays.map(({ relay, state }) => [relay.origin, phaseOf(state)]))
+    const stored = new Map(session.workspace.relays().map(relay => [relay.origin, relay]))
+    const { syncedAt } = status.get()
     return {
       ...rest,
-      relays: [{ origin: relay.origin, phase, since, reachedAt, syncedAt, lastError }],
+      relays: relays.map(({ relay: { origin }, report: { since, reachedAt, lastError } }) => {
+        const phase = now.get(origin) ?? 'offline'
+        const had = phase === 'synced' ? syncedAt : (stored.get(origin)?.syncedAt ?? null)
+        return { origin, phase, since, reachedAt, syncedAt: had, lastError }
+      }),
       queue: { waiting, held, remaining },
     }
   }

@@ -1,6 +1,7 @@
 import type { Failure } from '../../protocol/result.ts'
 import type { SyncPhase, SyncValue } from '../../protocol/views.ts'
 import type { Clock } from '../platform/clock.ts'
+import type { RelaysState } from '../sync/relays-state.ts'
 import type { SyncState } from '../sync/report/sync-report.ts'
 import type { Observable } from '../tabs/whole-view.ts'
 import type { Session } from './session.ts'
@@ -31,7 +32,8 @@ const ADVICE: Readonly<Record<string, string>> = {
 const advice = (code: string): string =>
   ADVICE[code] ?? 'Your notes are safe on this device. Try again later.'
 
-const phaseOf = (state: SyncState): SyncPhase => {
+/** What one relay is to this device. */
+export const phaseOf = (state: SyncState): SyncPhase => {
   switch (state.link.phase) {
     case 'refused':
       return 'refused'
@@ -45,11 +47,18 @@ const phaseOf = (state: SyncState): SyncPhase => {
   }
 }
 
+/** One relay that has everything, and of which everything is here, is enough; the others are named beside it. */
+const phaseOfAll = (state: RelaysState): SyncPhase => {
+  const isSynced = state.waiting === 0 && state.relays.some(relay => phaseOf(relay.state) === 'synced')
+  if (isSynced) return 'synced'
+  return state.link.phase === 'open' ? 'syncing' : phaseOf(state)
+}
+
 /** What the one line about sync may say. */
 export const syncValue = (now: {
   readonly workspace: string
   readonly relay: string | null
-  readonly sync: SyncState | null
+  readonly sync: RelaysState | null
   readonly syncedAt: number | null
   readonly storing: boolean
   readonly storageProblem: string | null
@@ -59,7 +68,7 @@ export const syncValue = (now: {
   const refused: Failure | null = sync?.link.phase === 'refused' ? sync.link.refusal : null
   return {
     ...others,
-    phase: sync === null ? (now.relay === null ? 'off' : 'connecting') : phaseOf(sync),
+    phase: sync === null ? (now.relay === null ? 'off' : 'connecting') : phaseOfAll(sync),
     waiting: sync?.waiting ?? 0,
     queued: sync?.queued ?? 0,
     refusal: refused && { code: refused.code, message: refused.message, advice: advice(refused.code) },
@@ -81,23 +90,28 @@ const sameFacts = (a: SyncValue, b: SyncValue): boolean => {
 
 /** Follows the session in use, and remembers when a relay last confirmed everything. */
 export const createSyncStatus = (session: Session, clock: Clock): Observable<SyncValue> => {
-  let syncedAt = session.workspace.relay()?.syncedAt ?? null
+  const { workspace } = session
+  const syncedTimes = workspace.relays().flatMap(relay => relay.syncedAt ?? [])
+  let syncedAt = syncedTimes.length > 0 ? Math.max(...syncedTimes) : null
   let writing = false
+  /** When each relay last had everything. */
+  const had = new Map<string, number>()
 
   const rememberSyncedAt = (): void => {
     if (writing) return
     writing = true
     clock.after(KEEP_SYNCED_AT_MS, () => {
       writing = false
-      const relay = session.workspace.relay()
-      if (relay !== null) void session.workspace.setRelay({ ...relay, syncedAt })
+      void workspace.setRelays(
+        workspace.relays().map(relay => ({ ...relay, syncedAt: had.get(relay.origin) ?? relay.syncedAt })),
+      )
     })
   }
 
   const compute = (): SyncValue =>
     syncValue({
-      workspace: session.workspace.id,
-      relay: session.workspace.relay()?.origin ?? null,
+      workspace: workspace.id,
+      relay: workspace.relays()[0]?.origin ?? null,
       sync: session.sync()?.state() ?? null,
       syncedAt,
       storing: session.documents.saving(),
@@ -114,6 +128,8 @@ export const createSyncStatus = (session: Session, clock: Clock): Observable<Syn
     if (value.phase === 'synced') {
       syncedAt = clock.now()
       value = { ...value, syncedAt }
+      for (const { relay, state } of session.sync()?.state().relays ?? [])
+        if (phaseOf(state) === 'synced') had.set(relay.origin, syncedAt)
       rememberSyncedAt()
     }
     return value

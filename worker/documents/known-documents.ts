@@ -2,17 +2,29 @@ import type { DocumentId, WorkspaceId } from '../../protocol/ids.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { CleanMark, DeviceStore, StoredDocument } from '../storage/device-store.ts'
 
-/** All documents that this device has, with what is known of them without opening; in memory and on the disk. */
-export interface KnownDocuments {
-  readonly all: ReadonlyMap<DocumentId, StoredDocument>
+/** What is known of a document without opening it. `clean` is null where it must be compared with the relay. */
+export interface KnownDocument {
+  readonly clean: CleanMark | null
+}
+
+/** The documents of this device as they stand with one relay, or with whichever knows most. */
+export interface KnownAt {
+  readonly all: ReadonlyMap<DocumentId, KnownDocument>
   /** Those without a clean mark: few, where `all` may be thousands. */
   readonly unclean: ReadonlySet<DocumentId>
-  /** Resolves when the document is on the disk as one to be compared with the relay. */
+}
+
+/** All documents that this device has, with what is known of them without opening; in memory and on the disk. */
+export interface KnownDocuments {
+  /** `clean` is that of any relay: null where no relay is known to have the document as it is here. */
+  readonly all: KnownAt['all']
+  at(relay: string): KnownAt
+  /** Resolves when the document is on the disk as one to be compared with every relay. */
   add(id: DocumentId): Promise<void>
   /** As `add`, but on a full disk it is tried again later: notes can still be read, and the person is told. */
   forgetClean(id: DocumentId): Promise<void>
-  /** Known at once, on the disk with `keepClean`. */
-  setClean(id: DocumentId, clean: CleanMark): void
+  /** By relay. Known at once, on the disk with `keepClean`. */
+  setClean(id: DocumentId, clean: StoredDocument['clean']): void
   keepClean(id: DocumentId): Promise<void>
   remove(id: DocumentId): Promise<void>
 }
@@ -27,32 +39,54 @@ interface Deps {
 
 const RETRY_MS = 5_000
 
+const UNCLEAN: KnownDocument = { clean: null }
+const NOWHERE: StoredDocument = { clean: {} }
+const isClean = ({ clean }: StoredDocument): boolean => Object.keys(clean).length > 0
+const atAny = ({ clean }: StoredDocument): KnownDocument => {
+  const [mark] = Object.values(clean)
+  return mark ? { clean: mark } : UNCLEAN
+}
+
 export const loadKnownDocuments = async (deps: Deps): Promise<KnownDocuments> => {
   const { workspace, device, clock } = deps
-  const all = await device.documents(workspace)
+  const stored = await device.documents(workspace)
+  const all = new Map([...stored].map(([id, each]) => [id, atAny(each)]))
+  /** Of the relays that were asked about. */
+  const relays = new Map<string, { all: Map<DocumentId, KnownDocument>; unclean: Set<DocumentId> }>()
 
-  const unclean = new Set([...all].flatMap(([id, { clean }]) => (clean === null ? [id] : [])))
+  const putAt = (relay: string, id: DocumentId, { clean }: StoredDocument): void => {
+    const known = relays.get(relay)!
+    const mark = clean[relay]
+    known.all.set(id, mark ? { clean: mark } : UNCLEAN)
+    if (mark) known.unclean.delete(id)
+    else known.unclean.add(id)
+  }
 
-  const set = (id: DocumentId, stored: StoredDocument): void => {
-    all.set(id, stored)
-    if (stored.clean === null) unclean.add(id)
-    else unclean.delete(id)
+  const set = (id: DocumentId, next: StoredDocument): void => {
+    stored.set(id, next)
+    all.set(id, atAny(next))
+    for (const relay of relays.keys()) putAt(relay, id, next)
   }
-  const remember = async (id: DocumentId, stored: StoredDocument): Promise<void> => {
-    set(id, stored)
-    await device.setDocument(workspace, id, stored)
+  const remember = async (id: DocumentId, next: StoredDocument): Promise<void> => {
+    set(id, next)
+    await device.setDocument(workspace, id, next)
   }
-  const add = (id: DocumentId): Promise<void> => remember(id, { clean: null })
+  const add = (id: DocumentId): Promise<void> => remember(id, NOWHERE)
+
+  const needsForgetting = (id: DocumentId): boolean => {
+    const now = stored.get(id)
+    return now === undefined || isClean(now)
+  }
 
   const forgetClean = async (id: DocumentId): Promise<void> => {
-    if (all.get(id)?.clean === null) return
+    if (!needsForgetting(id)) return
     const tell = deps.problemOf(`${id} is not clean`)
     try {
       await add(id)
     } catch (error) {
       tell(error as Error)
       const again = (): void => {
-        if (all.get(id)?.clean !== null) {
+        if (needsForgetting(id)) {
           tell(null)
           return
         }
@@ -67,15 +101,25 @@ export const loadKnownDocuments = async (deps: Deps): Promise<KnownDocuments> =>
 
   return {
     all,
-    unclean,
+    at: relay => {
+      if (!relays.has(relay)) {
+        relays.set(relay, { all: new Map(), unclean: new Set() })
+        for (const [id, each] of stored) putAt(relay, id, each)
+      }
+      return relays.get(relay)!
+    },
     add,
     forgetClean,
     setClean: (id, clean) => set(id, { clean }),
     // A clean mark that cannot be written costs a comparison at the next start.
-    keepClean: id => remember(id, all.get(id)!).catch(() => undefined),
+    keepClean: id => remember(id, stored.get(id)!).catch(() => undefined),
     remove: async id => {
+      stored.delete(id)
       all.delete(id)
-      unclean.delete(id)
+      for (const known of relays.values()) {
+        known.all.delete(id)
+        known.unclean.delete(id)
+      }
       await device.removeDocument(workspace, id)
     },
   }

@@ -1,51 +1,30 @@
 import * as Y from 'yjs'
 import type { DocumentId, WorkspaceId } from '../../protocol/ids.ts'
 import type { Clock } from '../platform/clock.ts'
-import type { CleanMark, DeviceStore, StoredDocument } from '../storage/device-store.ts'
+import type { DeviceStore } from '../storage/device-store.ts'
 import { createDocumentDatabase, type DocumentStore, openDocumentStore } from '../storage/document-store.ts'
+import { type Attach, type Attachment, type Attachments, createAttachments } from './attachments.ts'
 import { createChangesInTurn } from './changes-in-turn.ts'
 import { type Documents, type OpenDocument, StorageRefused } from './documents.ts'
-import { loadKnownDocuments } from './known-documents.ts'
-
-/** Connects a loaded document with a relay. */
-export interface Attachment {
-  /** Nothing is unsent and all that was read is stored: the mark to keep. Null where that is not known. */
-  clean(): CleanMark | null
-  /** The relay has not confirmed everything that is here. */
-  unsent(): boolean
-  /** Clean, and everything that the relay has is here. */
-  settled(): boolean
-  present(): number
-  onPresent(listener: () => void): () => void
-  /** Something of the document goes to the relay, which may lack it. */
-  onSending(listener: () => void): () => void
-  /** Whether a person looks at the document on this device: shown to others, and worth quicker sending. */
-  setWatched(watched: boolean): void
-  flush(): Promise<void>
-  detach(): Promise<void>
-}
-
-export type Attach = (document: DocumentId, store: DocumentStore) => Attachment
+import { type KnownDocument, loadKnownDocuments } from './known-documents.ts'
+import type { RelayDocuments } from './relay-documents.ts'
 
 export interface LocalDocuments extends Documents {
-  /** Connects all loaded documents, and those to be loaded, until it is called with null. */
-  attachAll(attach: Attach | null): Promise<void>
+  /** As the sync with one relay, by its origin, sees them. */
+  at(relay: string): RelayDocuments
   /** Loads a document for comparing it only: it is unloaded at once when released. */
   openInBackground(id: DocumentId): Promise<OpenDocument>
-  attachment(id: DocumentId): Attachment | null
-  /** All documents that this device has, with what is known of them without opening. */
-  known(): ReadonlyMap<DocumentId, StoredDocument>
+  /** Null where it is not open, or with no relay at all. What one relay has confirmed is not unsent. */
+  attachment(id: DocumentId): Pick<Attachment, 'unsent'> | null
+  /** All documents that this device has, with what is known of them without opening: clean where any relay has them. */
+  known(): ReadonlyMap<DocumentId, KnownDocument>
   isOpen(id: DocumentId): boolean
-  /** Documents that are not loaded, and not known to be at the relay. */
-  unclean(): readonly DocumentId[]
   /** Whether an open document had no database before it was opened. */
   wasMade(id: DocumentId): boolean
-  /** Forgets that these are the same here and at the relay. */
+  /** Forgets that these are the same here and at any relay. */
   compareAgain(ids: readonly DocumentId[]): Promise<void>
-  /** Something of a document goes to the relay, which may lack it. */
+  /** Something of a document goes to a relay, and none is known to have it. */
   onSending(listener: (id: DocumentId) => void): () => void
-  /** A document that is not loaded may hold something unsent: it was just made, or let go before it was confirmed. */
-  onUnclean(listener: (id: DocumentId) => void): () => void
   /** Whether something in a document that a person has open, or in the index, is not read back yet. */
   saving(): boolean
   /** Called when `saving` may have changed. */
@@ -56,7 +35,7 @@ export interface LocalDocuments extends Documents {
 interface Loaded {
   readonly id: DocumentId
   readonly store: DocumentStore
-  attachment: Attachment | null
+  readonly attachments: Attachments
   users: number
   watchers: number
   cancelUnload: (() => void) | null
@@ -87,7 +66,7 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
   const uncleanListeners = new Set<(id: DocumentId) => void>()
   const savingListeners = new Set<() => void>()
   const sendingListeners = new Set<(id: DocumentId) => void>()
-  let attach: Attach | null = null
+  const relays = new Map<string, Attach>()
 
   const refused = new Set<string>()
   const problemOf =
@@ -114,18 +93,6 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
     for (const listener of [...uncleanListeners]) listener(id)
   }
 
-  const connect = (entry: Loaded): void => {
-    if (attach === null) return
-    entry.attachment = attach(entry.id, entry.store)
-    entry.attachment.setWatched(entry.watchers > 0)
-    entry.attachment.onPresent(() => {
-      for (const listener of [...entry.presentListeners]) listener()
-    })
-    entry.attachment.onSending(() => {
-      for (const listener of [...sendingListeners]) listener(entry.id)
-    })
-  }
-
   const takeFirst = (id: DocumentId): DocumentStore | null => {
     if (id !== deps.first) return null
     const store = firstStore
@@ -140,7 +107,16 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
     const entry: Loaded = {
       id,
       store,
-      attachment: null,
+      attachments: createAttachments({
+        id,
+        store,
+        onPresent: () => {
+          for (const listener of [...entry.presentListeners]) listener()
+        },
+        onSending: () => {
+          for (const listener of [...sendingListeners]) listener(id)
+        },
+      }),
       users: 0,
       watchers: 0,
       cancelUnload: null,
@@ -156,7 +132,7 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
     })
     store.onStored(announceIfWatched)
     ready.set(id, entry)
-    connect(entry)
+    for (const [relay, attach] of relays) entry.attachments.attach(relay, attach)
     return entry
   }
 
@@ -164,7 +140,7 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
     ready.delete(entry.id)
     loaded.delete(entry.id)
     const closed = (async () => {
-      await entry.attachment?.detach()
+      await entry.attachments.detachAll()
       await entry.store.close()
       await afterwards()
     })().finally(() => closing.delete(entry.id))
@@ -188,15 +164,17 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
   }
 
   const unload = async (entry: Loaded): Promise<void> => {
-    await entry.attachment?.flush()
+    await entry.attachments.flush()
     await entry.store.save()
     if (entry.users > 0 || ready.get(entry.id) !== entry) return
-    const clean = entry.attachment?.clean() ?? null
-    if (clean !== null) known.setClean(entry.id, clean)
+    const isUnclean = !entry.attachments.isCleanEverywhere()
+    const clean = entry.attachments.clean()
+    const isSomewhere = Object.keys(clean).length > 0
+    if (isSomewhere) known.setClean(entry.id, clean)
     await letGo(entry, async () => {
-      if (clean !== null) await known.keepClean(entry.id)
+      if (isSomewhere) await known.keepClean(entry.id)
     })
-    if (clean === null && entry.attachment !== null) announceUnclean(entry.id)
+    if (isUnclean) announceUnclean(entry.id)
   }
 
   const acquire = async (id: DocumentId, background: boolean): Promise<OpenDocument> => {
@@ -214,7 +192,7 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
     if (!background) entry.watchers += 1
     entry.cancelUnload?.()
     entry.cancelUnload = null
-    entry.attachment?.setWatched(entry.watchers > 0)
+    entry.attachments.setWatched(entry.watchers > 0)
     let released = false
     return {
       id,
@@ -225,7 +203,7 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
       mark: entry.store.mark,
       setMark: entry.store.setMark,
       markWithNext: entry.store.markWithNext,
-      present: () => entry.attachment?.present() ?? 0,
+      present: () => entry.attachments.present(),
       onPresent: listener => {
         entry.presentListeners.add(listener)
         return () => entry.presentListeners.delete(listener)
@@ -235,7 +213,7 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
         released = true
         entry.users -= 1
         if (!background) entry.watchers -= 1
-        entry.attachment?.setWatched(entry.watchers > 0)
+        entry.attachments.setWatched(entry.watchers > 0)
         if (entry.users > 0) return
         const whenIdle = (): void => {
           void unload(entry)
@@ -267,6 +245,33 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
     }
   }
 
+  const attachAll = async (relay: string, attach: Attach | null): Promise<void> => {
+    const before = [...ready.values()].map(entry => entry.attachments.detach(relay))
+    if (attach === null) relays.delete(relay)
+    else relays.set(relay, attach)
+    if (attach !== null) for (const entry of ready.values()) entry.attachments.attach(relay, attach)
+    await Promise.all(before)
+  }
+
+  const at = (relay: string): RelayDocuments => {
+    const here = known.at(relay)
+    return {
+      attachAll: attach => attachAll(relay, attach),
+      openInBackground: id => acquire(id, true),
+      attachment: id => ready.get(id)?.attachments.at(relay) ?? null,
+      known: () => here.all,
+      isOpen: id => loaded.has(id),
+      unclean: () => [...here.unclean].filter(id => !loaded.has(id)),
+      onUnclean: listener => {
+        const listen = (id: DocumentId): void => {
+          if (here.all.get(id)?.clean == null) listener(id)
+        }
+        uncleanListeners.add(listen)
+        return () => uncleanListeners.delete(listen)
+      },
+    }
+  }
+
   return {
     open: id => acquire(id, false),
     openInBackground: id => acquire(id, true),
@@ -280,21 +285,17 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
       await Promise.all(
         [...ready.values()].map(async entry => {
           await entry.store.save()
-          await entry.attachment?.flush()
+          await entry.attachments.flush()
         }),
       )
     },
-    attachAll: async next => {
-      const before = [...ready.values()].map(entry => entry.attachment?.detach())
-      for (const entry of ready.values()) entry.attachment = null
-      attach = next
-      for (const entry of ready.values()) connect(entry)
-      await Promise.all(before)
+    at,
+    attachment: id => {
+      const attachments = ready.get(id)?.attachments
+      return attachments?.any() ? attachments : null
     },
-    attachment: id => ready.get(id)?.attachment ?? null,
     known: () => known.all,
     isOpen: id => loaded.has(id),
-    unclean: () => [...known.unclean].filter(id => !loaded.has(id)),
     wasMade: id => ready.get(id)?.store.isNew === true,
     compareAgain: async ids => {
       await Promise.all(ids.map(known.add))
@@ -302,10 +303,6 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
     onSending: listener => {
       sendingListeners.add(listener)
       return () => sendingListeners.delete(listener)
-    },
-    onUnclean: listener => {
-      uncleanListeners.add(listener)
-      return () => uncleanListeners.delete(listener)
     },
     saving: () => [...ready.values()].some(entry => entry.watchers > 0 && entry.store.saving()),
     onSaving: listener => {

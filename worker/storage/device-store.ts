@@ -10,20 +10,15 @@ import type { Position, Stamp } from '../../protocol/relay-messages.ts'
 import type { SlotContent, Want } from '../../protocol/slot.ts'
 import type { StoredKeys } from '../keys/device-keys.ts'
 import { createGroupWriter } from './group-writer.ts'
+import { relaysOf, type StoredRelay } from './stored-relay.ts'
 
 /** A workspace as this device knows it. */
 export interface StoredWorkspace {
   readonly id: WorkspaceId
   /** The chain of signed access lists, from the first. */
   readonly lists: readonly string[]
-  readonly relay: StoredRelay | null
-}
-
-export interface StoredRelay {
-  /** Origin, for example `http://localhost:4321`. */
-  readonly origin: string
-  readonly operatorCode: string | null
-  readonly syncedAt: number | null
+  /** In the order in which they were named; none: sync is off. */
+  readonly relays: readonly StoredRelay[]
 }
 
 /** Up to where all documents of a relay's log were taken over and stored. */
@@ -41,10 +36,18 @@ export interface CleanMark {
   readonly doubtful?: true
 }
 
-/** What is known of a document without opening it. `clean` is null where it must be compared with the relay. */
+/** What is known of a document without opening it: at which relays, by their origin, it is the same as here. */
 export interface StoredDocument {
+  readonly clean: Readonly<Record<string, CleanMark>>
+}
+
+/** How it was stored when there could be one relay only, which the mark did not name: it is compared once more. */
+interface WithOneMark {
   readonly clean: CleanMark | null
 }
+
+const isByRelay = (stored: StoredDocument | WithOneMark): stored is StoredDocument =>
+  stored.clean !== null && !('log' in stored.clean && typeof stored.clean.log === 'string')
 
 /** What is remembered of a relay besides the bookmark. */
 export interface StoredRelayMemory {
@@ -66,7 +69,7 @@ interface Schema extends DBSchema {
   keys: { key: string; value: StoredKeys }
   workspaces: { key: string; value: StoredWorkspace }
   relays: { key: string; value: Bookmark | StoredRelayMemory }
-  documents: { key: string; value: StoredDocument }
+  documents: { key: string; value: StoredDocument | WithOneMark }
   settings: { key: string; value: string }
 }
 
@@ -117,7 +120,7 @@ export const openDeviceStore = async (name: string = DEVICE_DATABASE): Promise<D
   /** Thousands of documents change in a row, so whatever comes during a transaction shares the next one. */
   const writeDocument = createGroupWriter<[string, StoredDocument | null]>(async changes => {
     // A clean mark may be lost, that costs a comparison. That there is none any more must be on disk before an edit.
-    const strict = changes.some(([, stored]) => stored !== null && stored.clean === null)
+    const strict = changes.some(([, stored]) => stored !== null && Object.keys(stored.clean).length === 0)
     const transaction = db.transaction('documents', 'readwrite', strict ? STRICT : {})
     const { store } = transaction
     await Promise.all([
@@ -129,7 +132,10 @@ export const openDeviceStore = async (name: string = DEVICE_DATABASE): Promise<D
   return {
     keys: () => db.get('keys', DEVICE_KEYS),
     setKeys: keys => put('keys', DEVICE_KEYS, keys),
-    workspace: id => db.get('workspaces', id),
+    workspace: async id => {
+      const found = await db.get('workspaces', id)
+      return found && { ...found, relays: relaysOf(found) }
+    },
     setWorkspace: workspace => put('workspaces', workspace.id, workspace),
     currentWorkspace: () => db.get('settings', CURRENT),
     setCurrentWorkspace: id => put('settings', CURRENT, id),
@@ -147,7 +153,12 @@ export const openDeviceStore = async (name: string = DEVICE_DATABASE): Promise<D
         db.getAllKeys('documents', range),
         db.getAll('documents', range),
       ])
-      return new Map(keys.map((key, index) => [key.slice(workspace.length + 1), values[index]!]))
+      return new Map(
+        keys.map((key, index) => {
+          const value = values[index]!
+          return [key.slice(workspace.length + 1), isByRelay(value) ? value : { clean: {} }]
+        }),
+      )
     },
     setDocument: (workspace, document, stored) => writeDocument([`${workspace}/${document}`, stored]),
     removeDocument: (workspace, document) => writeDocument([`${workspace}/${document}`, null]),

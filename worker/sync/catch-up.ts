@@ -1,7 +1,7 @@
 import type { DocumentId } from '../../protocol/ids.ts'
 import { HOME_DOCUMENT } from '../../protocol/ids.ts'
 import type { Changed, Hello, Mark, Position } from '../../protocol/relay-messages.ts'
-import type { LocalDocuments } from '../documents/local-documents.ts'
+import type { RelayDocuments } from '../documents/relay-documents.ts'
 import type { Bookmark, CleanMark } from '../storage/device-store.ts'
 import { START } from './document/relay-marks.ts'
 
@@ -27,7 +27,7 @@ export interface CatchUp {
 }
 
 interface Deps {
-  readonly documents: Pick<LocalDocuments, 'known' | 'unclean' | 'isOpen' | 'attachment' | 'openInBackground'>
+  readonly documents: Pick<RelayDocuments, 'known' | 'unclean' | 'isOpen' | 'attachment' | 'openInBackground'>
   readonly watch: (after: number) => void
   readonly bookmark: () => Bookmark | null
   readonly setBookmark: (bookmark: Bookmark) => void

@@ -1,4 +1,4 @@
 /** What is loaded only once sync is on. */
 export { createOutboxClient } from './relay/outbox-client.ts'
 export { createRelayHttp } from './relay/relay-http.ts'
-export { createSync } from './sync.ts'
+export { createRelays } from './relays.ts'

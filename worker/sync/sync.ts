@@ -1,11 +1,12 @@
 import type { DeviceKeys } from '../../protocol/device-database.ts'
 import type { DeviceId, DocumentId } from '../../protocol/ids.ts'
 import type { ReceiptValue, SyncEvent } from '../../protocol/views.ts'
-import type { LocalDocuments } from '../documents/local-documents.ts'
+import type { RelayDocuments } from '../documents/relay-documents.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'
 import type { OpenRelaySocket } from '../platform/relay-socket.ts'
-import type { DeviceStore, StoredRelay } from '../storage/device-store.ts'
+import type { DeviceStore } from '../storage/device-store.ts'
+import type { StoredRelay } from '../storage/stored-relay.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import { createAnnouncer } from './announcer.ts'
 import { createCatchUp } from './catch-up.ts'
@@ -25,14 +26,16 @@ import { loadRelayBookmark } from './relay/relay-bookmark.ts'
 import { createRelayHttp, type Fetch } from './relay/relay-http.ts'
 import { createRelayLink, type RelayLink } from './relay/relay-link.ts'
 import { loadRelayMemory } from './relay/relay-memory.ts'
-import { createDiary } from './report/diary.ts'
+import type { Unsent } from './relays-state.ts'
+import type { Diary } from './report/diary.ts'
 import { createReporter } from './report/reporter.ts'
 import { createSetAsideLog } from './report/set-aside-log.ts'
 import { createSyncReport, type SyncReport, type SyncState } from './report/sync-report.ts'
 
-/** A workspace's documents at its relay. */
+/** A workspace's documents at one of its relays. */
 export interface Sync {
   state(): SyncState
+  unsent(): Unsent
   onChange(listener: () => void): () => void
   readonly access: Pick<AccessAgreement, 'refresh'>
   /** What the devices tell each other. */
@@ -53,7 +56,9 @@ export interface SyncDeps {
   readonly relay: StoredRelay
   readonly device: DeviceKeys<CryptoKey>
   readonly store: DeviceStore
-  readonly documents: LocalDocuments
+  readonly documents: RelayDocuments
+  /** Where it writes down what happens. */
+  readonly diary: Diary
   readonly clock: Clock
   readonly random: Random
   readonly fetch: Fetch
@@ -67,11 +72,10 @@ export interface SyncDeps {
 }
 
 export const createSync = async (deps: SyncDeps): Promise<Sync> => {
-  const { workspace, documents, device, clock } = deps
+  const { workspace, documents, device, clock, diary } = deps
   const { origin } = deps.relay
   const bookmark = await loadRelayBookmark(deps.store, workspace.id, origin)
   const memory = await loadRelayMemory(deps.store, workspace.id, origin)
-  const diary = createDiary(clock)
   const reporter = createReporter(diary, clock)
   const contact = createContact(memory, clock)
   const extent = createLogExtent()
@@ -95,6 +99,7 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
   const access = createAccessAgreement({
     workspace,
     http: createRelayHttp(origin, workspace.id, deps.fetch),
+    operatorCode: deps.relay.operatorCode,
     token: () => credentials.token(),
     // Connecting again needs them, and says why they cannot be had.
     onBehind: () => link.restart(),
@@ -237,6 +242,7 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
 
   return {
     state: reports.state,
+    unsent: reports.unsent,
     onChange: announcer.onChange,
     access,
     slots,

@@ -8,6 +8,7 @@ import { openRoot } from '../keys/sealed-root.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'
 import type { StoredWorkspace } from '../storage/device-store.ts'
+import { sealedRelay } from '../storage/stored-relay.ts'
 import type { RelayHttp } from '../sync/relay/relay-http.ts'
 import { inviting, joining } from './access-lists.ts'
 import type { Workspace } from './workspace.ts'
@@ -108,7 +109,7 @@ export const joinWorkspace = async (deps: {
     const stored: StoredWorkspace = {
       id: link.workspace,
       lists: joined.value.lists,
-      relay: { origin: link.relay, operatorCode: null, syncedAt: null },
+      relays: [sealedRelay(link.relay)],
     }
     if (joined.value.added === null) return ok(stored)
     const written = await deps.access.writeAccess(joined.value.added, null)

@@ -6,10 +6,11 @@ import { type ContentKeys, createContentKeys } from '../keys/key-derivation.ts'
 import { openRoot } from '../keys/sealed-root.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'
-import type { DeviceStore, StoredRelay, StoredWorkspace } from '../storage/device-store.ts'
+import type { DeviceStore, StoredWorkspace } from '../storage/device-store.ts'
+import type { StoredRelay } from '../storage/stored-relay.ts'
 import { firstList } from './access-lists.ts'
 
-/** A workspace on this device: its chain of access lists, its relay, and the keys to its content. */
+/** A workspace on this device: its chain of access lists, its relays, and the keys to its content. */
 export interface Workspace {
   readonly id: WorkspaceId
   lists(): readonly CheckedList[]
@@ -19,9 +20,10 @@ export interface Workspace {
   contentKeys(epoch: number): ContentKeys | null
   /** The root of the current epoch, to be sealed to whoever is let in. Errors: `root-unreadable`. */
   root(): Promise<Result<Uint8Array>>
-  relay(): StoredRelay | null
+  /** None where sync is off. */
+  relays(): readonly StoredRelay[]
   /** Rejects where it could not be stored; then it stays as it was. */
-  setRelay(relay: StoredRelay | null): Promise<void>
+  setRelays(relays: readonly StoredRelay[]): Promise<void>
   /** Takes over a longer chain that begins with the one known here. Errors: `access-invalid`, `access-conflict`. */
   extend(texts: readonly string[]): Promise<Result<null>>
 }
@@ -39,7 +41,7 @@ export const openWorkspace = async (
   const checked = await checkChain(stored.id, stored.lists)
   if (!checked.ok) return checked
   let chain = checked.value
-  let relay = stored.relay
+  let { relays } = stored
   const newest = (): CheckedList => chain.at(-1)!
   const root = () => openRoot(newest().list.roots[device.device], device.opening)
   const opened = await root()
@@ -48,7 +50,7 @@ export const openWorkspace = async (
   const keys = await createContentKeys(stored.id, opened.value)
 
   const save = (): Promise<void> =>
-    store.setWorkspace({ id: stored.id, lists: chain.map(({ text }) => text), relay })
+    store.setWorkspace({ id: stored.id, lists: chain.map(({ text }) => text), relays })
 
   return ok({
     id: stored.id,
@@ -58,14 +60,14 @@ export const openWorkspace = async (
     epoch: () => epoch,
     contentKeys: wanted => (wanted === epoch ? keys : null),
     root,
-    relay: () => relay,
-    setRelay: async next => {
-      const before = relay
-      relay = next
+    relays: () => relays,
+    setRelays: async next => {
+      const before = relays
+      relays = next
       try {
         await save()
       } catch (error) {
-        relay = before
+        relays = before
         throw error
       }
     },
@@ -88,5 +90,5 @@ export const createWorkspace = async (
   clock: Clock,
 ): Promise<StoredWorkspace> => {
   const { id, text } = await firstList(device, random, clock.now())
-  return { id, lists: [text], relay: null }
+  return { id, lists: [text], relays: [] }
 }

@@ -5,6 +5,7 @@ import type { OpenDocument } from '../../../worker/documents/documents.ts'
 import { systemClock } from '../../../worker/platform/clock.ts'
 import { randomId, systemRandom } from '../../../worker/platform/random.ts'
 import type { StoredWorkspace } from '../../../worker/storage/device-store.ts'
+import { sealedRelay } from '../../../worker/storage/stored-relay.ts'
 import { createRelayHttp } from '../../../worker/sync/relay/relay-http.ts'
 import { inviteDevice, joinWorkspace } from '../../../worker/workspace/invitation.ts'
 import { createWorkspace } from '../../../worker/workspace/workspace.ts'
@@ -124,7 +125,7 @@ export const createWorld = async (seed: number, coverage: Coverage) => {
 
   const first = await add(async keys => {
     const made = await createWorkspace(keys, systemRandom, systemClock)
-    return { ...made, relay: { origin: relay.url, operatorCode: null, syncedAt: null } }
+    return { ...made, relays: [sealedRelay(relay.url)] }
   })
   await first.life!.synced()
   const { workspace, sync } = first.life!

@@ -1,6 +1,8 @@
 import { expect, test, vi } from 'vitest'
 import type { SyncValue } from '../../../protocol/views.ts'
 import { createSyncStatus, syncValue } from '../../../worker/app/sync-status.ts'
+import { sealedRelay } from '../../../worker/storage/stored-relay.ts'
+import { type RelaysState, stateOfAll } from '../../../worker/sync/relays-state.ts'
 import type { SyncState } from '../../../worker/sync/report/sync-report.ts'
 import { createSharedView } from '../../../worker/tabs/shared-view.ts'
 import { createWholeView } from '../../../worker/tabs/whole-view.ts'
@@ -16,11 +18,21 @@ const SETTLED: SyncState = {
   remaining: 0,
   caughtUp: true,
 }
+/** A relay for each of these. */
+const atRelays = (...states: readonly SyncState[]): RelaysState =>
+  stateOfAll(
+    states.map((state, index) => ({ relay: sealedRelay(`http://relay${index}`), state })),
+    { documents: new Set(documentsOf(states)), held: new Set() },
+  )
+/** As many notes as wait at all of them. */
+const documentsOf = (states: readonly SyncState[]): string[] =>
+  Array.from({ length: Math.min(...states.map(({ waiting }) => waiting)) }, (_, index) => `note ${index}`)
+
 const value = (sync: Partial<SyncState> | null, relay: string | null = 'http://localhost:4321') =>
   syncValue({
     workspace: 'w',
     relay,
-    sync: sync && { ...SETTLED, ...sync },
+    sync: sync && atRelays({ ...SETTLED, ...sync }),
     syncedAt: null,
     storing: false,
     storageProblem: null,
@@ -48,18 +60,36 @@ test('a refusal says why, and what to do', () => {
   expect(shown?.advice).toContain('space')
 })
 
+test('one relay that has everything is enough, and one that is away or refuses does not hide it', () => {
+  const phases = (...states: readonly Partial<SyncState>[]) =>
+    syncValue({
+      workspace: 'w',
+      relay: 'http://relay0',
+      sync: atRelays(...states.map(state => ({ ...SETTLED, ...state }))),
+      syncedAt: null,
+      storing: false,
+      storageProblem: null,
+    }).phase
+  const refused = { phase: 'refused', refusal: { code: 'scope', message: 'No.' } } as const
+  expect(phases({}, { link: { phase: 'waiting' }, waiting: 3 })).toBe('synced')
+  expect(phases({}, { link: refused, waiting: 3 })).toBe('synced')
+  expect(phases({}, { caughtUp: false })).toBe('synced')
+  expect(phases({ waiting: 1 }, { waiting: 1, link: { phase: 'waiting' } })).toBe('syncing')
+  expect(phases({ link: { phase: 'waiting' } }, { link: refused })).toBe('offline')
+})
+
 /** The part of a session that its status reads. */
 const createFacts = (sync: SyncState) => {
   const changed = new Set<() => void>()
   const now = { sync, storing: false }
-  const setRelay = vi.fn(async () => undefined)
+  const setRelays = vi.fn(async () => undefined)
   return {
-    setRelay,
+    setRelays,
     now,
     session: {
-      workspace: { id: 'w', relay: () => ({ origin: 'http://relay', syncedAt: null }), setRelay },
+      workspace: { id: 'w', relays: () => [sealedRelay('http://relay0')], setRelays },
       documents: { saving: () => now.storing },
-      sync: () => ({ state: () => ({ ...now.sync }) }),
+      sync: () => ({ state: () => atRelays(now.sync) }),
       storageProblem: () => null,
       onChange: (listener: () => void) => {
         changed.add(listener)
@@ -84,7 +114,7 @@ test('as long as nothing changed the status is the same object, however often it
   await clock.pass(60_000)
   facts.change({})
   expect(status.get()).toBe(synced)
-  expect(facts.setRelay).toHaveBeenCalledWith(expect.objectContaining({ syncedAt: synced.syncedAt }))
+  expect(facts.setRelays).toHaveBeenCalledWith([expect.objectContaining({ syncedAt: synced.syncedAt })])
 
   facts.change({ storing: true })
   expect(status.get()).toMatchObject({ storing: true })

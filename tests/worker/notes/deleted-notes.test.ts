@@ -1,17 +1,17 @@
 import { expect, onTestFinished, test } from 'vitest'
 import type { DocumentId } from '../../../protocol/ids.ts'
+import type { KnownDocument } from '../../../worker/documents/known-documents.ts'
 import { createDeletedNotes } from '../../../worker/notes/deleted-notes.ts'
-import type { StoredDocument } from '../../../worker/storage/device-store.ts'
 import { settled } from '../../support/manual-clock.ts'
 import { createDevice, must } from './setup.ts'
 
-const SENT: StoredDocument = { clean: { log: 'log', position: 1 } }
+const SENT: KnownDocument = { clean: { log: 'log', position: 1 } }
 
 /** A device with one note, and what sync would say of it. */
 const setup = async (sync: { unsent: boolean; open: boolean }) => {
   const device = await createDevice()
   const { note } = must(await device.notes.create({ text: 'only here' }))
-  const known = new Map<DocumentId, StoredDocument>([[note, SENT]])
+  const known = new Map<DocumentId, KnownDocument>([[note, SENT]])
   const removed: DocumentId[] = []
   const removing = new Set<DocumentId>()
   const sending: ((id: DocumentId) => void)[] = []

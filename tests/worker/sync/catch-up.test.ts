@@ -1,11 +1,13 @@
 import 'fake-indexeddb/auto'
 import { expect, onTestFinished, test } from 'vitest'
 import { type DocumentId, HOME_DOCUMENT } from '../../../protocol/ids.ts'
+import type { Attachment } from '../../../worker/documents/attachments.ts'
 import type { OpenDocument } from '../../../worker/documents/documents.ts'
-import type { Attachment } from '../../../worker/documents/local-documents.ts'
+import type { KnownDocument } from '../../../worker/documents/known-documents.ts'
 import { systemClock } from '../../../worker/platform/clock.ts'
 import { randomId, systemRandom } from '../../../worker/platform/random.ts'
-import type { CleanMark, StoredDocument } from '../../../worker/storage/device-store.ts'
+import type { CleanMark } from '../../../worker/storage/device-store.ts'
+import { sealedRelay } from '../../../worker/storage/stored-relay.ts'
 import { createCatchUp } from '../../../worker/sync/catch-up.ts'
 import { createWorkspace } from '../../../worker/workspace/workspace.ts'
 import { settled } from '../../support/manual-clock.ts'
@@ -19,7 +21,7 @@ const setup = async (name: string) => {
     name,
     workspace: async keys => {
       const made = await createWorkspace(keys, systemRandom, systemClock)
-      return { ...made, relay: { origin: relay.url, operatorCode: null, syncedAt: null } }
+      return { ...made, relays: [sealedRelay(relay.url)] }
     },
   })
   const life = await device.start()
@@ -48,7 +50,7 @@ const HELLO = {
 
 /** Documents of which nothing can be loaded, and what was asked of them. */
 const setupCatchUp = (
-  known: ReadonlyMap<DocumentId, StoredDocument>,
+  known: ReadonlyMap<DocumentId, KnownDocument>,
   others: Partial<Parameters<typeof createCatchUp>[0]> = {},
 ) => {
   const opened: DocumentId[] = []
@@ -89,7 +91,7 @@ test('home is compared first, then what a person worked on last', () => {
   expect(opened).toEqual([HOME_DOCUMENT, ...newestFirst])
 })
 
-const cleanAt = (position: number, more: Partial<CleanMark> = {}): StoredDocument => ({
+const cleanAt = (position: number, more: Partial<CleanMark> = {}): KnownDocument => ({
   clean: { log: 'log', position, ...more },
 })
 const BOOKMARK = { log: 'log', position: 5, stamp: 'fifth' }
@@ -133,7 +135,7 @@ test('SYNC-4: where a log was put back all is compared, also what it does not na
 
 test('of notes that were deleted for good only what was never sent is compared', () => {
   const [unsent, sent, elsewhere] = [1, 2, 3].map(() => randomId(systemRandom)) as [string, string, string]
-  const known = new Map<DocumentId, StoredDocument>([
+  const known = new Map<DocumentId, KnownDocument>([
     [unsent, { clean: null }],
     [sent, { clean: { log: 'an older log', position: 1 } }],
   ])

@@ -3,9 +3,10 @@ import { generateDeviceKeys } from '../../../worker/keys/device-keys.ts'
 import { systemClock } from '../../../worker/platform/clock.ts'
 import { systemRandom } from '../../../worker/platform/random.ts'
 import type { DeviceStore } from '../../../worker/storage/device-store.ts'
+import { sealedRelay } from '../../../worker/storage/stored-relay.ts'
 import { createWorkspace, openWorkspace } from '../../../worker/workspace/workspace.ts'
 
-const RELAY = { origin: 'https://relay.example', operatorCode: null, syncedAt: null }
+const RELAY = sealedRelay('https://relay.example')
 
 test('a relay that could not be stored is not taken for set: whoever tries again is not told that it is', async () => {
   const device = await generateDeviceKeys()
@@ -19,9 +20,9 @@ test('a relay that could not be stored is not taken for set: whoever tries again
   const opened = await openWorkspace(made, { device, store: store as DeviceStore })
   if (!opened.ok) throw new Error(opened.error.message)
   const workspace = opened.value
-  await expect(workspace.setRelay(RELAY)).rejects.toThrow('full')
-  expect(workspace.relay()).toBeNull()
+  await expect(workspace.setRelays([RELAY])).rejects.toThrow('full')
+  expect(workspace.relays()).toEqual([])
   isFull = false
-  await workspace.setRelay(RELAY)
-  expect(workspace.relay()).toEqual(RELAY)
+  await workspace.setRelays([RELAY])
+  expect(workspace.relays()).toEqual([RELAY])
 })

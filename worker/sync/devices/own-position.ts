@@ -1,5 +1,5 @@
 import type { DocumentId } from '../../../protocol/ids.ts'
-import type { LocalDocuments } from '../../documents/local-documents.ts'
+import type { RelayDocuments } from '../../documents/relay-documents.ts'
 import type { CatchUp } from '../catch-up.ts'
 import type { Channels } from '../document/channels.ts'
 import type { LogExtent } from '../relay/log-extent.ts'
@@ -19,7 +19,7 @@ interface Deps {
   readonly catchUp: Pick<CatchUp, 'covered' | 'pending' | 'probe'>
   readonly channels: Pick<Channels, 'storedUpTo'>
   readonly extent: LogExtent
-  readonly documents: Pick<LocalDocuments, 'known'>
+  readonly documents: Pick<RelayDocuments, 'known'>
   readonly isDeleted: (id: DocumentId) => boolean
 }
 

@@ -1,5 +1,5 @@
 import type { DocumentId } from '../../../protocol/ids.ts'
-import type { StoredDocument } from '../../storage/device-store.ts'
+import type { KnownDocument } from '../../documents/known-documents.ts'
 
 /** How far an open document is stored. */
 export interface StoredUpTo {
@@ -19,7 +19,7 @@ export interface Holdings {
   readonly open: ReadonlyMap<DocumentId, StoredUpTo>
   /** Documents to be compared with the relay. */
   readonly pending: Iterable<DocumentId>
-  readonly known: ReadonlyMap<DocumentId, StoredDocument>
+  readonly known: ReadonlyMap<DocumentId, KnownDocument>
   /** Deleted for good: fetched no more. */
   readonly isDeleted: (document: DocumentId) => boolean
 }

@@ -1,5 +1,5 @@
+import type { Attachment } from '../../documents/attachments.ts'
 import { isPending } from '../../documents/document-state.ts'
-import type { Attachment } from '../../documents/local-documents.ts'
 import type { DocumentStore } from '../../storage/document-store.ts'
 import type { StoredUpTo } from '../devices/stored-position.ts'
 import type { KeptMarks } from './kept-marks.ts'

@@ -1,7 +1,7 @@
 import type { DocumentId, EnvelopeId } from '../../../protocol/ids.ts'
 import type { Hello, Refused, RelayMessage } from '../../../protocol/relay-messages.ts'
+import type { Attachment } from '../../documents/attachments.ts'
 import { documentState, isEmptyState, isPending, sameState } from '../../documents/document-state.ts'
-import type { Attachment } from '../../documents/local-documents.ts'
 import type { Sealer } from '../../keys/sealer.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Random } from '../../platform/random.ts'

@@ -1,7 +1,7 @@
 import { type DocumentId, HOME_DOCUMENT, type WorkspaceId } from '../../../protocol/ids.ts'
 import { type OutboxReport, outboxEntryId } from '../../../protocol/outbox.ts'
 import type { Hello } from '../../../protocol/relay-messages.ts'
-import type { Attach } from '../../documents/local-documents.ts'
+import type { Attach } from '../../documents/attachments.ts'
 import type { StoredUpTo } from '../devices/stored-position.ts'
 import type { Outbox } from '../relay/outbox-client.ts'
 import type { Reporter } from '../report/reporter.ts'

@@ -6,6 +6,8 @@ import type { RelayHttp } from './relay-http.ts'
 interface Deps {
   readonly workspace: Workspace
   readonly http: RelayHttp
+  /** For a relay that asks for one before it makes a workspace. */
+  readonly operatorCode: string | null
   readonly token: () => Promise<string>
   /** There are newer lists than ours, and they could not be had. */
   readonly onBehind: () => void
@@ -21,11 +23,16 @@ export interface AccessAgreement {
   follow(): Promise<void>
 }
 
-export const createAccessAgreement = ({ workspace, http, token, onBehind }: Deps): AccessAgreement => {
+export const createAccessAgreement = ({
+  workspace,
+  http,
+  operatorCode,
+  token,
+  onBehind,
+}: Deps): AccessAgreement => {
   let refreshing: Promise<Result<null>> | null = null
 
   const publishAfter = async (generation: number): Promise<Result<null>> => {
-    const operatorCode = workspace.relay()?.operatorCode ?? null
     for (const { list, text } of workspace.lists()) {
       if (list.gen <= generation) continue
       const written = await http.writeAccess(text, operatorCode)

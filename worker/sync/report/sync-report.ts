@@ -1,7 +1,6 @@
 import type { DeviceId, DocumentId } from '../../../protocol/ids.ts'
-import { HOME_DOCUMENT } from '../../../protocol/ids.ts'
 import type { DeviceFacts, SyncFacts } from '../../../protocol/views.ts'
-import type { LocalDocuments } from '../../documents/local-documents.ts'
+import type { RelayDocuments } from '../../documents/relay-documents.ts'
 import type { CatchUp } from '../catch-up.ts'
 import { factsOfOthers } from '../devices/device-facts.ts'
 import type { Slots } from '../devices/slots.ts'
@@ -11,6 +10,7 @@ import type { Contact, ContactFacts } from '../relay/contact.ts'
 import type { LogExtent } from '../relay/log-extent.ts'
 import type { LinkState, RelayLink } from '../relay/relay-link.ts'
 import type { RelayMemory } from '../relay/relay-memory.ts'
+import { type Unsent, waitingNotes } from '../relays-state.ts'
 import type { Diary } from './diary.ts'
 import type { SetAsideLog } from './set-aside-log.ts'
 
@@ -41,7 +41,7 @@ interface Parts {
   readonly slots: Slots
   readonly diary: Diary
   readonly memory: RelayMemory
-  readonly documents: Pick<LocalDocuments, 'unclean'>
+  readonly documents: Pick<RelayDocuments, 'unclean'>
   readonly contact: Pick<Contact, 'facts'>
   readonly extent: Pick<LogExtent, 'end'>
   readonly setAside: Pick<SetAsideLog, 'entries'>
@@ -72,20 +72,25 @@ export const createSyncReport = (parts: Parts) => {
     return own && { id: own.log, head: own.stored }
   }
 
+  const heldOf = (unsent: Iterable<DocumentId>): DocumentId[] =>
+    [...unsent].filter(id => channels.get(id)?.queued())
+
   return {
+    unsent: (): Unsent => {
+      const documents = unsentDocuments()
+      return { documents, held: new Set(heldOf(documents)) }
+    },
     state: (): SyncState => {
       const { reached, reachedAt } = contact.facts()
       const unsent = unsentDocuments()
-      const notes = unsent.size - (unsent.has(HOME_DOCUMENT) ? 1 : 0)
       const open = [...channels.values()]
       parts.diary.queue(unsent.size)
       return {
         link: parts.link.state(),
         reached,
         reachedAt,
-        // An edit changes its note and the index; a person made one change.
-        waiting: Math.max(notes, Math.min(unsent.size, 1)),
-        queued: open.filter(channel => channel.unsent() && channel.queued()).length,
+        waiting: waitingNotes(unsent),
+        queued: heldOf(unsent).length,
         setAside: open.reduce((count, channel) => count + channel.setAside(), closedWants()),
         remaining: catchUp.remaining(),
         caughtUp: caughtUp(),
@@ -102,7 +107,7 @@ export const createSyncReport = (parts: Parts) => {
       }
       return {
         waiting,
-        held: waiting.filter(id => channels.get(id)?.queued()),
+        held: heldOf(waiting),
         remaining: catchUp.remaining(),
         setAside: countReasons(parts.setAside.entries()),
         devices: [self, ...factsOfOthers(parts.others(), parts.slots.others(), head())],

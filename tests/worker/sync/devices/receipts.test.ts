@@ -3,6 +3,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { parseInvitation } from '../../../../protocol/invitation-link.ts'
 import { systemClock } from '../../../../worker/platform/clock.ts'
 import { randomId, systemRandom } from '../../../../worker/platform/random.ts'
+import { sealedRelay } from '../../../../worker/storage/stored-relay.ts'
 import { createRelayHttp } from '../../../../worker/sync/relay/relay-http.ts'
 import type { Sync } from '../../../../worker/sync/sync.ts'
 import { inviteDevice, joinWorkspace } from '../../../../worker/workspace/invitation.ts'
@@ -20,7 +21,7 @@ const setup = async () => {
     name: `receipts ${worlds} ana`,
     workspace: async keys => ({
       ...(await createWorkspace(keys, systemRandom, systemClock)),
-      relay: { origin: relay.url, operatorCode: null, syncedAt: null },
+      relays: [sealedRelay(relay.url)],
     }),
   })
   const anas = await ana.start()

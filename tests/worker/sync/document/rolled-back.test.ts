@@ -2,6 +2,7 @@ import 'fake-indexeddb/auto'
 import { expect, onTestFinished, test } from 'vitest'
 import { systemClock } from '../../../../worker/platform/clock.ts'
 import { randomId, systemRandom } from '../../../../worker/platform/random.ts'
+import { sealedRelay } from '../../../../worker/storage/stored-relay.ts'
 import { createWorkspace } from '../../../../worker/workspace/workspace.ts'
 import { createDevice } from '../../../support/simulated-device.ts'
 import { createSimulatedRelay } from '../../../support/simulated-relay.ts'
@@ -14,7 +15,7 @@ test('what the outbox delivered, and a restored backup of the relay lacks, is se
     network: { delay: () => 0, duplicate: () => false, online: () => online },
     workspace: async keys => ({
       ...(await createWorkspace(keys, systemRandom, systemClock)),
-      relay: { origin: relay.url, operatorCode: null, syncedAt: null },
+      relays: [sealedRelay(relay.url)],
     }),
   })
   const life = await device.start()

@@ -14,6 +14,7 @@ const setup = (read: Result<readonly string[]>) => {
       },
     } as Partial<Workspace> as Workspace,
     http: { readAccess: async () => read, writeAccess: async () => ok(null) },
+    operatorCode: null,
     token: async () => 'token',
     onBehind: () => {
       behind += 1

@@ -1,0 +1,56 @@
+import 'fake-indexeddb/auto'
+import { openDB } from 'idb'
+import { expect, onTestFinished, test } from 'vitest'
+import { DEVICE_DATABASE_VERSION, DEVICE_STORES } from '../../../protocol/device-database.ts'
+import { openDeviceStore, type StoredWorkspace } from '../../../worker/storage/device-store.ts'
+import { sealedRelay } from '../../../worker/storage/stored-relay.ts'
+
+/** What an earlier version of the app left on the disk, opened by this one. */
+const openAfter = async (
+  name: string,
+  values: Partial<Record<(typeof DEVICE_STORES)[number], Record<string, unknown>>>,
+) => {
+  const before = await openDB(name, DEVICE_DATABASE_VERSION, {
+    upgrade: database => {
+      for (const store of DEVICE_STORES) database.createObjectStore(store)
+    },
+  })
+  for (const [store, entries] of Object.entries(values))
+    for (const [key, value] of Object.entries(entries)) await before.put(store, value, key)
+  before.close()
+  const store = await openDeviceStore(name)
+  onTestFinished(store.close)
+  return store
+}
+
+test('a workspace that was stored with its one relay has it still, and one without any has none', async () => {
+  const relay = { origin: 'https://relay.example', operatorCode: 'code', syncedAt: 5 }
+  const store = await openAfter('one relay', {
+    workspaces: { w: { id: 'w', lists: ['list'], relay }, off: { id: 'off', lists: [], relay: null } },
+  })
+  expect((await store.workspace('w'))?.relays).toEqual([{ ...relay, kind: 'sealed' }])
+  expect((await store.workspace('off'))?.relays).toEqual([])
+})
+
+test('what is stored from now on keeps all relays', async () => {
+  const store = await openAfter('several relays', {})
+  const relays = [sealedRelay('https://a.example'), sealedRelay('https://b.example', 'code')]
+  await store.setWorkspace({ id: 'w', lists: [], relays } as unknown as StoredWorkspace)
+  expect((await store.workspace('w'))?.relays).toEqual(relays)
+})
+
+test('a clean mark that named no relay says nothing: the document is compared once more', async () => {
+  const mark = { log: 'log', position: 3 }
+  const store = await openAfter('one mark', {
+    documents: {
+      'w/old': { clean: mark },
+      'w/unclean': { clean: null },
+      'w/new': { clean: { 'https://a.example': mark } },
+    },
+  })
+  expect([...(await store.documents('w'))]).toEqual([
+    ['new', { clean: { 'https://a.example': mark } }],
+    ['old', { clean: {} }],
+    ['unclean', { clean: {} }],
+  ])
+})

@@ -1,0 +1,103 @@
+import type { DocumentId } from '../../protocol/ids.ts'
+import type { ReceiptValue, SyncEvent } from '../../protocol/views.ts'
+import type { LocalDocuments } from '../documents/local-documents.ts'
+import type { StoredRelay } from '../storage/stored-relay.ts'
+import {
+  devicesOfAll,
+  type RelaysState,
+  receiptOfAll,
+  setAsideOfAll,
+  stateOfAll,
+  unsentEverywhere,
+} from './relays-state.ts'
+import { createDiary, type Diary } from './report/diary.ts'
+import type { SyncReport } from './report/sync-report.ts'
+import { createSync, type Sync, type SyncDeps } from './sync.ts'
+
+/** A workspace's documents at all of its relays: each change goes to all of them, and comes from any. */
+export interface Relays extends Pick<Sync, 'onChange' | 'wake' | 'retry' | 'stop'> {
+  state(): RelaysState
+  /** The sync with one of them. */
+  at(origin: string): Sync | null
+  receipt(document: DocumentId): ReceiptValue
+  events(): readonly SyncEvent[]
+  report(): RelaysReport
+}
+
+/** For a person who asks; computed anew at each call. */
+export interface RelaysReport
+  extends Pick<SyncReport, 'waiting' | 'held' | 'remaining' | 'setAside' | 'devices' | 'charts'> {
+  readonly relays: readonly { readonly relay: StoredRelay; readonly report: SyncReport }[]
+}
+
+interface Deps extends Omit<SyncDeps, 'relay' | 'documents' | 'diary'> {
+  readonly relays: readonly StoredRelay[]
+  readonly documents: LocalDocuments
+}
+
+/** One relay's part of the diary. Where there are several, what happened says at which. */
+const partOf = (diary: Diary, { origin }: StoredRelay, several: boolean): Diary => ({
+  ...diary,
+  note: (kind, text) => diary.note(kind, several ? `${new URL(origin).host}: ${text}` : text),
+  queue: () => undefined, // what one of them lacks, another may have
+})
+
+export const createRelays = async ({ relays, documents, ...deps }: Deps): Promise<Relays> => {
+  const diary = createDiary(deps.clock)
+  const all = await Promise.all(
+    relays.map(async relay => ({
+      relay,
+      sync: await createSync({
+        ...deps,
+        relay,
+        documents: documents.at(relay.origin),
+        diary: partOf(diary, relay, relays.length > 1),
+      }),
+    })),
+  )
+  const syncs = all.map(({ sync }) => sync)
+  const unsent = () => unsentEverywhere(syncs.map(sync => sync.unsent()))
+
+  return {
+    state: () => {
+      const now = unsent()
+      diary.queue(now.documents.size)
+      return stateOfAll(
+        all.map(({ relay, sync }) => ({ relay, state: sync.state() })),
+        now,
+      )
+    },
+    onChange: listener => {
+      const stops = syncs.map(sync => sync.onChange(listener))
+      return () => {
+        for (const stop of stops) stop()
+      }
+    },
+    at: origin => all.find(({ relay }) => relay.origin === origin)?.sync ?? null,
+    receipt: document => receiptOfAll(syncs.map(sync => sync.receipt(document))),
+    events: diary.events,
+    report: () => {
+      const reports = all.map(({ relay, sync }) => ({ relay, report: sync.report() }))
+      const each = reports.map(({ report }) => report)
+      const { documents, held } = unsent()
+      return {
+        relays: reports,
+        waiting: [...documents],
+        held: [...held],
+        remaining: Math.max(0, ...each.map(({ remaining }) => remaining)),
+        setAside: setAsideOfAll(each),
+        devices: devicesOfAll(each.map(({ devices }) => devices)),
+        charts: diary.charts(),
+      }
+    },
+    wake: () => {
+      for (const sync of syncs) sync.wake()
+    },
+    retry: () => {
+      for (const sync of syncs) sync.retry()
+    },
+    stop: async () => {
+      await Promise.all(syncs.map(sync => sync.stop()))
+    },
+  }
+}
