@@ -1,4 +1,5 @@
 import type { DeviceId, PublicKey } from './ids.ts'
+import type { StoredKey } from './wrapped-key.ts'
 
 /** The IndexedDB database of the device itself. The worker writes it; the service worker reads the signing key. */
 export const DEVICE_DATABASE = 'holdfast-device'
@@ -17,4 +18,10 @@ export interface DeviceKeys<K> {
   readonly opening: K
   /** 32 bytes, base64url. */
   readonly sealing: string
+}
+
+/** The same as they are stored. */
+export interface StoredDeviceKeys<K> extends Omit<DeviceKeys<K>, 'signing' | 'opening'> {
+  readonly signing: StoredKey<K>
+  readonly opening: StoredKey<K>
 }

@@ -13,10 +13,19 @@ interface WebCrypto {
       usages: readonly string[],
     ): Promise<object>
     verify(algorithm: 'Ed25519', key: object, signature: Uint8Array, data: Uint8Array): Promise<boolean>
+    unwrapKey<K extends object>(
+      format: 'pkcs8',
+      wrapped: Uint8Array,
+      by: K,
+      how: { readonly name: 'AES-GCM'; readonly iv: Uint8Array },
+      algorithm: string,
+      extractable: boolean,
+      usages: readonly string[],
+    ): Promise<K>
   }
 }
 
-const { subtle } = (globalThis as unknown as { crypto: WebCrypto }).crypto
+export const { subtle } = (globalThis as unknown as { crypto: WebCrypto }).crypto
 
 export const sha256 = async (data: Uint8Array): Promise<Bytes> =>
   new Uint8Array(await subtle.digest('SHA-256', data))

@@ -4,7 +4,7 @@ import type { PrecacheEntry } from 'workbox-precaching'
 import { OUTBOX_CHANNEL, OUTBOX_PATH, type OutboxReport, SYNC_TAG } from '../protocol/outbox.ts'
 import { askForSync } from './outbox/background-sync.ts'
 import { createDelivery } from './outbox/delivery.ts'
-import { readDeviceKeys } from './outbox/device-keys.ts'
+import { readSigningKeys } from './outbox/device-keys.ts'
 import { createOutbox } from './outbox/outbox.ts'
 import { createOutboxHttp } from './outbox/outbox-http.ts'
 import { openOutboxStore } from './outbox/outbox-store.ts'
@@ -33,7 +33,7 @@ const outbox = createOutbox({
   store,
   deliver: createDelivery({
     fetch: (...args) => fetch(...args),
-    keys: () => readDeviceKeys(indexedDB),
+    keys: () => readSigningKeys(indexedDB),
     now: () => Date.now(),
     timeoutMs: DELIVERY_TIMEOUT_MS,
   }),

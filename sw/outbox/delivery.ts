@@ -1,9 +1,9 @@
-import type { DeviceKeys } from '../../protocol/device-database.ts'
 import { encodeAppends } from '../../protocol/relay-codec.ts'
 import { type AppendAnswer, CBOR_TYPE, logPath, type RefusalAnswer } from '../../protocol/relay-http.ts'
 import { isRefusalCode, type RefusalCode } from '../../protocol/relay-messages.ts'
 import { signToken } from '../../protocol/token.ts'
 import type { Batch } from './batches.ts'
+import type { SigningKeys } from './device-keys.ts'
 
 /** What became of one request. */
 export type Delivery =
@@ -11,15 +11,15 @@ export type Delivery =
   | { readonly type: 'refused'; readonly code: RefusalCode; readonly message: string }
   /** No answer, or none that can be understood: nothing is known, and everything stays. */
   | { readonly type: 'failed' }
-  /** This device has no key to sign with. */
+  /** This device has no key to sign with, or is locked: everything waits for the app. */
   | { readonly type: 'no-key' }
 
 export type Deliver = (batch: Batch) => Promise<Delivery>
 
 export interface DeliveryDependencies {
   readonly fetch: typeof fetch
-  /** The device's keys, or null where it has none (any more). */
-  readonly keys: () => Promise<DeviceKeys<CryptoKey> | null>
+  /** What to sign with, or null where there is nothing (any more), or the device lock is on. */
+  readonly keys: () => Promise<SigningKeys | null>
   /** Milliseconds since 1970. */
   readonly now: () => number
   /** A relay that has not answered by then is given up for this time. */

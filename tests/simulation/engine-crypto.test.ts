@@ -49,6 +49,23 @@ test.each(both)('what one encrypts, the other decrypts', async (one, other) => {
   await expect(other.decrypt(algorithm, key, sealed)).rejects.toThrow()
 })
 
+test.each(both)('what one wraps, the other unwraps', async (one, other) => {
+  const { privateKey, publicKey } = (await one.generateKey('Ed25519', true, [
+    'sign',
+    'verify',
+  ])) as CryptoKeyPair
+  const [raw, iv, data] = [bytes(32), bytes(12), bytes(50)]
+  const wrapping = (subtle: SubtleCrypto, use: KeyUsage) =>
+    subtle.importKey('raw', raw, 'AES-GCM', false, [use])
+  const how = { name: 'AES-GCM', iv }
+  const wrapped = await one.wrapKey('pkcs8', privateKey, await wrapping(one, 'wrapKey'), how)
+  const by = await wrapping(other, 'unwrapKey')
+  const unwrapped = await other.unwrapKey('pkcs8', wrapped, by, how, 'Ed25519', false, ['sign'])
+  const signature = await other.sign('Ed25519', unwrapped, data)
+  expect(await one.verify('Ed25519', publicKey, signature, data)).toBe(true)
+  await expect(one.wrapKey('pkcs8', unwrapped, await wrapping(one, 'wrapKey'), how)).rejects.toThrow()
+})
+
 test('both agree on a secret, on digests, and on what a key may do', async () => {
   const pairOf = (subtle: SubtleCrypto): Promise<CryptoKeyPair> =>
     subtle.generateKey('X25519', true, ['deriveBits']) as Promise<CryptoKeyPair>

@@ -1,7 +1,7 @@
 import { QueueStore } from 'workbox-background-sync/QueueStore.js'
 import { OUTBOX_CHANNEL } from '../../protocol/outbox.ts'
 import { createDelivery } from '../../sw/outbox/delivery.ts'
-import { readDeviceKeys } from '../../sw/outbox/device-keys.ts'
+import { readSigningKeys } from '../../sw/outbox/device-keys.ts'
 import { createOutbox } from '../../sw/outbox/outbox.ts'
 import { createOutboxHttp } from '../../sw/outbox/outbox-http.ts'
 import { createOutboxStore, type OutboxStore } from '../../sw/outbox/outbox-store.ts'
@@ -38,7 +38,7 @@ export const createServiceWorkerLife = (deps: {
     store,
     deliver: createDelivery({
       fetch: deps.fetch as typeof fetch,
-      keys: () => readDeviceKeys(indexedDB),
+      keys: () => readSigningKeys(indexedDB),
       now: () => Date.now(),
       timeoutMs: DELIVERY_TIMEOUT_MS,
     }),

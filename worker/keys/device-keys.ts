@@ -1,7 +1,8 @@
-import type { DeviceKeys } from '../../protocol/device-database.ts'
+import type { DeviceKeys, StoredDeviceKeys } from '../../protocol/device-database.ts'
 import { type PublicKey, thumbprint } from '../../protocol/ids.ts'
+import { type StoredKey, unwrapKey } from '../../protocol/wrapped-key.ts'
 import type { DeviceStore } from '../storage/device-store.ts'
-import { canBeStored, unwrapKey, type WrappedKey, wrapKey } from './wrapped-key.ts'
+import { wrapKey } from './wrapped-key.ts'
 
 const publicPart = async (key: CryptoKey): Promise<string> => {
   const { x } = await crypto.subtle.exportKey('jwk', key)
@@ -15,41 +16,62 @@ export const ed25519PublicKey = async (key: CryptoKey): Promise<PublicKey> => ({
 })
 
 /** The keys of a device as they are stored. */
-export type StoredKeys = Omit<DeviceKeys<CryptoKey>, 'opening'> & {
-  readonly opening: CryptoKey | WrappedKey
-}
+export type StoredKeys = StoredDeviceKeys<CryptoKey>
 
-const generateKeys = async (mustWrap: boolean): Promise<StoredKeys> => {
+/**
+ * Fresh keys, wrapped: the device lock has to wrap them otherwise one day, which nothing can do with a key that cannot
+ * be taken out. No browser is asked to store a key of a curve, which not all can.
+ */
+const generateKeys = async (): Promise<StoredKeys> => {
   const [signing, opening] = await Promise.all([
-    crypto.subtle.generateKey('Ed25519', false, ['sign', 'verify']) as Promise<CryptoKeyPair>,
-    crypto.subtle.generateKey('X25519', mustWrap, ['deriveBits']) as Promise<CryptoKeyPair>,
+    crypto.subtle.generateKey('Ed25519', true, ['sign', 'verify']) as Promise<CryptoKeyPair>,
+    crypto.subtle.generateKey('X25519', true, ['deriveBits']) as Promise<CryptoKeyPair>,
   ])
   const publicKey = await ed25519PublicKey(signing.publicKey)
+  const [wrappedSigning, wrappedOpening] = await Promise.all(
+    [signing, opening].map(pair => wrapKey(pair.privateKey)),
+  )
   return {
     device: await thumbprint(publicKey),
     publicKey,
-    signing: signing.privateKey,
-    opening: mustWrap ? await wrapKey(opening.privateKey) : opening.privateKey,
+    signing: wrappedSigning!,
+    opening: wrappedOpening!,
     sealing: await publicPart(opening.publicKey),
   }
 }
 
-const inUse = async (keys: StoredKeys): Promise<DeviceKeys<CryptoKey>> => ({
-  ...keys,
-  opening: 'wrapped' in keys.opening ? await unwrapKey(keys.opening) : keys.opening,
-})
+/** With the lock on, `lockKey` unwraps it; it was asked for the passphrase before. */
+const inUse = (
+  key: StoredKey<CryptoKey>,
+  curve: 'Ed25519' | 'X25519',
+  lockKey: CryptoKey | null,
+): Promise<CryptoKey> => {
+  if (!('wrapped' in key)) return Promise.resolve(key)
+  const wrapping = 'wrapping' in key ? key.wrapping : lockKey
+  return wrapping === null
+    ? Promise.reject(new Error('The device is locked.'))
+    : unwrapKey(key, wrapping, curve)
+}
 
-export const generateDeviceKeys = async (): Promise<DeviceKeys<CryptoKey>> => inUse(await generateKeys(false))
+const allInUse = async (keys: StoredKeys, lockKey: CryptoKey | null): Promise<DeviceKeys<CryptoKey>> => {
+  const [signing, opening] = await Promise.all([
+    inUse(keys.signing, 'Ed25519', lockKey),
+    inUse(keys.opening, 'X25519', lockKey),
+  ])
+  return { ...keys, signing, opening }
+}
 
-/** The keys of this device, made at its first start. The private ones cannot be taken out of the browser. */
+export const generateDeviceKeys = async (): Promise<DeviceKeys<CryptoKey>> =>
+  allInUse(await generateKeys(), null)
+
+/** The keys of this device, made at its first start. What is in use cannot be taken out of the worker. */
 export const loadDeviceKeys = async (
   store: Pick<DeviceStore, 'keys' | 'setKeys'>,
-  storable: (key: CryptoKey) => boolean = canBeStored,
+  lockKey: CryptoKey | null = null,
 ): Promise<DeviceKeys<CryptoKey>> => {
   const kept = await store.keys()
-  if (kept) return inUse(kept)
-  const plain = await generateKeys(false)
-  const keys = storable(plain.opening as CryptoKey) ? plain : await generateKeys(true)
+  if (kept) return allInUse(kept, lockKey)
+  const keys = await generateKeys()
   await store.setKeys(keys)
-  return inUse(keys)
+  return allInUse(keys, null)
 }

@@ -1,17 +1,8 @@
-import type { Bytes } from '../../protocol/bytes.ts'
-
-/** An X25519 private key as a browser keeps it that can store AES keys but none of this kind. */
-export interface WrappedKey {
-  /** AES-256-GCM, not extractable. */
-  readonly wrapping: CryptoKey
-  readonly iv: Bytes
-  /** PKCS #8, encrypted. */
-  readonly wrapped: Bytes
-}
+import type { EncryptedKey, WrappedKey } from '../../protocol/wrapped-key.ts'
 
 const IV_BYTES = 12
 
-/** In WebKitGTK a structured clone of an X25519 key throws, and a stored one comes back as null. */
+/** Whether this browser can store keys of this kind: in WebKitGTK a stored X25519 key comes back as null. */
 export const canBeStored = (key: CryptoKey): boolean => {
   try {
     return structuredClone(key) instanceof CryptoKey
@@ -20,18 +11,17 @@ export const canBeStored = (key: CryptoKey): boolean => {
   }
 }
 
-export const wrapKey = async (key: CryptoKey): Promise<WrappedKey> => {
+const encryptKey = async (key: CryptoKey, wrapping: CryptoKey): Promise<EncryptedKey> => {
+  const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES))
+  const wrapped = await crypto.subtle.wrapKey('pkcs8', key, wrapping, { name: 'AES-GCM', iv })
+  return { iv, wrapped: new Uint8Array(wrapped) }
+}
+
+/** Wraps an extractable key by a fresh one that cannot be taken out of the browser. */
+export const wrapKey = async (key: CryptoKey): Promise<WrappedKey<CryptoKey>> => {
   const wrapping = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, [
     'wrapKey',
     'unwrapKey',
   ])
-  const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES))
-  const wrapped = await crypto.subtle.wrapKey('pkcs8', key, wrapping, { name: 'AES-GCM', iv })
-  return { wrapping, iv, wrapped: new Uint8Array(wrapped) }
+  return { wrapping, ...(await encryptKey(key, wrapping)) }
 }
-
-/** Not extractable, like one that was never wrapped. */
-export const unwrapKey = ({ wrapping, iv, wrapped }: WrappedKey): Promise<CryptoKey> =>
-  crypto.subtle.unwrapKey('pkcs8', wrapped, wrapping, { name: 'AES-GCM', iv }, 'X25519', false, [
-    'deriveBits',
-  ])

@@ -28,6 +28,8 @@ export type Subtle = Pick<
   | 'decrypt'
   | 'deriveKey'
   | 'deriveBits'
+  | 'wrapKey'
+  | 'unwrapKey'
 >
 
 type Random = (length: number) => Uint8Array
@@ -157,6 +159,8 @@ export const createSubtle = (random: Random, memory: () => Memory): Subtle => {
     },
     generateKey: async (algorithm: Named, extractable: boolean, usages: Usages) => {
       const name = nameOf(algorithm)
+      if (name === 'AES-GCM')
+        return asCryptoKey(secretKey(Buffer.from(random(32))), name, extractable, usages)
       if (!isCurve(name)) return unknown(`fresh keys for ${name}`)
       const secret = privateKeyFromBytes(name, random(32))
       const forPublic = usages.filter(usage => usage === 'verify')
@@ -192,6 +196,28 @@ export const createSubtle = (random: Random, memory: () => Memory): Subtle => {
       const sealed = bytesOf(data)
       const about = aboutCipher(key, algorithm, sealed)
       return asArrayBuffer(memory().opened.get('', about, () => decrypted(secretOf(key), algorithm, sealed)))
+    },
+    wrapKey: async (format: string, key: CryptoKey, wrapping: CryptoKey, algorithm: Gcm) => {
+      requireUse(wrapping, 'wrapKey')
+      if (!key.extractable) throw new DOMException('The key cannot be taken out.', 'InvalidAccessError')
+      if (format !== 'pkcs8') return unknown(`keys wrapped as ${format}`)
+      const plain = curveKeyOf(key).object.export({ format: 'der', type: 'pkcs8' })
+      return asArrayBuffer(encrypted(secretOf(wrapping), algorithm, plain))
+    },
+    unwrapKey: async (
+      format: string,
+      wrapped: BufferSource,
+      wrapping: CryptoKey,
+      algorithm: Gcm,
+      wanted: Named,
+      extractable: boolean,
+      usages: Usages,
+    ) => {
+      requireUse(wrapping, 'unwrapKey')
+      const name = nameOf(wanted)
+      if (!isCurve(name)) return unknown(`wrapped keys for ${name}`)
+      const plain = decrypted(secretOf(wrapping), algorithm, bytesOf(wrapped))
+      return asCryptoKey(importCurve(format, plain, name), name, extractable, usages)
     },
     deriveBits: async (algorithm: Named, key: CryptoKey, bits: number) =>
       asArrayBuffer(derive(algorithm, key, bits).bytes),
