@@ -1,13 +1,22 @@
 import { CLOCK_TOLERANCE_SECONDS } from '../limits.ts'
-import type { Act, Claims, Role } from './acts.ts'
-import { rankOf, roleOf, type State } from './state.ts'
+import type { Act, Claims, PersonId, Role } from './acts.ts'
+import { type Invitation, rankOf, roleOf, type State } from './state.ts'
 
 /** Whose statement it is, and in which role they said it. */
-interface Speaker {
+export interface Speaker {
   readonly signer: string
   readonly iat: number
   readonly role: Role | null
+  readonly person: PersonId | null
 }
+
+/** How somebody stands where they speak. */
+export const speakerOf = (state: State, { signer, iat }: { signer: string; iat: number }): Speaker => ({
+  signer,
+  iat,
+  role: roleOf(state, signer),
+  person: state.devices.get(signer)?.person ?? null,
+})
 
 const ADMIN = rankOf('admin')
 
@@ -21,7 +30,7 @@ const mayInvite = (state: State, speaker: Speaker, act: Extract<Act, { do: 'invi
   if ((act.role === null) === (act.person === null)) return false
   if (act.exp === null && act.person === null) return false
   if (act.role !== null) return rankOf(speaker.role) <= ADMIN && isOver(speaker, act.role)
-  return state.devices.get(speaker.signer)?.person === act.person
+  return speaker.person === act.person
 }
 
 const mayJoin = (state: State, speaker: Speaker, act: Extract<Act, { do: 'join' }>): boolean => {
@@ -30,23 +39,46 @@ const mayJoin = (state: State, speaker: Speaker, act: Extract<Act, { do: 'join' 
   return invitation.exp === null || speaker.iat <= invitation.exp + CLOCK_TOLERANCE_SECONDS
 }
 
+/** The role of whoever comes by an invitation. */
+const grantedBy = (state: State, { role, person }: Invitation): Role | null =>
+  role ?? (person === null ? null : (state.roles.get(person) ?? null))
+
 const mayRevoke = (state: State, speaker: Speaker, id: string): boolean => {
   const invitation = state.invitations.get(id)
-  if (!invitation) return speaker.role !== null
+  if (!invitation) return true // gone already
   return (
     invitation.by === speaker.signer ||
-    isSame(state, speaker.signer, invitation.by) ||
-    rankOf(speaker.role) <= ADMIN
+    isOf(state, speaker.person, invitation.by) ||
+    isOver(speaker, grantedBy(state, invitation))
   )
 }
 
-const isSame = (state: State, one: string, other: string): boolean => {
-  const person = state.devices.get(one)?.person
-  return person !== undefined && person === state.devices.get(other)?.person
+const isOf = (state: State, person: PersonId | null, device: string): boolean =>
+  person !== null && state.devices.get(device)?.person === person
+
+/**
+ * One who is gone already is no reason to refuse the rest. Who has never been there is one: an admin who claims not to
+ * have heard of somebody cannot know that it is no owner.
+ */
+const mayRemove = (state: State, speaker: Speaker, id: string): boolean => {
+  if (isOf(state, speaker.person, id) || speaker.role === 'owner') return true
+  return isOver(speaker, roleOf(state, id)) && isKnown(state, id)
 }
 
-/** Whether `speaker` may do this where things stand as in `state`. */
-const may = (state: State, speaker: Speaker, act: Act): boolean => {
+/** Whether a device belongs to the workspace, or did. */
+export const isKnown = (state: State, id: string): boolean => state.devices.has(id) || state.cuts.has(id)
+
+const mayChangeRole = (
+  state: State,
+  speaker: Speaker,
+  { person, role }: Extract<Act, { do: 'role' }>,
+): boolean => {
+  const before = state.roles.get(person) ?? null
+  return (before !== null || speaker.role === 'owner') && isOver(speaker, before) && isOver(speaker, role)
+}
+
+/** Whether `speaker` may do this to those who are there in `state`. */
+export const may = (state: State, speaker: Speaker, act: Act): boolean => {
   if (act.do === 'join') return mayJoin(state, speaker, act)
   if (speaker.role === null) return false
   switch (act.do) {
@@ -57,24 +89,15 @@ const may = (state: State, speaker: Speaker, act: Act): boolean => {
     case 'revoke':
       return mayRevoke(state, speaker, act.invitation)
     case 'remove':
-      // One who is gone already is no reason to refuse the rest.
-      return act.devices.every(
-        id =>
-          isSame(state, speaker.signer, id) ||
-          (isOver(speaker, roleOf(state, id)) && rankOf(speaker.role) <= ADMIN),
-      )
+      return act.devices.every(id => mayRemove(state, speaker, id))
     case 'role':
-      return (
-        rankOf(speaker.role) <= ADMIN &&
-        isOver(speaker, state.roles.get(act.person) ?? null) &&
-        isOver(speaker, act.role)
-      )
+      return mayChangeRole(state, speaker, act)
     case 'rotate':
       return rankOf(speaker.role) <= ADMIN && !state.epochs.has(act.epoch)
     case 'seal':
       return state.epochs.has(act.epoch)
     case 'card':
-      return isSame(state, speaker.signer, act.device)
+      return isOf(state, speaker.person, act.device)
     case 'end':
       return speaker.role === 'owner'
   }
@@ -91,6 +114,6 @@ export const isFounding = ({ ws, gen, prev, acts }: Claims, signer: string): boo
 /** Whether the signer may do all of it. */
 export const isAllowed = (state: State, { acts, iat }: Claims, signer: string): boolean => {
   if (state.ended) return false
-  const speaker = { signer, iat, role: roleOf(state, signer) }
+  const speaker = speakerOf(state, { signer, iat })
   return acts.every(act => may(state, speaker, act))
 }

@@ -1,6 +1,6 @@
 import type { DeviceId, SessionId } from '../ids.ts'
 import type { Act, Cut, InvitationId, PersonId, Role } from './acts.ts'
-import { isAllowed, isFounding } from './authority.ts'
+import { isAllowed, isFounding, isKnown, may, type Speaker, speakerOf } from './authority.ts'
 import { graphOf, hasBit, headsOf, isConcurrent, type Node, setBit } from './graph.ts'
 import {
   apply,
@@ -8,8 +8,8 @@ import {
   type Epoch,
   emptyState,
   type Invitation,
+  type Origin,
   rankOf,
-  roleOf,
   type State,
 } from './state.ts'
 import type { Statement } from './statement.ts'
@@ -45,8 +45,10 @@ type Remnant = readonly Act[]
 interface Verdict {
   readonly node: Node
   readonly acts: readonly Act[]
-  /** The role in which its signer spoke. */
+  /** Its signer, as they stood where they spoke. */
+  readonly speaker: Speaker
   readonly rank: number
+  readonly origin: Origin
 }
 
 /** Admins first and owners last, so that where both say something, the owner's stands. */
@@ -58,7 +60,7 @@ const stateBefore = (node: Node, verdicts: readonly Verdict[]): State => {
   const state = emptyState()
   for (const verdict of verdicts)
     if (hasBit(node.ancestors, verdict.node.index))
-      for (const act of verdict.acts) apply(state, act, verdict.node.statement)
+      for (const act of verdict.acts) apply(state, act, verdict.origin)
   return state
 }
 
@@ -91,8 +93,13 @@ const evaluate = (nodes: readonly Node[], annulled: ReadonlyMap<number, Remnant>
     // All that it builds on was done, and nothing else: then there is nothing to go through again.
     const before = node.depth === done ? state : stateFor(node)
     const allowed = node.parents.length === 0 || isAllowed(before, statement, statement.signer)
-    const rank = rankOf(roleOf(before, statement.signer))
-    ready.push({ node, rank, acts: allowed ? (annulled.get(node.index) ?? statement.acts) : [] })
+    const { signer, iat, hash } = statement
+    const speaker = speakerOf(before, statement)
+    const rank = rankOf(speaker.role)
+    const isAnnulled = annulled.has(node.index)
+    const invitation = before.invitations.get(signer) ?? null
+    const acts = allowed ? (annulled.get(node.index) ?? statement.acts) : []
+    ready.push({ node, speaker, rank, acts, origin: { signer, iat, hash, rank, isAnnulled, invitation } })
   }
 
   for (const node of nodes) if (node.parents.length === 0) admit(node)
@@ -101,7 +108,7 @@ const evaluate = (nodes: readonly Node[], annulled: ReadonlyMap<number, Remnant>
     const next = ready.shift()!
     verdicts.push(next)
     done += 1
-    for (const act of next.acts) apply(state, act, next.node.statement)
+    for (const act of next.acts) apply(state, act, next.origin)
     for (const child of children[next.node.index]!) {
       waiting[child]! -= 1
       if (waiting[child] === 0) admit(nodes[child]!)
@@ -110,6 +117,7 @@ const evaluate = (nodes: readonly Node[], annulled: ReadonlyMap<number, Remnant>
   return { verdicts, state }
 }
 
+const isJoin = (act: Act): boolean => act.do === 'join'
 const isTaking = (act: Act): boolean => act.do === 'remove' || act.do === 'role' || act.do === 'revoke'
 
 /**
@@ -129,18 +137,29 @@ const remnantOf = (said: Verdict, by: DeviceId, before: State): Remnant => {
 /** Whether `taking` could take a right from whoever said the other. */
 const mayConcern = (said: Verdict, taking: Verdict): boolean => {
   const { signer, acts } = said.node.statement
-  const isJoin = acts.some(act => act.do === 'join')
+  const isJoining = acts.some(isJoin)
   return taking.acts.some(
     act =>
-      act.do === 'role' || (isTaking(act) && isJoin) || (act.do === 'remove' && act.devices.includes(signer)),
+      act.do === 'role' ||
+      (isTaking(act) && isJoining) ||
+      (act.do === 'remove' && act.devices.includes(signer)),
   )
 }
+
+/** What `taking` does, as far as its signer may do it to those who are there in `state`. */
+const reaching = ({ acts, speaker }: Verdict, state: State): readonly Act[] =>
+  acts
+    .filter(isTaking)
+    .map(act =>
+      act.do === 'remove' ? { ...act, devices: act.devices.filter(id => isKnown(state, id)) } : act,
+    )
+    .filter(act => may(state, speaker, act))
 
 /** Whether what `said` does would not be allowed, had its signer heard of `taking`. */
 const isOverruled = (said: Verdict, taking: Verdict, verdicts: readonly Verdict[]): boolean => {
   const { statement } = said.node
   const before = stateBefore(said.node, verdicts)
-  for (const act of taking.acts) if (isTaking(act)) apply(before, act, taking.node.statement)
+  for (const act of reaching(taking, before)) apply(before, act, taking.origin)
   return !isAllowed(before, { ...statement, acts: said.acts }, statement.signer)
 }
 
@@ -169,6 +188,32 @@ const nextAnnulment = (
     if (found.size > 0) return found
   }
   return null
+}
+
+/** The highest of those who were there before and built on it. */
+const metBy = (join: Verdict, verdicts: readonly Verdict[]): number => {
+  const before = stateBefore(join.node, verdicts)
+  const meeting = verdicts.filter(
+    ({ node, acts, origin }) =>
+      acts.length > 0 && hasBit(node.ancestors, join.node.index) && before.devices.has(origin.signer),
+  )
+  return meeting.reduce((highest, { rank }) => Math.min(highest, rank), Number.POSITIVE_INFINITY)
+}
+
+/**
+ * Of those who came by the same invitation for one use at the same time, all but one. Somebody whom others have met
+ * stays: whoever finds the link afterwards cannot take their place.
+ */
+const tooLate = (verdicts: readonly Verdict[]): readonly Verdict[] => {
+  const joins = verdicts.filter(({ acts, origin }) => acts.some(isJoin) && origin.invitation?.once)
+  return [...Map.groupBy(joins, ({ origin }) => origin.signer).values()].flatMap(same => {
+    if (same.length === 1) return []
+    const ranked = same.map(join => ({ join, met: metBy(join, verdicts) }))
+    ranked.sort((a, b) =>
+      a.met === b.met ? (a.join.origin.hash < b.join.origin.hash ? -1 : 1) : a.met - b.met,
+    )
+    return ranked.slice(1).map(({ join }) => join)
+  })
 }
 
 const isOneLine = (nodes: readonly Node[]): boolean => nodes.every(({ depth, index }) => depth === index)
@@ -208,9 +253,17 @@ const standingEpochs = (
 const currentEpoch = (state: State, standing: readonly number[]): { epoch: number; rotationDue: boolean } => {
   const isIn = (id: string): boolean =>
     state.devices.has(id) || state.invitations.has(id) || state.used.has(id)
-  const clean = standing.findLast(epoch => [...state.epochs.get(epoch)!.roots.keys()].every(isIn))
+  const clean = standing.findLast(epoch => [...state.epochs.get(epoch)!.copies.keys()].every(isIn))
   return { epoch: clean ?? standing.at(-1) ?? 0, rotationDue: clean === undefined }
 }
+
+const epochsOf = (state: State): ReadonlyMap<number, Epoch> =>
+  new Map(
+    [...state.epochs].map(([epoch, { check, former, copies }]) => [
+      epoch,
+      { check, former, roots: new Map([...copies].map(([id, by]) => [id, [...by.values()]])) },
+    ]),
+  )
 
 /**
  * What a set of statements comes to: the same in whatever order they came, and on every device and relay. A statement
@@ -223,6 +276,8 @@ export const judge = (ws: string, statements: Iterable<Statement>): Access => {
   const annulled = new Map<number, Remnant>()
   let evaluation = evaluate(nodes, annulled)
   if (!isOneLine(nodes)) {
+    for (const { node } of tooLate(evaluation.verdicts)) annulled.set(node.index, [])
+    if (annulled.size > 0) evaluation = evaluate(nodes, annulled)
     for (;;) {
       const more = nextAnnulment(evaluation.verdicts, annulled)
       if (more === null) break
@@ -232,7 +287,7 @@ export const judge = (ws: string, statements: Iterable<Statement>): Access => {
   }
   const { state, verdicts } = evaluation
   const { epoch, rotationDue } = currentEpoch(state, standingEpochs(verdicts, annulled))
-  const roots = state.epochs.get(epoch)?.roots
+  const copies = state.epochs.get(epoch)?.copies
   const standing = standingNodes(nodes, verdicts)
   return {
     ws,
@@ -244,9 +299,9 @@ export const judge = (ws: string, statements: Iterable<Statement>): Access => {
     invitations: state.invitations,
     cuts: state.cuts,
     epoch,
-    epochs: state.epochs,
+    epochs: epochsOf(state),
     rotationDue,
-    rootless: [...state.devices.keys()].filter(id => !roots?.has(id)),
+    rootless: [...state.devices.keys()].filter(id => !copies?.has(id)),
     standing: new Set(standing.map(({ statement }) => statement.hash)),
   }
 }

@@ -46,10 +46,14 @@ export interface State {
   readonly used: Set<InvitationId>
   /** What still counts of those who may write no more. */
   readonly cuts: Map<DeviceId, Cut>
-  readonly epochs: Map<
-    number,
-    { check: string; former: Readonly<Record<string, string>>; roots: Map<string, string[]> }
-  >
+  readonly epochs: Map<number, Made>
+}
+
+/** An epoch with where it came from. */
+export interface Made extends Omit<Epoch, 'roots'> {
+  /** By reader and by whoever left it: nobody can push out what another has left. */
+  readonly copies: Map<string, Map<string, string>>
+  readonly origin: Origin
 }
 
 export const emptyState = (): State => ({
@@ -118,22 +122,68 @@ const setRole = (state: State, person: PersonId, role: Role, cuts: Cuts): void =
   if (role === 'reader') for (const id of devices) cutOff(state, id, cuts)
 }
 
-const MAX_COPIES = 8
-
 /** A copy that does not open is no reason to refuse another one. */
-const addRoot = (state: State, epoch: number, reader: string, root: string): void => {
-  const roots = state.epochs.get(epoch)?.roots
-  roots?.set(reader, [...(roots.get(reader) ?? []), root].slice(-MAX_COPIES))
+const addRoot = (state: State, epoch: number, reader: string, root: string, from: string): void => {
+  const copies = state.epochs.get(epoch)?.copies
+  copies?.set(reader, new Map([...(copies.get(reader) ?? []), [from, root]]))
 }
 
 /** Where a statement comes from, as far as acts need it. */
 export interface Origin {
   readonly signer: string
   readonly iat: number
+  readonly hash: string
+  /** Of the role in which its signer spoke. */
+  readonly rank: number
+  /** Its signer was put out by somebody who said so at the same time. */
+  readonly isAnnulled: boolean
+  /** The invitation that signed it, as it was for whoever used it. */
+  readonly invitation: Invitation | null
+}
+
+/** Whose keys an epoch's are, where two gave theirs the same number. */
+const goesBefore = (a: Origin, b: Origin): boolean => {
+  if (a.isAnnulled !== b.isAnnulled) return b.isAnnulled
+  return a.rank === b.rank ? a.hash < b.hash : a.rank < b.rank
+}
+
+const makeEpoch = (state: State, act: Extract<Act, { do: 'rotate' }>, origin: Origin): void => {
+  const known = state.epochs.get(act.epoch)
+  if (known && !goesBefore(origin, known.origin)) return
+  const copies = Object.entries(act.roots).map(
+    ([id, root]) => [id, new Map([[origin.signer, root]])] as const,
+  )
+  state.epochs.set(act.epoch, { check: act.check, former: act.former, copies: new Map(copies), origin })
+}
+
+/** Nobody can take the place of an invitation of somebody above them by making one with the same key. */
+const addInvitation = (state: State, act: Extract<Act, { do: 'invite' }>, { signer, rank }: Origin): void => {
+  const { invitation, role, person, exp, once, sealing, card } = act
+  if (person !== null && !personsOf(state).has(person)) return
+  const known = state.invitations.get(invitation)
+  if (!state.devices.has(signer) || (known && rankOf(roleOf(state, known.by)) <= rank)) return
+  state.invitations.set(invitation, { role, person, exp, once, sealing, card, by: signer })
+}
+
+const letIn = (
+  state: State,
+  act: Extract<Act, { do: 'join' }>,
+  { signer, iat, invitation }: Origin,
+): void => {
+  if (invitation === null || state.devices.has(act.device)) return
+  const person = invitation.person ?? act.device
+  if (invitation.role === null && !state.roles.has(person)) return
+  state.devices.set(act.device, { person, sealing: act.sealing, card: act.card, since: iat, via: signer })
+  if (invitation.role !== null) state.roles.set(person, invitation.role)
+  if (act.root !== null) addRoot(state, act.root.epoch, act.device, act.root.sealed, signer)
+  if (!invitation.once) return
+  state.invitations.delete(signer)
+  state.used.add(signer)
 }
 
 /** Does what an act says, as far as it still applies. */
-export const apply = (state: State, act: Act, { signer, iat }: Origin): void => {
+export const apply = (state: State, act: Act, origin: Origin): void => {
+  const { signer, iat } = origin
   if (state.ended) return
   switch (act.do) {
     case 'found': {
@@ -142,44 +192,27 @@ export const apply = (state: State, act: Act, { signer, iat }: Origin): void => 
       state.roles.set(device, 'owner')
       return
     }
-    case 'invite': {
-      const { invitation, role, person, exp, once, sealing, card } = act
-      if (person !== null && !personsOf(state).has(person)) return
-      if (state.devices.has(signer) && !state.invitations.has(invitation))
-        state.invitations.set(invitation, { role, person, exp, once, sealing, card, by: signer })
+    case 'invite':
+      addInvitation(state, act, origin)
       return
-    }
     case 'revoke':
       state.invitations.delete(act.invitation)
       return
-    case 'join': {
-      const invitation = state.invitations.get(signer)
-      if (!invitation || state.devices.has(act.device)) return
-      const person = invitation.person ?? act.device
-      state.devices.set(act.device, { person, sealing: act.sealing, card: act.card, since: iat, via: signer })
-      if (invitation.role !== null) state.roles.set(person, invitation.role)
-      if (act.root !== null) addRoot(state, act.root.epoch, act.device, act.root.sealed)
-      if (invitation.once) {
-        state.invitations.delete(signer)
-        state.used.add(signer)
-      }
+    case 'join':
+      letIn(state, act, origin)
       return
-    }
     case 'remove':
       remove(state, act.devices, act.cuts)
       return
     case 'role':
       setRole(state, act.person, act.role, act.cuts)
       return
-    case 'rotate': {
-      if (state.epochs.has(act.epoch)) return
-      const roots = new Map(Object.entries(act.roots).map(([id, root]) => [id, [root]]))
-      state.epochs.set(act.epoch, { check: act.check, former: act.former, roots })
+    case 'rotate':
+      makeEpoch(state, act, origin)
       return
-    }
     case 'seal': {
       for (const [id, root] of Object.entries(act.roots))
-        if (state.devices.has(id) || state.invitations.has(id)) addRoot(state, act.epoch, id, root)
+        if (state.devices.has(id) || state.invitations.has(id)) addRoot(state, act.epoch, id, root, signer)
       return
     }
     case 'card': {
