@@ -1,10 +1,17 @@
-import type { DocumentId } from './ids.ts'
+import type { DocumentId, WorkspaceId } from './ids.ts'
+import type { Colour } from './workspace-look.ts'
 
 /** What a tab asks the worker to do. A command carries an id, so that sending it twice does it once. */
 export interface Command<I extends Intent = Intent> {
   /** 16 random bytes as base64url. */
   readonly id: string
   readonly intent: I
+  /**
+   * The workspace that it is about. Only some commands are done in one that is not shown (`create-note`, `edit-note`);
+   * the rest is refused then as `other-workspace`, because another tab has shown another one. Without it the command
+   * is about the one that is shown.
+   */
+  readonly workspace?: WorkspaceId
 }
 
 /** One step of typing: the id of the editor that made it and CodeMirror's ChangeSet as JSON. */
@@ -63,7 +70,13 @@ export type Intent =
   | { readonly type: 'turn-off-sync' }
   | { readonly type: 'retry-sync' }
   | { readonly type: 'invite-device' }
-  | { readonly type: 'join-workspace'; readonly link: string }
+  /** `bring`: copies the notes of the workspace that is shown into the one that is joined. */
+  | { readonly type: 'join-workspace'; readonly link: string; readonly bring?: boolean }
+  /** Makes one and shows it. */
+  | { readonly type: 'create-workspace'; readonly name: string; readonly colour: Colour }
+  | { readonly type: 'switch-workspace'; readonly target: WorkspaceId }
+  /** Renames the workspace, or gives it another colour, for all its members. */
+  | { readonly type: 'change-workspace'; readonly name?: string; readonly colour?: Colour }
   /** Store and send what is still held back, because the person leaves or looks away. */
   | { readonly type: 'flush' }
   /** The person or the network came back: try the relay at once. A lasting refusal stays one. */
@@ -100,6 +113,9 @@ export interface Outcomes {
   'retry-sync': null
   'invite-device': { readonly link: string; readonly expires: number }
   'join-workspace': { readonly notesBrought: number }
+  'create-workspace': { readonly workspace: WorkspaceId }
+  'switch-workspace': null
+  'change-workspace': null
   flush: null
   wake: null
 }

@@ -1,16 +1,22 @@
 import type { TextUpdate } from './commands.ts'
-import type { DeviceId, DocumentId } from './ids.ts'
+import type { DeviceId, DocumentId, WorkspaceId } from './ids.ts'
+import type { WorkspaceLook } from './workspace-look.ts'
 
 /** What a tab can watch. Two requests with the same JSON are the same view. */
 export type ViewRequest =
   | { readonly view: 'notes'; readonly place: Place; readonly filter: string; readonly limit: number }
-  | { readonly view: 'note'; readonly note: DocumentId }
+  /**
+   * A note of the workspace that is named, or else of the one that is shown. The view stays with that workspace when
+   * another one is shown: what was typed there has to be stored there.
+   */
+  | { readonly view: 'note'; readonly note: DocumentId; readonly workspace?: WorkspaceId }
   | { readonly view: 'sync' }
   | { readonly view: 'transfer' }
   | { readonly view: 'receipt'; readonly note: DocumentId }
   | { readonly view: 'sync-details' }
   | { readonly view: 'recovered' }
   | { readonly view: 'storage' }
+  | { readonly view: 'workspaces' }
 
 export type Place = 'notes' | 'trash'
 export type ViewName = ViewRequest['view']
@@ -46,6 +52,7 @@ export interface NotesChanges {
 
 /** `version` of the snapshot or delta counts the text's updates, as `edit-note` and CodeMirror's collab do. */
 export interface NoteValue {
+  readonly workspace: WorkspaceId
   readonly text: string
   /** The text of this version and all before it was read back from the disk. */
   readonly stored: number
@@ -204,6 +211,23 @@ export interface DocumentsLoss {
   readonly unsure: readonly string[]
 }
 
+/** All workspaces of this device, by name. One of them is shown, in all tabs the same. */
+export interface WorkspacesValue {
+  readonly rows: readonly WorkspaceRow[]
+}
+
+export interface WorkspaceRow extends WorkspaceLook {
+  readonly id: WorkspaceId
+  /** shared: more than one person is in it. As it was when it was open. */
+  readonly kind: 'personal' | 'shared'
+  readonly current: boolean
+  readonly sync: boolean
+  /** What this device may do; null where it may do nothing any more, or the workspace is not open. */
+  readonly role: 'owner' | 'admin' | 'editor' | 'reader' | null
+  /** How many devices are in it, this one too; null where it is not open. */
+  readonly devices: number | null
+}
+
 export interface Views {
   notes: { value: NotesValue; changes: NotesChanges }
   note: { value: NoteValue; changes: NoteChanges }
@@ -213,6 +237,7 @@ export interface Views {
   'sync-details': { value: SyncDetailsValue; changes: SyncDetailsChanges }
   recovered: { value: RecoveredValue; changes: RecoveredValue }
   storage: { value: StorageValue; changes: StorageValue }
+  workspaces: { value: WorkspacesValue; changes: WorkspacesValue }
 }
 
 // ── on the raw MessagePort between a tab and the worker ────────────────────────────────────────
@@ -245,7 +270,7 @@ export type ViewMessage =
     }
   /**
    * The view cannot be shown (again). Codes: `no-note` (deleted for good), `unknown-note` (the workspace has never
-   * heard of it), and others.
+   * heard of it), `no-workspace`, and others.
    */
   | {
       readonly type: 'unavailable'

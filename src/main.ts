@@ -2,6 +2,7 @@ import './trusted-types.ts'
 import { BUILD } from '../protocol/build.ts'
 import { takeInvitation } from './app/address.ts'
 import { hearFirstList } from './connection/first-list.ts'
+import { followShown } from './connection/shown-workspace.ts'
 import { createWorkers } from './connection/start-worker.ts'
 import { createWorkerConnection } from './connection/worker-connection.ts'
 import { createViewFeed } from './views/view-feed.ts'
@@ -16,6 +17,7 @@ const connection = createWorkerConnection({
   locks: navigator.locks,
   build: BUILD,
   feed,
+  shown: followShown(feed),
 })
 firstList.until(connection)
 performance.mark('worker started')

@@ -1,6 +1,6 @@
 import { html, LitElement, nothing } from 'lit'
 import type { ImportSource, Intent, Outcomes } from '../../protocol/commands.ts'
-import type { DocumentId } from '../../protocol/ids.ts'
+import type { DocumentId, WorkspaceId } from '../../protocol/ids.ts'
 import type { Result } from '../../protocol/result.ts'
 import type { Place } from '../../protocol/views.ts'
 import { archiveName, download } from '../transfer/download.ts'
@@ -49,6 +49,7 @@ export class App extends LitElement {
   declare dialog: DialogName | null
   declare dropped: readonly ImportSource[] | null
 
+  readonly #workspaces = new ViewController<'workspaces'>(this, { view: 'workspaces' })
   readonly #sync = new ViewController<'sync'>(this, { view: 'sync' })
   readonly #recovered = new ViewController<'recovered'>(this, { view: 'recovered' })
   readonly #transfer = new ViewController<'transfer'>(this, { view: 'transfer' })
@@ -65,6 +66,8 @@ export class App extends LitElement {
       }),
   })
   readonly #leaving = new AbortController()
+  /** The workspace that was shown when it was last looked at. */
+  #shown: WorkspaceId | undefined
 
   constructor() {
     super()
@@ -126,6 +129,19 @@ export class App extends LitElement {
   async #focusText(): Promise<void> {
     await Promise.all([this.updateComplete, customElements.whenDefined('hf-note')])
     await this.renderRoot.querySelector('hf-note')?.focusText()
+  }
+
+  /** Another workspace is shown, perhaps by another tab: what was open here belongs to the one before. */
+  protected override willUpdate(): void {
+    const shown = this.#workspaces.value?.rows.find(({ current }) => current)?.id
+    if (shown === undefined || shown === this.#shown) return
+    const isFirst = this.#shown === undefined
+    this.#shown = shown
+    if (isFirst) return
+    if (this.note !== null) history.replaceState(null, '', '/')
+    this.note = null
+    this.place = 'notes'
+    this.#sidebar?.clearFilter()
   }
 
   protected override updated(changed: Map<PropertyKey, unknown>): void {

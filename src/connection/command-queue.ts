@@ -1,11 +1,21 @@
 import { toBase64url } from '../../protocol/bytes.ts'
 import type { Command, Intent, Outcomes } from '../../protocol/commands.ts'
+import type { WorkspaceId } from '../../protocol/ids.ts'
 import { type Failure, fail, type Result } from '../../protocol/result.ts'
 import type { WorkerApi } from '../../protocol/worker-api.ts'
 import { within } from './within.ts'
 
-/** `id` names the command; a note that is made by it gets the same. */
-export type RunCommand = <I extends Intent>(intent: I, id?: string) => Promise<Result<Outcomes[I['type']]>>
+export interface CommandOptions {
+  /** Names the command; a note that is made by it gets the same. */
+  readonly id?: string
+  /** The workspace that it is about, where that is not the one that the page shows. */
+  readonly workspace?: WorkspaceId | undefined
+}
+
+export type RunCommand = <I extends Intent>(
+  intent: I,
+  options?: CommandOptions,
+) => Promise<Result<Outcomes[I['type']]>>
 
 const PATIENCE_MS = 30_000
 /** These take as long as the person's files or the network take; the worker's death ends the wait for them. */
@@ -30,8 +40,11 @@ const LOST = fail(
 
 const newCommandId = () => toBase64url(crypto.getRandomValues(new Uint8Array(16)))
 
-/** Runs commands on whatever worker there is, and sends those that are unconfirmed to the next one again. */
-export const createCommandQueue = () => {
+/**
+ * Runs commands on whatever worker there is, and sends those that are unconfirmed to the next one again. `shown` is the
+ * workspace that the page shows: what a person does there must not be done in another one.
+ */
+export const createCommandQueue = (shown: () => WorkspaceId | undefined) => {
   const pending = new Set<Pending>()
   let api: WorkerApi | null = null
   let noWorker: Result<never> | null = null
@@ -46,9 +59,12 @@ export const createCommandQueue = () => {
     entry.settle(result as Result<never>)
   }
 
-  const run: RunCommand = (intent, id = newCommandId()) =>
+  const run: RunCommand = (intent, { id = newCommandId(), workspace = shown() } = {}) =>
     new Promise(settle => {
-      const entry: Pending = { command: { id, intent }, settle }
+      const entry: Pending = {
+        command: { id, intent, ...(workspace !== undefined && { workspace }) },
+        settle,
+      }
       if (!api && noWorker) return settle(noWorker)
       if (!api && ONE_WORKER.has(intent.type)) return settle(LOST)
       pending.add(entry)

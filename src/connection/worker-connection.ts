@@ -1,4 +1,5 @@
 import * as Comlink from 'comlink'
+import type { WorkspaceId } from '../../protocol/ids.ts'
 import { type Failure, fail, type Result } from '../../protocol/result.ts'
 import { TAB_PROTOCOL } from '../../protocol/version.ts'
 import type { TabMessage, ViewMessage } from '../../protocol/views.ts'
@@ -41,6 +42,8 @@ export interface ConnectionDeps {
     attach(send: (message: TabMessage) => void): (message: ViewMessage) => void
     detach(): void
   }
+  /** The workspace that the page shows, once it is known. */
+  readonly shown: () => WorkspaceId | undefined
 }
 
 /**
@@ -56,8 +59,14 @@ const OTHER_BUILD: Failure = {
 }
 const PAUSES_MS = [0, 0, 250, 1_000, 5_000]
 
-export const createWorkerConnection = ({ workers, locks, build, feed }: ConnectionDeps): WorkerConnection => {
-  const commands = createCommandQueue()
+export const createWorkerConnection = ({
+  workers,
+  locks,
+  build,
+  feed,
+  shown,
+}: ConnectionDeps): WorkerConnection => {
+  const commands = createCommandQueue(shown)
   const listeners = new Set<(state: ConnectionState) => void>()
   let state: ConnectionState = { type: 'connecting' }
   let hurry: () => void = () => {}

@@ -11,6 +11,8 @@ export interface WritingPlace extends Cursor {
 /** Edits of one note that are not known to be on the disk. */
 export interface LeftEdits {
   readonly note: string
+  /** Where the note is; a build before there were several workspaces did not say. */
+  readonly workspace?: string | undefined
   readonly edits: KeptEdits
   /** Taken over from a page of another tab, where they may be shown again: never the edits of a visible editor here. */
   readonly taken?: true

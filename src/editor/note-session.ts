@@ -2,10 +2,11 @@ import { getSyncedVersion, receiveUpdates, sendableUpdates } from '@codemirror/c
 import { ChangeSet, type Extension, Text } from '@codemirror/state'
 import type { EditorView } from '@codemirror/view'
 import { toBase64url } from '../../protocol/bytes.ts'
+import type { WorkspaceId } from '../../protocol/ids.ts'
 import type { Failure } from '../../protocol/result.ts'
 import type { NoteChanges, NoteValue } from '../../protocol/views.ts'
 import type { RunCommand } from '../connection/command-queue.ts'
-import type { ViewFeed } from '../views/view-feed.ts'
+import type { RequestFor, ViewFeed } from '../views/view-feed.ts'
 import { createCollabView } from './collab-view.ts'
 import { type Cursor, cursorOf, findCursor } from './cursor.ts'
 import {
@@ -27,6 +28,8 @@ export type NoteState = Pick<NoteValue, 'place' | 'folder' | 'present'>
 
 export interface NoteSessionDeps {
   readonly note: string
+  /** Where the note is, where that is known beforehand: else it is in the workspace that is shown. */
+  readonly workspace?: WorkspaceId | undefined
   readonly feed: ViewFeed
   readonly run: RunCommand
   readonly edits: UnstoredEdits
@@ -46,6 +49,8 @@ export interface NoteSessionDeps {
 }
 
 export interface NoteSession extends EditHolder {
+  /** Undefined before the note was opened. */
+  workspace(): WorkspaceId | undefined
   /** What would be lost if the page went away now; null if nothing. */
   kept(): KeptEdits | null
   /** Where somebody writes; null if nobody does. */
@@ -80,6 +85,7 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
   /** How many steps of this editor are in the text that the worker has sent. */
   let counted = 0
   let epoch = ''
+  let workspace = deps.workspace
   let noteState: NoteState = { place: 'notes', folder: '', present: 0 }
   let awaitingSnapshot = true
   let closing = false
@@ -87,6 +93,12 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
   let settled = deps.inherited === undefined
   let remade = false
   let ended = false
+
+  const request = (): RequestFor<'note'> => ({
+    view: 'note',
+    note: deps.note,
+    ...(workspace !== undefined && { workspace }),
+  })
 
   const unconfirmed = () =>
     (view ? sendableUpdates(view.state) : []).map(({ changes }, index) => ({
@@ -107,7 +119,7 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
 
   const loop = createPushLoop({
     note: deps.note,
-    run: deps.run,
+    run: intent => deps.run(intent, { workspace }),
     state: () => view!.state,
     counted: () => counted,
     ready: () => view !== null && !awaitingSnapshot,
@@ -181,6 +193,7 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
       if (!loop.pushing()) watch.reset()
       return
     }
+    settleIn(value.workspace)
     const fresh = Text.of(value.text.split('\n'))
     const next = { version: at.version, counts: value.counts, same, atLeast: 0 }
     if (view && keeper) {
@@ -227,7 +240,7 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
   /** The worker ended before it had stored that there is this note; its words are here. */
   const remake = async () => {
     remade = true
-    const made = await deps.run({ type: 'create-note' }, deps.note)
+    const made = await deps.run({ type: 'create-note' }, { id: deps.note, workspace })
     if (!made.ok) return deps.onProblem(made.error)
     watch.stop()
     watch = look()
@@ -236,9 +249,17 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
   const onUnavailable = ({ code, message }: Failure) => {
     if (inherited && code === 'unknown-note' && !remade) return void remake()
     // What cannot be opened now may be there at the next start, and the edits with it.
-    if (!inherited || code === 'no-note') noteState = { ...noteState, place: 'gone' }
+    if (!inherited || code === 'no-note' || code === 'no-workspace')
+      noteState = { ...noteState, place: 'gone' }
     deps.onUnavailable(message)
     settle()
+  }
+
+  /** Whatever workspace is shown by then: the next worker is asked for the note of this one. */
+  const settleIn = (place: WorkspaceId) => {
+    if (workspace === place) return
+    workspace = place
+    watch.rename(request())
   }
 
   const end = () => {
@@ -251,6 +272,7 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
 
   const session: NoteSession = {
     note: deps.note,
+    workspace: () => workspace,
     allStored,
     pushRest: loop.pushRest,
     kept: () => {
@@ -271,18 +293,15 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
   }
   deps.edits.add(session)
   const look = () =>
-    deps.feed.watch<'note'>(
-      { view: 'note', note: deps.note },
-      {
-        snapshot: onSnapshot,
-        delta: onDelta,
-        unavailable: onUnavailable,
-        // A version of the old worker means another text to the new one: nothing goes up before its snapshot.
-        lost: () => {
-          awaitingSnapshot = true
-        },
+    deps.feed.watch<'note'>(request(), {
+      snapshot: onSnapshot,
+      delta: onDelta,
+      unavailable: onUnavailable,
+      // A version of the old worker means another text to the new one: nothing goes up before its snapshot.
+      lost: () => {
+        awaitingSnapshot = true
       },
-    )
+    })
   let watch = look()
   return session
 }

@@ -55,7 +55,7 @@ export const createNoteSessions = (deps: {
   const start = (
     note: string,
     listener: NoteListener,
-    more: Pick<NoteSessionDeps, 'root' | 'inherited' | 'onInherited' | 'cursor'>,
+    more: Pick<NoteSessionDeps, 'root' | 'workspace' | 'inherited' | 'onInherited' | 'cursor'>,
     taken = false,
   ) => {
     const extensions = noteExtensions(() => listener.onProblem(TOO_LONG))
@@ -74,8 +74,8 @@ export const createNoteSessions = (deps: {
     return unstored.map(left => ({ ...left, onInherited }))
   }
 
-  const finish = ({ note, edits: inherited, onInherited, taken }: Inherited) =>
-    start(note, unseen, { root: nowhere(), inherited, onInherited }, taken).close()
+  const finish = ({ note, workspace, edits: inherited, onInherited, taken }: Inherited) =>
+    start(note, unseen, { root: nowhere(), workspace, inherited, onInherited }, taken).close()
 
   return {
     open(note, root, listener) {
@@ -85,7 +85,7 @@ export const createNoteSessions = (deps: {
       writing = null
       return start(note, listener, {
         root,
-        ...(left && { inherited: left.edits, onInherited: left.onInherited }),
+        ...(left && { workspace: left.workspace, inherited: left.edits, onInherited: left.onInherited }),
         ...(cursor && { cursor }),
       })
     },
@@ -107,13 +107,14 @@ export const createNoteSessions = (deps: {
       for (const session of sessions.keys()) if (session.ended()) sessions.delete(session)
       const left = [...sessions].flatMap(([session, taken]): LeftEdits[] => {
         const edits = session.kept()
-        return edits ? [{ note: session.note, edits, ...(taken && { taken }) }] : []
+        const { note } = session
+        return edits ? [{ note, workspace: session.workspace(), edits, ...(taken && { taken }) }] : []
       })
       const places = [...sessions.keys()].flatMap(session => {
         const cursor = session.cursor()
         return cursor ? [{ note: session.note, ...cursor }] : []
       })
-      const waiting = unstored.map(({ note, edits }) => ({ note, edits }))
+      const waiting = unstored.map(({ note, workspace, edits }) => ({ note, workspace, edits }))
       return { unstored: [...waiting, ...left], writing: places.at(-1) ?? writing }
     },
   }

@@ -9,7 +9,15 @@ import {
 } from '../../protocol/views.ts'
 
 /** Views whose deltas are applied to a value; the text of a note has its own way, in editor/. */
-export type PlainView = 'notes' | 'sync' | 'transfer' | 'receipt' | 'sync-details' | 'recovered' | 'storage'
+export type PlainView =
+  | 'notes'
+  | 'sync'
+  | 'transfer'
+  | 'receipt'
+  | 'sync-details'
+  | 'recovered'
+  | 'storage'
+  | 'workspaces'
 
 /** Undefined where the changes do not fit the value: then the page asks for a snapshot. */
 type Reducer<V extends PlainView> = (
@@ -40,4 +48,5 @@ export const reducers: { readonly [V in PlainView]: Reducer<V> } = {
   'sync-details': applySyncDetails,
   recovered: (_, changes) => changes,
   storage: (_, changes) => changes,
+  workspaces: (_, changes) => changes,
 }

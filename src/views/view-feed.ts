@@ -25,6 +25,8 @@ export interface ViewListener<V extends ViewName> {
 export interface Watch {
   /** Asks for a snapshot; deltas are dropped until it comes. */
   reset(): void
+  /** The same view by a name that stays true: from the next worker on it is asked for by this one. */
+  rename(request: ViewRequest): void
   stop(): void
 }
 
@@ -33,7 +35,7 @@ export interface ViewFeed {
 }
 
 interface Subscription {
-  readonly request: ViewRequest
+  request: ViewRequest
   readonly listener: ViewListener<ViewName>
   at: { readonly epoch: string; readonly version: number } | null
 }
@@ -95,6 +97,9 @@ export const createViewFeed = () => {
       showFirstList(subscription)
       return {
         reset: () => reset(watch, subscription),
+        rename: to => {
+          subscription.request = to
+        },
         stop: () => {
           if (subscriptions.delete(watch)) send({ type: 'unwatch', watch })
         },

@@ -1,5 +1,5 @@
-import type { Result } from '../../protocol/result.ts'
-import { ok } from '../../protocol/result.ts'
+import type { WorkspaceId } from '../../protocol/ids.ts'
+import { fail, ok, type Result } from '../../protocol/result.ts'
 import type { WorkerApi } from '../../protocol/worker-api.ts'
 import { loadDeviceKeys } from '../keys/device-keys.ts'
 import { createTransfer } from '../notes/transfer.ts'
@@ -7,9 +7,9 @@ import type { Clock } from '../platform/clock.ts'
 import type { FreeSpace } from '../platform/disk-space.ts'
 import type { Random } from '../platform/random.ts'
 import type { OpenRelaySocket } from '../platform/relay-socket.ts'
-import type { DeviceStore, StoredWorkspace } from '../storage/device-store.ts'
+import type { DeviceStore } from '../storage/device-store.ts'
 import type { Fetch } from '../sync/relay/relay-http.ts'
-import { createProviders } from '../tabs/providers.ts'
+import { createProviders, type HeldNotes } from '../tabs/providers.ts'
 import { createRunCommand } from '../tabs/run-command.ts'
 import { createTabs, type Locks } from '../tabs/tabs.ts'
 import { createViewHub } from '../tabs/view-hub.ts'
@@ -17,10 +17,13 @@ import { createWorkspace } from '../workspace/workspace.ts'
 import { noticeLeftovers, takeOverLeftovers } from './leftovers.ts'
 import { createReceipt } from './receipts.ts'
 import { openSession, type Session, type SessionDeps } from './session.ts'
+import { createSessions } from './sessions.ts'
 import { createStorageState } from './storage-state.ts'
 import { createSyncCommands } from './sync-commands.ts'
 import { createSyncDetails } from './sync-details.ts'
 import { createSyncStatus } from './sync-status.ts'
+import { createWorkspaceCommands } from './workspace-commands.ts'
+import { beginInBackground, createWorkspaces } from './workspaces.ts'
 
 /** The worker's whole life between its first tab and its end. */
 export interface App {
@@ -46,110 +49,143 @@ interface Deps {
   readonly end: () => void
 }
 
-/** The workspace of this device, made at its first start without network or account. */
-const currentWorkspace = async (deps: SessionDeps): Promise<StoredWorkspace> => {
+const NO_WORKSPACE = fail('no-workspace', 'This workspace is not on this device any more.')
+
+/** The workspace that was shown last. At the first start one is made, without network or account. */
+const firstWorkspace = async (deps: SessionDeps): Promise<WorkspaceId> => {
   const { store } = deps
-  const id = await store.currentWorkspace()
-  const stored = id === undefined ? undefined : await store.workspace(id)
-  if (stored) return stored
+  const all = await store.workspaces()
+  const last = await store.currentWorkspace()
+  const kept = all.find(({ id }) => id === last) ?? all[0]
+  if (kept) return kept.id
   const made = await createWorkspace(deps.device, deps.random, deps.clock)
   await store.setWorkspace(made)
   await store.setCurrentWorkspace(made.id)
-  return made
+  return made.id
 }
 
 /** Errors: `access-invalid`, `root-unreadable`. Rejects where the browser does not let the device's data be opened. */
 export const createApp = async (deps: Deps): Promise<Result<App>> => {
-  const { clock, random, epoch } = deps
-  const surroundings = { store: deps.store, found: deps.foundDocuments, clock }
+  const { clock, random, epoch, store } = deps
+  const surroundings = { store, found: deps.foundDocuments, clock }
   const leftovers = await noticeLeftovers(surroundings)
-  const sessionDeps: SessionDeps = { ...deps, device: await loadDeviceKeys(deps.store) }
-  const opened = await openSession(await currentWorkspace(sessionDeps), sessionDeps)
-  if (!opened.ok) return opened
+  const sessionDeps: SessionDeps = { ...deps, device: await loadDeviceKeys(store) }
+  const { device } = sessionDeps.device
+
+  const sessions = createSessions({
+    open: async id => {
+      const stored = await store.workspace(id)
+      return stored ? openSession(stored, sessionDeps) : NO_WORKSPACE
+    },
+    after: clock.after,
+  })
+  const first = await sessions.acquire(await firstWorkspace(sessionDeps))
+  if (!first.ok) return first
+  const kept = await takeOverLeftovers(leftovers, first.value.session, surroundings)
+
+  /** What tabs see of the workspace that is shown. */
+  const present = (session: Session, keptAtStart = 0) => ({
+    session,
+    status: createSyncStatus(session, clock),
+    storage: createStorageState(session, device, keptAtStart),
+  })
+  let shown = present(first.value.session, kept)
 
   const transfer = createTransfer()
-  let session: Session = opened.value
-  let status = createSyncStatus(session, clock)
-  const { device } = sessionDeps.device
-  let storage = createStorageState(session, device, await takeOverLeftovers(leftovers, session, surroundings))
+  const workspaces = await createWorkspaces({
+    ...sessionDeps,
+    sessions,
+    first: first.value,
+    isBusy: () => transfer.get() !== null,
+    onShown: session => {
+      shown = present(session)
+      hub.reset()
+    },
+  })
+  const { current } = workspaces
+
+  const hold = async (id: WorkspaceId | undefined): Promise<Result<HeldNotes>> => {
+    const held = await sessions.acquire(id ?? current().workspace.id)
+    if (!held.ok) return held
+    const { session, release } = held.value
+    return ok({
+      notes: session.notes,
+      workspace: session.workspace.id,
+      release: () => {
+        release().catch(error => console.error('A workspace could not be closed.', error))
+      },
+    })
+  }
 
   const hub = createViewHub({
-    providers: () =>
-      createProviders({
+    providers: () => {
+      const { session, status, storage } = shown
+      return createProviders({
         notes: session.notes,
+        hold,
         transfer,
         sync: status,
         receipt: note => createReceipt(session, note),
         details: () => createSyncDetails(session, status),
         recovered: session.recovered,
         storage,
-      }),
+        workspaces,
+      })
+    },
     clock,
     epoch,
   })
   const run = createRunCommand({
-    notes: () => session.notes,
+    notes: () => current().notes,
+    current: () => current().workspace.id,
+    inWorkspace: async (id, act) => {
+      const held = await hold(id)
+      if (!held.ok) return held
+      try {
+        return await act(held.value.notes)
+      } finally {
+        held.value.release()
+      }
+    },
     transfer,
     clock,
     random,
     freeSpace: deps.freeSpace,
-    recovered: () => session.recovered,
-    dismissLoss: () => storage.dismiss(),
-    sync: createSyncCommands({
-      ...sessionDeps,
-      current: () => session,
-      isBusy: () => transfer.get() !== null,
-      switchTo: async (next, bringRest) => {
-        const before = session
-        session = next
-        status = createSyncStatus(next, clock)
-        storage = createStorageState(next, device, 0)
-        // Before tabs see the new text: what was accepted in the old one must be in it, or they would write it again.
-        await bringRest()
-        hub.reset()
-        await next.startSync()
-        await before.close()
-      },
-      app: deps.origin,
-    }),
+    recovered: () => current().recovered,
+    dismissLoss: () => shown.storage.dismiss(),
+    workspaces: createWorkspaceCommands({ ...sessionDeps, workspaces }),
+    sync: createSyncCommands({ ...sessionDeps, workspaces, app: deps.origin }),
   })
   const tabs = createTabs({
     hub,
     locks: deps.locks,
     build: deps.build,
     epoch,
-    onLastLeft: () => void session.flush(),
+    onLastLeft: () => void current().flush(),
   })
 
   const retire = async (): Promise<Result<null>> => {
     tabs.close()
-    await session.close()
-    deps.store.close()
+    await sessions.close()
+    store.close()
     // The answer has to leave before the worker ends.
     clock.after(0, deps.end)
     return ok(null)
   }
 
-  // In the background: the first tab sees its notes before anything is loaded for sync.
-  const startSync = async (): Promise<void> => {
-    const began = session
-    await began.loss.look().catch(error => console.error('Lost documents could not be looked for.', error))
-    await began.notes
-      .catchUp()
-      .catch(error => console.error('Titles could not be brought up to date.', error))
-    if (session === began) await session.startSync()
-  }
-  void startSync().catch(error => console.error('Sync could not be started.', error))
+  // The first tab sees its notes before anything is loaded for sync.
+  beginInBackground(current())
 
+  const wake = (): void => current().sync()?.wake()
   return ok({
     api: {
       connect: (hello, port) => {
-        session.sync()?.wake() // whoever opens a tab is about to look
+        wake() // whoever opens a tab is about to look
         return tabs.connect(hello, port)
       },
       run,
       retire,
     },
-    wake: () => session.sync()?.wake(),
+    wake,
   })
 }

@@ -18,6 +18,7 @@ import type { Fetch } from '../sync/relay/relay-http.ts'
 import type { Relays } from '../sync/relays.ts'
 import { openWorkspace, type Workspace } from '../workspace/workspace.ts'
 import { createLossKeeper, type LossKeeper } from './documents-loss.ts'
+import { createLook, type LookKeeper } from './workspace-look.ts'
 
 /** One workspace in use: its documents, its notes, and its sync where that is on. */
 export interface Session {
@@ -26,9 +27,13 @@ export interface Session {
   readonly notes: Notes
   readonly recovered: Recovered
   readonly loss: LossKeeper
+  readonly look: LookKeeper
   sync(): Relays | null
   /** Why this device could not store something, in words; null while all is well. */
   storageProblem(): string | null
+  /** To be called when the workspace is shown: finds out what was lost, writes titles that are due, and starts sync. */
+  begin(): Promise<void>
+  /** Nothing where sync is off, where it runs, or after `close`. */
   startSync(): Promise<void>
   stopSync(): Promise<void>
   /** Goes on with these relays; without any, sync is off. Rejects where they could not be stored. */
@@ -123,9 +128,12 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
   })
   listeners.add(deleted.check)
 
-  const startSync = async (): Promise<void> => {
+  let starting: Promise<void> | null = null
+  let closed = false
+
+  const createIt = async (): Promise<void> => {
     const relays = workspace.relays()
-    if (relays.length === 0 || sync !== null) return
+    if (relays.length === 0 || sync !== null || closed) return
     const { createOutboxClient, createRelays } = await import('../sync/entry.ts')
     outbox ??= createOutboxClient(deps.fetch)
     sync = await createRelays({
@@ -141,7 +149,15 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
     announce()
   }
 
+  const startSync = (): Promise<void> => {
+    starting ??= createIt().finally(() => {
+      starting = null
+    })
+    return starting
+  }
+
   const stopSync = async (): Promise<void> => {
+    await starting?.catch(() => undefined) // whoever started it is told
     const stopping = sync
     sync = null
     await stopping?.stop()
@@ -154,8 +170,14 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
     notes,
     recovered,
     loss,
+    look: createLook(home, notes.home.refusal),
     sync: () => sync,
     storageProblem: () => problem,
+    begin: async () => {
+      await loss.look().catch(error => console.error('Lost documents could not be looked for.', error))
+      await notes.catchUp().catch(error => console.error('Titles could not be brought up to date.', error))
+      await startSync()
+    },
     startSync,
     stopSync,
     useRelays: async relays => {
@@ -180,6 +202,7 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
       return () => listeners.delete(listener)
     },
     close: async () => {
+      closed = true
       recovered.close()
       deleted.close()
       await notes.close()

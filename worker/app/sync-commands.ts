@@ -4,14 +4,11 @@ import { bring } from '../notes/bring.ts'
 import { sealedRelay } from '../storage/stored-relay.ts'
 import type { SyncCommands } from '../tabs/run-command.ts'
 import { inviteDevice, joinWorkspace } from '../workspace/invitation.ts'
-import { openSession, type Session, type SessionDeps } from './session.ts'
+import type { SessionDeps } from './session.ts'
+import type { Workspaces } from './workspaces.ts'
 
 interface Deps extends SessionDeps {
-  readonly current: () => Session
-  /** Shows another workspace from now on. */
-  readonly switchTo: (session: Session, bringRest: () => Promise<void>) => Promise<void>
-  /** Whether an import or export is running, which belongs to the workspace it began in. */
-  readonly isBusy: () => boolean
+  readonly workspaces: Workspaces
   /** Origin of the app, for invitation links. */
   readonly app: string
 }
@@ -38,15 +35,10 @@ const SYNC_OFF = fail(
   'Turn on sync first: the other device has to reach this workspace by a relay.',
 )
 
-const BUSY = fail(
-  'busy',
-  'An import or export is still running. Wait until it is done, then open the link again.',
-)
-
 /** The commands about relays and other devices. */
 export const createSyncCommands = (deps: Deps): SyncCommands => {
   const loadSync = () => import('../sync/entry.ts')
-  const { current } = deps
+  const { current, show } = deps.workspaces
 
   return {
     /** Errors: `bad-relay`, `unreachable`, a `RefusalCode`. Sync stays off then. */
@@ -95,11 +87,10 @@ export const createSyncCommands = (deps: Deps): SyncCommands => {
         refresh: running.access.refresh,
       })
     },
-    /** Errors: `bad-link`, `invitation-ended`, `unreachable`, a `RefusalCode`. The workspace shown stays then. */
-    join: async text => {
+    /** Errors: `bad-link`, `invitation-ended`, `busy`, `unreachable`, a `RefusalCode`. The workspace shown stays then. */
+    join: async (text, bringNotes) => {
       const link = parseInvitation(text)
       if (!link.ok) return link
-      if (deps.isBusy()) return BUSY
       const before = current()
       if (link.value.workspace === before.workspace.id && before.workspace.relays().length > 0)
         return ok({ notesBrought: 0 })
@@ -109,29 +100,27 @@ export const createSyncCommands = (deps: Deps): SyncCommands => {
       const access = createRelayHttp(origin.value, link.value.workspace, deps.fetch)
       const joined = await joinWorkspace({ link: link.value, device: deps.device, clock: deps.clock, access })
       if (!joined.ok) return joined
+      if (link.value.workspace === before.workspace.id) {
+        const extended = await before.workspace.extend(joined.value.lists)
+        if (!extended.ok) return extended
+        await before.useRelays(joined.value.relays)
+        return ok({ notesBrought: 0 })
+      }
       await deps.store.setWorkspace(joined.value)
-      const opened = await openSession(joined.value, deps)
-      if (!opened.ok) return opened
-      const session = opened.value
-      const bringNotes = async (): Promise<Result<number>> => {
+      let notesBrought = 0
+      const shown = await show(joined.value.id, async session => {
+        if (bringNotes === false) return ok(null)
         await before.notes.flush()
         const brought = await bring(
           { documents: before.documents, home: before.notes.home },
           { documents: session.documents, home: session.notes.home },
         )
+        if (!brought.ok) return brought
         await session.flush()
-        return brought
-      }
-      const brought = await bringNotes()
-      if (!brought.ok) {
-        await session.close()
-        return brought
-      }
-      await deps.store.setCurrentWorkspace(joined.value.id)
-      await deps.switchTo(session, async () => {
-        await bringNotes() // once more: somebody may have typed meanwhile
+        notesBrought = brought.value
+        return ok(null)
       })
-      return ok({ notesBrought: brought.value })
+      return shown.ok ? ok({ notesBrought }) : shown
     },
   }
 }

@@ -19,6 +19,11 @@ export interface StoredWorkspace {
   readonly lists: readonly string[]
   /** In the order in which they were named; none: sync is off. */
   readonly relays: readonly StoredRelay[]
+  /** What its home document says, as long as it was open: shown while it is not. */
+  readonly name?: string
+  readonly colour?: string
+  /** How many people are in it, as it was when it was open. */
+  readonly people?: number
 }
 
 /** Up to where all documents of a relay's log were taken over and stored. */
@@ -78,7 +83,18 @@ export interface DeviceStore {
   keys(): Promise<StoredKeys | undefined>
   setKeys(keys: StoredKeys): Promise<void>
   workspace(id: WorkspaceId): Promise<StoredWorkspace | undefined>
+  workspaces(): Promise<readonly StoredWorkspace[]>
   setWorkspace(workspace: StoredWorkspace): Promise<void>
+  /** Changes what is given and leaves the rest as it is; nothing where the workspace is not on this device any more. */
+  changeWorkspace(id: WorkspaceId, changes: Partial<StoredWorkspace>): Promise<void>
+  /** Forgets all that is kept here of a workspace at once, and remembers in one with it which documents are to go. */
+  removeWorkspace(id: WorkspaceId): Promise<void>
+  /** Documents of workspaces that were removed: their databases may still be there. */
+  removedDocuments(): Promise<ReadonlyMap<WorkspaceId, readonly DocumentId[]>>
+  /** The databases of a removed workspace are gone. */
+  documentsGone(id: WorkspaceId): Promise<void>
+  /** Whether the workspace has ever been at a relay. */
+  wasRelayed(id: WorkspaceId): Promise<boolean>
   currentWorkspace(): Promise<WorkspaceId | undefined>
   setCurrentWorkspace(id: WorkspaceId): Promise<void>
   bookmark(workspace: WorkspaceId, relay: string): Promise<Bookmark | undefined>
@@ -95,9 +111,16 @@ export interface DeviceStore {
 }
 
 const CURRENT = 'current-workspace'
+const REMOVED = 'removed workspace '
 const STRICT = { durability: 'strict' } as const
 
 const memoryKey = (workspace: WorkspaceId, relay: string): string => `memory ${workspace} ${relay}`
+
+/** Keys that begin with a text. */
+const startingWith = (text: string): IDBKeyRange => IDBKeyRange.bound(text, `${text}\uffff`)
+
+/** A workspace in whatever form it was stored. */
+const read = (found: StoredWorkspace): StoredWorkspace => ({ ...found, relays: relaysOf(found) })
 
 type StoreName = (typeof DEVICE_STORES)[number]
 
@@ -117,6 +140,28 @@ export const openDeviceStore = async (name: string = DEVICE_DATABASE): Promise<D
     await Promise.all([transaction.store.put(value, key), transaction.done])
   }
 
+  const removeWorkspace = async (id: WorkspaceId): Promise<void> => {
+    const transaction = db.transaction(['workspaces', 'relays', 'documents', 'settings'], 'readwrite', STRICT)
+    const remove = async (): Promise<void> => {
+      const documents = transaction.objectStore('documents')
+      const keys = await documents.getAllKeys(startingWith(`${id}/`))
+      const settings = transaction.objectStore('settings')
+      const ids = keys.map(key => key.slice(id.length + 1))
+      await Promise.all([
+        transaction.objectStore('workspaces').delete(id),
+        documents.delete(startingWith(`${id}/`)),
+        settings.put(JSON.stringify(ids), REMOVED + id),
+      ])
+      // Whatever other parts keep of a workspace has its id in the key.
+      for (const name of ['relays', 'settings'] as const) {
+        const store = transaction.objectStore(name)
+        for (const key of await store.getAllKeys())
+          if (key.includes(id) && key !== REMOVED + id) await store.delete(key)
+      }
+    }
+    await Promise.all([remove(), transaction.done])
+  }
+
   /** Thousands of documents change in a row, so whatever comes during a transaction shares the next one. */
   const writeDocument = createGroupWriter<[string, StoredDocument | null]>(async changes => {
     // A clean mark may be lost, that costs a comparison. That there is none any more must be on disk before an edit.
@@ -134,9 +179,31 @@ export const openDeviceStore = async (name: string = DEVICE_DATABASE): Promise<D
     setKeys: keys => put('keys', DEVICE_KEYS, keys),
     workspace: async id => {
       const found = await db.get('workspaces', id)
-      return found && { ...found, relays: relaysOf(found) }
+      return found && read(found)
     },
+    workspaces: async () => (await db.getAll('workspaces')).map(read),
     setWorkspace: workspace => put('workspaces', workspace.id, workspace),
+    changeWorkspace: async (id, changes) => {
+      const transaction = db.transaction('workspaces', 'readwrite', STRICT)
+      const change = async (): Promise<void> => {
+        const stored = await transaction.store.get(id)
+        if (stored) await transaction.store.put({ ...read(stored), ...changes }, id)
+      }
+      await Promise.all([change(), transaction.done])
+    },
+    removeWorkspace,
+    removedDocuments: async () => {
+      const range = startingWith(REMOVED)
+      const [keys, values] = await Promise.all([
+        db.getAllKeys('settings', range),
+        db.getAll('settings', range),
+      ])
+      return new Map(
+        keys.map((key, index) => [key.slice(REMOVED.length), JSON.parse(values[index]!) as DocumentId[]]),
+      )
+    },
+    documentsGone: id => db.delete('settings', REMOVED + id),
+    wasRelayed: async id => (await db.getAllKeys('relays')).some(key => key.includes(id)),
     currentWorkspace: () => db.get('settings', CURRENT),
     setCurrentWorkspace: id => put('settings', CURRENT, id),
     bookmark: (workspace, relay) =>
@@ -148,7 +215,7 @@ export const openDeviceStore = async (name: string = DEVICE_DATABASE): Promise<D
     note: name => db.get('settings', name),
     setNote: (name, text) => (text === null ? db.delete('settings', name) : put('settings', name, text)),
     documents: async workspace => {
-      const range = IDBKeyRange.bound(`${workspace}/`, `${workspace}/\uffff`)
+      const range = startingWith(`${workspace}/`)
       const [keys, values] = await Promise.all([
         db.getAllKeys('documents', range),
         db.getAll('documents', range),

@@ -1,20 +1,31 @@
 import { ok, type Result } from '../../protocol/result.ts'
 import type { NoteChanges, NoteValue } from '../../protocol/views.ts'
-import { type Notes, placeIn } from '../notes/notes.ts'
+import { placeIn } from '../notes/notes.ts'
+import type { HeldNotes } from './providers.ts'
 import { type AnyView, anyView, type RequestOf } from './view.ts'
 
 /** All of a note's view but the text, which its authority keeps. */
-interface State extends Omit<NoteValue, 'text' | 'counts'> {
+interface State extends Omit<NoteValue, 'text' | 'counts' | 'workspace'> {
   readonly version: number
 }
 
 const FACTS = ['stored', 'place', 'folder', 'present'] as const
 
-/** A note's text and what is known of it. The note stays in memory until the view is closed. */
-export const createNoteView = async (notes: Notes, request: RequestOf<'note'>): Promise<Result<AnyView>> => {
+/** A note's text and what is known of it. The note, and its workspace, stay open until the view is closed. */
+export const createNoteView = async (
+  held: HeldNotes,
+  request: RequestOf<'note'>,
+): Promise<Result<AnyView>> => {
+  const { notes, workspace } = held
   const { home } = notes
-  const opened = await notes.open(request.note)
-  if (!opened.ok) return opened
+  const opened = await notes.open(request.note).catch(error => {
+    held.release()
+    throw error
+  })
+  if (!opened.ok) {
+    held.release()
+    return opened
+  }
   const { text, document, release } = opened.value
 
   const look = (): State => ({
@@ -59,7 +70,7 @@ export const createNoteView = async (notes: Notes, request: RequestOf<'note'>): 
       value: () => {
         const { stored, place, folder, present } = read()
         const counts = text.counts()
-        return { text: text.text(), stored, counts, place, folder, present } satisfies NoteValue
+        return { workspace, text: text.text(), stored, counts, place, folder, present } satisfies NoteValue
       },
       changes: changesBetween,
       onChange: listener => {
@@ -69,6 +80,7 @@ export const createNoteView = async (notes: Notes, request: RequestOf<'note'>): 
       close: () => {
         for (const stop of stops) stop()
         release()
+        held.release()
       },
     }),
   )

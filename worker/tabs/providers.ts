@@ -1,6 +1,12 @@
-import type { DocumentId } from '../../protocol/ids.ts'
-import { ok } from '../../protocol/result.ts'
-import type { ReceiptValue, RecoveredValue, StorageValue, SyncValue } from '../../protocol/views.ts'
+import type { DocumentId, WorkspaceId } from '../../protocol/ids.ts'
+import { ok, type Result } from '../../protocol/result.ts'
+import type {
+  ReceiptValue,
+  RecoveredValue,
+  StorageValue,
+  SyncValue,
+  WorkspacesValue,
+} from '../../protocol/views.ts'
 import type { Notes } from '../notes/notes.ts'
 import type { Transfer } from '../notes/transfer.ts'
 import { createNoteView } from './note-view.ts'
@@ -9,20 +15,33 @@ import { createSyncDetailsView, type SyncDetailsSource } from './sync-details-vi
 import type { Providers } from './view.ts'
 import { createWholeView, type Observable } from './whole-view.ts'
 
+/** The notes of a workspace, which stays open until they are released. */
+export interface HeldNotes {
+  readonly notes: Notes
+  readonly workspace: WorkspaceId
+  release(): void
+}
+
 interface Workspace {
   readonly notes: Notes
+  /** Those of the workspace that is named, or else of this one. Errors: `no-workspace`, and those of opening it. */
+  readonly hold: (workspace: WorkspaceId | undefined) => Promise<Result<HeldNotes>>
   readonly transfer: Transfer
   readonly sync: Observable<SyncValue>
   readonly receipt: (note: DocumentId) => Observable<ReceiptValue>
   readonly details: () => SyncDetailsSource
   readonly recovered: Observable<RecoveredValue>
   readonly storage: Observable<StorageValue>
+  readonly workspaces: Observable<WorkspacesValue>
 }
 
 /** The views of one workspace. */
 export const createProviders = ({ notes, transfer, sync, ...others }: Workspace): Providers => ({
   notes: async request => ok(createNotesView(notes.home, request)),
-  note: request => createNoteView(notes, request),
+  note: async request => {
+    const held = await others.hold(request.workspace)
+    return held.ok ? createNoteView(held.value, request) : held
+  },
   sync: async () =>
     ok(createWholeView(sync, (told, now) => told.phase === 'synced' && now.phase !== 'synced')),
   transfer: async () => ok(createWholeView(transfer)),
@@ -31,4 +50,5 @@ export const createProviders = ({ notes, transfer, sync, ...others }: Workspace)
   'sync-details': async () => ok(createSyncDetailsView(others.details())),
   recovered: async () => ok(createWholeView(others.recovered)),
   storage: async () => ok(createWholeView(others.storage)),
+  workspaces: async () => ok(createWholeView(others.workspaces)),
 })

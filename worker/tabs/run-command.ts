@@ -1,5 +1,5 @@
 import type { Command, Intent, Outcomes } from '../../protocol/commands.ts'
-import { type DocumentId, isDocumentId } from '../../protocol/ids.ts'
+import { type DocumentId, isDocumentId, isWorkspaceId, type WorkspaceId } from '../../protocol/ids.ts'
 import { fail, ok, type Result } from '../../protocol/result.ts'
 import { exportNotes } from '../notes/export/export-notes.ts'
 import { importNotes } from '../notes/import/import-notes.ts'
@@ -20,7 +20,17 @@ export interface SyncCommands {
   retry(): Answer<'retry-sync'>
   wake(): Answer<'wake'>
   invite(): Answer<'invite-device'>
-  join(link: string): Answer<'join-workspace'>
+  join(link: string, bring: boolean | undefined): Answer<'join-workspace'>
+}
+
+/** What concerns the workspaces of this device. */
+export interface WorkspaceCommands {
+  create(look: { readonly name: string; readonly colour: string }): Answer<'create-workspace'>
+  switchTo(workspace: WorkspaceId): Answer<'switch-workspace'>
+  change(look: {
+    readonly name?: string | undefined
+    readonly colour?: string | undefined
+  }): Answer<'change-workspace'>
 }
 
 interface Deps {
@@ -28,6 +38,14 @@ interface Deps {
   readonly notes: () => Notes
   readonly transfer: Transfer
   readonly sync: SyncCommands
+  readonly workspaces: WorkspaceCommands
+  /** The workspace that is shown. */
+  readonly current: () => WorkspaceId
+  /** Does something with the notes of a workspace, shown or not. Errors: `no-workspace`, and those of opening it. */
+  readonly inWorkspace: <T>(
+    workspace: WorkspaceId,
+    act: (notes: Notes) => Promise<Result<T>>,
+  ) => Promise<Result<T>>
   readonly clock: Clock
   readonly random: Random
   readonly freeSpace: FreeSpace
@@ -46,6 +64,24 @@ const FORGOTTEN: ReadonlySet<string> = new Set<Intent['type']>([
   'wake',
 ])
 
+/** Of these it does not matter which workspace is shown: they name theirs, are done in any, or are about the device. */
+const ANYWHERE: ReadonlySet<string> = new Set<Intent['type']>([
+  'create-note',
+  'edit-note',
+  'flush',
+  'wake',
+  'cancel-transfer',
+  'dismiss-loss',
+  'join-workspace',
+  'create-workspace',
+  'switch-workspace',
+])
+
+const OTHER_WORKSPACE = fail(
+  'other-workspace',
+  'Another workspace was opened meanwhile, in another tab. Nothing was done in either. Go back to the one that you mean, and try again.',
+)
+
 const INTERNAL = fail(
   'internal',
   'Something went wrong inside of Holdfast. What was shown as stored is safe. Try again, or reload the page.',
@@ -53,7 +89,7 @@ const INTERNAL = fail(
 const UNKNOWN = fail('unknown-command', 'This tab asked for something that is not known here. Reload it.')
 
 export const createRunCommand = (deps: Deps): RunCommand => {
-  const { notes, transfer, sync, clock, random, freeSpace, recovered, dismissLoss } = deps
+  const { notes, transfer, sync, workspaces, clock, random, freeSpace, recovered, dismissLoss } = deps
   const log = createCommandLog()
 
   const onNote = async <T>(note: DocumentId, act: (note: DocumentId) => T): Promise<T | typeof UNKNOWN> =>
@@ -65,14 +101,28 @@ export const createRunCommand = (deps: Deps): RunCommand => {
     return ok(null)
   }
 
-  const run = async ({ id, intent }: Command): Promise<Result<Outcomes[keyof Outcomes]>> => {
+  const isElsewhere = (workspace: WorkspaceId | undefined): boolean =>
+    workspace !== undefined && workspace !== deps.current()
+
+  const withNotes = <T>(
+    workspace: WorkspaceId | undefined,
+    act: (notes: Notes) => Promise<Result<T>>,
+  ): Promise<Result<T>> =>
+    workspace !== undefined && isElsewhere(workspace) ? deps.inWorkspace(workspace, act) : act(notes())
+
+  const run = async ({ id, intent, workspace }: Command): Promise<Result<Outcomes[keyof Outcomes]>> => {
+    if (isElsewhere(workspace) && !ANYWHERE.has(intent.type)) return OTHER_WORKSPACE
     switch (intent.type) {
       case 'create-note':
         // The note is named by the command: a worker that never heard of it must not make another one.
-        return await notes().create({ ...intent, ...(isDocumentId(id) && { id }) })
+        return await withNotes(workspace, ({ create }) =>
+          create({ ...intent, ...(isDocumentId(id) && { id }) }),
+        )
       case 'edit-note':
         return Array.isArray(intent.updates)
-          ? await onNote(intent.note, note => notes().edit(note, intent.version, intent.updates))
+          ? await onNote(intent.note, note =>
+              withNotes(workspace, ({ edit }) => edit(note, intent.version, intent.updates)),
+            )
           : UNKNOWN
       case 'trash-note':
         return await onNote(intent.note, notes().trash)
@@ -121,7 +171,13 @@ export const createRunCommand = (deps: Deps): RunCommand => {
       case 'invite-device':
         return await sync.invite()
       case 'join-workspace':
-        return await sync.join(intent.link)
+        return await sync.join(intent.link, intent.bring)
+      case 'create-workspace':
+        return await workspaces.create(intent)
+      case 'switch-workspace':
+        return isWorkspaceId(intent.target) ? await workspaces.switchTo(intent.target) : UNKNOWN
+      case 'change-workspace':
+        return await workspaces.change(intent)
       default:
         return unknown(intent)
     }
@@ -140,11 +196,12 @@ export const createRunCommand = (deps: Deps): RunCommand => {
   }
 
   return async <I extends Intent>(command: Command<I>) => {
-    const { id, intent } = (command ?? {}) as Partial<Command<I>>
+    const { id, intent, workspace } = (command ?? {}) as Partial<Command<I>>
     if (typeof id !== 'string' || id === '' || typeof intent?.type !== 'string') return UNKNOWN
+    if (workspace !== undefined && !isWorkspaceId(workspace)) return UNKNOWN
     // `run` answers each intent with that intent's outcome, which the type of a switch cannot say.
-    return (await log.once(id, !FORGOTTEN.has(intent.type), () => guarded({ id, intent }))) as Result<
-      Outcomes[I['type']]
-    >
+    return (await log.once(id, !FORGOTTEN.has(intent.type), () =>
+      guarded({ id, intent, ...(workspace !== undefined && { workspace }) }),
+    )) as Result<Outcomes[I['type']]>
   }
 }

@@ -1,4 +1,4 @@
-import { isDocumentId } from '../../protocol/ids.ts'
+import { isDocumentId, isWorkspaceId } from '../../protocol/ids.ts'
 import type { TabMessage, ViewRequest } from '../../protocol/views.ts'
 
 const record = (value: unknown): Record<string, unknown> =>
@@ -9,7 +9,7 @@ const isCount = (value: unknown): value is number => Number.isSafeInteger(value)
 const MAX_FILTER_LENGTH = 1000
 
 const isRequest = (value: unknown): value is ViewRequest => {
-  const { view, place, filter, limit, note } = record(value)
+  const { view, place, filter, limit, note, workspace } = record(value)
   switch (view) {
     case 'notes':
       return (
@@ -19,6 +19,7 @@ const isRequest = (value: unknown): value is ViewRequest => {
         isCount(limit)
       )
     case 'note':
+      return isDocumentId(note) && (workspace === undefined || isWorkspaceId(workspace))
     case 'receipt':
       return isDocumentId(note)
     case 'sync':
@@ -26,6 +27,7 @@ const isRequest = (value: unknown): value is ViewRequest => {
     case 'sync-details':
     case 'recovered':
     case 'storage':
+    case 'workspaces':
       return true
     default:
       return false

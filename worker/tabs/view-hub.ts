@@ -9,7 +9,10 @@ import type { AnyView, Providers } from './view.ts'
 export interface ViewHub {
   /** A tab's line; `receive` takes what comes over its port. */
   join(send: (message: ViewMessage) => void): TabLine
-  /** The workspace changed: every watch gets a snapshot from the new providers. */
+  /**
+   * Another workspace is shown: every watch gets a snapshot from the new providers. Notes stay with the workspace that
+   * they were opened in, so that what was typed is stored there, until the tabs let go of them.
+   */
   reset(): void
   /** How many distinct views are open. */
   views(): number
@@ -54,6 +57,8 @@ const open = (providers: Providers, request: ViewRequest): Promise<Result<AnyVie
       return providers.recovered(request)
     case 'storage':
       return providers.storage(request)
+    case 'workspaces':
+      return providers.workspaces(request)
   }
 }
 
@@ -179,10 +184,10 @@ export const createViewHub = ({ providers, clock, epoch }: Deps): ViewHub => {
   return {
     join,
     reset: () => {
-      const all = [...watches]
-      for (const watch of all) stop(watch)
+      const following = [...watches].filter(({ request }) => request.view !== 'note')
+      for (const watch of following) stop(watch)
       shared.clear()
-      for (const watch of all) void start(watch)
+      for (const watch of following) void start(watch)
     },
     views: () => shared.size,
   }

@@ -50,7 +50,7 @@ export const openWorkspace = async (
   const keys = await createContentKeys(stored.id, opened.value)
 
   const save = (): Promise<void> =>
-    store.setWorkspace({ id: stored.id, lists: chain.map(({ text }) => text), relays })
+    store.changeWorkspace(stored.id, { lists: chain.map(({ text }) => text), relays })
 
   return ok({
     id: stored.id,

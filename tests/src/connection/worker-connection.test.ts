@@ -85,6 +85,7 @@ const setup = (builds: string[], build = 'new', sharedFits = true) => {
   }
 
   const connection = createWorkerConnection({
+    shown: () => undefined,
     workers: {
       start: startWorker,
       avoidShared: () => {

@@ -4,7 +4,7 @@ import { beforeAll, expect, it, vi } from 'vitest'
 import type { Command, Intent } from '../../../protocol/commands.ts'
 import { fail, type Result } from '../../../protocol/result.ts'
 import type { TabMessage, ViewMessage } from '../../../protocol/views.ts'
-import type { RunCommand } from '../../../src/connection/command-queue.ts'
+import type { CommandOptions, RunCommand } from '../../../src/connection/command-queue.ts'
 import { createEditStash } from '../../../src/editor/edit-stash.ts'
 import { createNoteSessions } from '../../../src/editor/note-sessions.ts'
 import { createUnstoredEdits } from '../../../src/editor/unstored-edits.ts'
@@ -50,7 +50,10 @@ const startWorker = async (
   marks: Map<string, Map<string, unknown>>,
 ) => {
   const device = await createDevice(life, disk, marks)
-  const providers = { note: (request: RequestOf<'note'>) => createNoteView(device.notes, request) }
+  const providers = {
+    note: (request: RequestOf<'note'>) =>
+      createNoteView({ notes: device.notes, workspace: WORKSPACE, release: () => undefined }, request),
+  }
   const hub = createViewHub({
     providers: () => providers as unknown as Providers,
     clock: device.clock,
@@ -80,7 +83,7 @@ const openTab = (world: TabWorld, tab = createStorage()) => {
   const mine: string[] = []
   let worker: Worker | null = null
   let leave = () => {}
-  const run: RunCommand = <I extends Intent>(intent: I, id = 'any') =>
+  const run: RunCommand = <I extends Intent>(intent: I, { id = 'any' }: CommandOptions = {}) =>
     new Promise(resolve => {
       const settle = resolve as (result: Result<unknown>) => void
       const to = worker
@@ -172,6 +175,7 @@ type Tab = ReturnType<typeof openTab>
 
 const LOST = fail('connection-lost', 'The worker is gone.')
 const NOTE = 'AAAAAAAAAAAAAAAAAAAAAg'
+const WORKSPACE = 'sTqR5bZ1h7ZrX0bXf3n8mT3iYq0cYwzvJm4nT2a1kQA'
 
 const play = async (seed: number, steps: number) => {
   const dice = seededDice(seed)

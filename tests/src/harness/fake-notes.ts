@@ -57,7 +57,11 @@ export const notesValue = (
   }
 }
 
+/** The only one there is here. */
+export const FAKE_WORKSPACE = 'fake'
+
 export const noteValue = (note: Note): NoteValue => ({
+  workspace: FAKE_WORKSPACE,
   text: note.text.toString(),
   stored: note.stored,
   counts: Object.fromEntries(note.counts),

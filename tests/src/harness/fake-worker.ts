@@ -11,12 +11,13 @@ import type {
   TabMessage,
   TransferValue,
   ViewRequest,
+  WorkspaceRow,
 } from '../../../protocol/views.ts'
 import { lifeLock, OWNER_LOCK, type WorkerApi } from '../../../protocol/worker-api.ts'
 import { SYNC_OFF } from '../../support/sync-off.ts'
 import { CONTROL_CHANNEL, type Control } from './control.ts'
 import { readDisk } from './fake-disk.ts'
-import { createFakeNotes, newId, notesValue, versionOf } from './fake-notes.ts'
+import { createFakeNotes, FAKE_WORKSPACE, newId, notesValue, versionOf } from './fake-notes.ts'
 import { createFakeViews, type PlainRequest } from './fake-views.ts'
 
 /**
@@ -49,6 +50,19 @@ const NO_DETAILS: SyncDetailsValue = {
   events: [],
 }
 
+const WORKSPACES: readonly WorkspaceRow[] = [
+  {
+    id: FAKE_WORKSPACE,
+    name: 'Personal',
+    colour: 'green',
+    kind: 'personal',
+    current: true,
+    sync: false,
+    role: 'owner',
+    devices: 1,
+  },
+]
+
 const viewValue = (request: PlainRequest) => {
   switch (request.view) {
     case 'notes':
@@ -65,6 +79,8 @@ const viewValue = (request: PlainRequest) => {
       return { device: 'fake', kept: 0, loss: null }
     case 'recovered':
       return []
+    case 'workspaces':
+      return { rows: WORKSPACES }
   }
 }
 
@@ -152,6 +168,10 @@ const perform = async (intent: Intent): Promise<Result<Outcomes[Intent['type']]>
     case 'join-workspace':
       setSync({ phase: 'synced', relay: self.location.origin, syncedAt: Date.now() })
       return ok({ notesBrought: notes.all.size })
+    case 'create-workspace':
+      return ok({ workspace: FAKE_WORKSPACE })
+    case 'switch-workspace':
+    case 'change-workspace':
     case 'restore-recovered':
     case 'delete-recovered':
     case 'dismiss-loss':

@@ -3,11 +3,21 @@ import type { Command, Intent } from '../../../protocol/commands.ts'
 import { fail, ok } from '../../../protocol/result.ts'
 import { createTransfer } from '../../../worker/notes/transfer.ts'
 import { systemClock } from '../../../worker/platform/clock.ts'
-import { createRunCommand, type SyncCommands } from '../../../worker/tabs/run-command.ts'
+import {
+  createRunCommand,
+  type SyncCommands,
+  type WorkspaceCommands,
+} from '../../../worker/tabs/run-command.ts'
 import { createDevice, must } from '../notes/setup.ts'
 import { file } from '../notes/transfer-setup.ts'
 
+const HERE = 'sTqR5bZ1h7ZrX0bXf3n8mT3iYq0cYwzvJm4nT2a1kQA'
+const THERE = 'uTqR5bZ1h7ZrX0bXf3n8mT3iYq0cYwzvJm4nT2a1kQA'
+
 const UNUSED = {
+  workspaces: {} as WorkspaceCommands,
+  current: () => HERE,
+  inWorkspace: () => Promise.reject(new Error('unexpected')),
   freeSpace: async () => null,
   recovered: () => ({ restore: async () => ok(null), remove: async () => ok(null) }),
   dismissLoss: async () => undefined,
@@ -98,6 +108,45 @@ test('a note is made once, whichever life of the worker is asked for it', async 
   expect(titles()).toEqual(['Only one'])
 })
 
+test('what is done in one workspace is not done in another one that was shown meanwhile, but typing goes on', async () => {
+  const here = await createDevice(2)
+  const there = await createDevice(3)
+  const { note } = must(await there.notes.create({ text: 'There' }))
+  must(await there.notes.trash(note))
+  const opened: string[] = []
+  const run = createRunCommand({
+    notes: () => here.notes,
+    transfer: createTransfer(),
+    sync: {} as SyncCommands,
+    clock: systemClock,
+    random: here.random,
+    ...UNUSED,
+    inWorkspace: (workspace, act) => {
+      opened.push(workspace)
+      return act(there.notes)
+    },
+  })
+  const inThere = (id: string, intent: Intent) => run({ id, intent, workspace: THERE })
+  const refused: readonly Intent[] = [
+    { type: 'empty-trash' },
+    { type: 'delete-note', note },
+    { type: 'turn-on-sync', relay: 'r' },
+    { type: 'change-workspace', name: 'x' },
+  ]
+  for (const intent of refused)
+    expect(await inThere(intent.type, intent)).toMatchObject({ error: { code: 'other-workspace' } })
+  expect(there.titles('trash')).toEqual(['There'])
+
+  must(await run({ id: 'h', intent: { type: 'create-note', text: 'Here' }, workspace: HERE }))
+  expect(opened).toEqual([])
+  must(await inThere('c', { type: 'create-note', text: 'There, too' }))
+  expect(must(await inThere('e', { type: 'edit-note', note, version: -1, updates: [] }))).toEqual({
+    accepted: false,
+  })
+  expect(opened).toEqual([THERE, THERE])
+  expect([here.titles(), there.titles()]).toEqual([['Here'], ['There, too']])
+})
+
 test('nothing is thrown: faults and nonsense are answers', async () => {
   const { ask, run } = await setup()
   const said = vi.spyOn(console, 'error').mockImplementation(() => undefined)
@@ -105,6 +154,7 @@ test('nothing is thrown: faults and nonsense are answers', async () => {
   expect(said).toHaveBeenCalledTimes(1)
   said.mockRestore()
   const odd = [
+    { id: 'a', intent: { type: 'flush' }, workspace: 'nowhere' },
     null,
     7,
     {},

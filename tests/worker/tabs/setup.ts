@@ -1,3 +1,4 @@
+import { ok } from '../../../protocol/result.ts'
 import type { SyncEvent, SyncFacts, SyncValue, ViewMessage, ViewRequest } from '../../../protocol/views.ts'
 import { createTransfer } from '../../../worker/notes/transfer.ts'
 import { createProviders } from '../../../worker/tabs/providers.ts'
@@ -73,8 +74,17 @@ export const createHub = async () => {
     details: () => details.source,
     recovered: createConstant([]),
     storage: createConstant({ device: 'this one', kept: 0, loss: null }),
+    workspaces: createConstant({ rows: [] }),
   }
-  let providers = createProviders({ notes: device.notes, ...shown })
+  /** Named by a word instead of an id. */
+  const providersOf = (workspace: string, { notes }: typeof device) =>
+    createProviders({
+      notes,
+      hold: async () => ok({ notes, workspace, release: () => released.push(workspace) }),
+      ...shown,
+    })
+  const released: string[] = []
+  let providers = providersOf('here', device)
   const hub = createViewHub({ providers: () => providers, clock: device.clock, epoch: 'life' })
 
   const openTab = () => {
@@ -106,9 +116,10 @@ export const createHub = async () => {
     sync,
     details,
     openTab,
-    /** What joining another workspace does. */
+    released,
+    /** What showing another workspace does. */
     swap: (other: Awaited<ReturnType<typeof createDevice>>) => {
-      providers = createProviders({ notes: other.notes, ...shown })
+      providers = providersOf('there', other)
       hub.reset()
     },
   }

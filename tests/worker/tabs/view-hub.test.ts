@@ -176,8 +176,8 @@ test('sync and transfer are sent whole', async () => {
   expect(await tab.news()).toMatchObject([{ watch: 2, changes: null }])
 })
 
-test('after joining another workspace every watch begins anew there', async () => {
-  const { openTab, notes, swap } = await createHub()
+test('when another workspace is shown every watch begins anew there, but notes stay where they were opened', async () => {
+  const { openTab, notes, swap, type, released } = await createHub()
   const { note } = must(await notes.create({ text: 'Here' }))
   const tab = openTab()
   tab.watch(1, LIST)
@@ -188,9 +188,15 @@ test('after joining another workspace every watch begins anew there', async () =
   swap(there)
   const news = await tab.news()
   expect(titles(news.find(({ watch }) => watch === 1))).toEqual(['There'])
-  expect(news.find(({ watch }) => watch === 2)).toMatchObject({ type: 'unavailable' })
+  expect(news.find(({ watch }) => watch === 2)).toBeUndefined()
   must(await notes.create({ text: 'Not shown' }))
   expect(await tab.news()).toEqual([])
+  await type(note, ', and still')
+  expect((await tab.news()).map(({ watch, type }) => [watch, type])).toEqual([[2, 'delta']])
+  expect(released).toEqual([])
+  tab.unwatch(2)
+  await tab.news()
+  expect(released).toEqual(['here'])
 })
 
 test('what cannot be shown or understood is answered, and others go on', async () => {

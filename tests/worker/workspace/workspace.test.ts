@@ -12,7 +12,7 @@ test('a relay that could not be stored is not taken for set: whoever tries again
   const device = await generateDeviceKeys()
   let isFull = true
   const store: Partial<DeviceStore> = {
-    setWorkspace: async () => {
+    changeWorkspace: async () => {
       if (isFull) throw new DOMException('full', 'QuotaExceededError')
     },
   }

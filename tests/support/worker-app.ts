@@ -1,0 +1,130 @@
+import 'fake-indexeddb/auto'
+import { IDBFactory } from 'fake-indexeddb'
+import type { Intent, Outcomes } from '../../protocol/commands.ts'
+import type { WorkspaceId } from '../../protocol/ids.ts'
+import type { Result } from '../../protocol/result.ts'
+import { TAB_PROTOCOL } from '../../protocol/version.ts'
+import type { TabMessage, ViewMessage, ViewName, ViewRequest, Views } from '../../protocol/views.ts'
+import { createApp } from '../../worker/app/app.ts'
+import { systemClock } from '../../worker/platform/clock.ts'
+import { systemRandom } from '../../worker/platform/random.ts'
+import { type DeviceStore, openDeviceStore } from '../../worker/storage/device-store.ts'
+import { documentDatabases } from '../../worker/storage/document-databases.ts'
+import type { Fetch } from '../../worker/sync/relay/relay-http.ts'
+import { must } from '../worker/notes/setup.ts'
+
+/** What a browser keeps of one device while workers come and go. */
+export type DeviceDisk = IDBFactory
+
+export const newDisk = (): DeviceDisk => new IDBFactory()
+
+interface Tab {
+  /** Resolves with what a view says as soon as it is as described. */
+  see<V extends ViewName>(
+    request: Extract<ViewRequest, { view: V }>,
+    isSo: (value: Views[V]['value']) => boolean,
+  ): Promise<Views[V]['value']>
+  close(): void
+}
+
+/** The whole worker on a disk of its own, without a browser. The same disk again is the same device after a restart. */
+export const startWorkerApp = async (
+  disk: DeviceDisk,
+  more: { readonly store?: (store: DeviceStore) => DeviceStore; readonly fetch?: Fetch } = {},
+) => {
+  globalThis.indexedDB = disk
+  const store = await openDeviceStore()
+  const asked: string[] = []
+  const offline: Fetch = async address => {
+    asked.push(address)
+    throw new TypeError('There is no network here.')
+  }
+  let ended = () => {}
+  const end = new Promise<void>(resolve => {
+    ended = resolve
+  })
+  const app = must(
+    await createApp({
+      store: more.store?.(store) ?? store,
+      foundDocuments: () => documentDatabases(disk),
+      clock: systemClock,
+      random: systemRandom,
+      fetch: more.fetch ?? offline,
+      openSocket: () => {
+        throw new Error('No socket is opened here.')
+      },
+      locks: { free: () => new Promise(() => {}) },
+      freeSpace: async () => null,
+      build: 'test',
+      epoch: 'life',
+      origin: 'https://app.test',
+      end: ended,
+    }),
+  )
+  let commands = 0
+  const ask = <I extends Intent>(
+    intent: I,
+    workspace?: WorkspaceId,
+    id = `command ${++commands}`,
+  ): Promise<Result<Outcomes[I['type']]>> =>
+    app.api.run({ id, intent, ...(workspace !== undefined && { workspace }) })
+
+  const openTab = async (): Promise<Tab> => {
+    const { port1, port2 } = new MessageChannel()
+    must(await app.api.connect({ protocol: TAB_PROTOCOL, build: 'test', lock: 'tab' }, port2))
+    let watches = 0
+    const inbox = new Map<number, (message: ViewMessage) => void>()
+    port1.onmessage = ({ data }: { readonly data: ViewMessage }) => inbox.get(data.watch)?.(data)
+    const say = (message: TabMessage): void => port1.postMessage(message)
+    return {
+      see: (request, isSo) =>
+        new Promise((resolve, reject) => {
+          const watch = ++watches
+          inbox.set(watch, message => {
+            if (message.type === 'unavailable') {
+              inbox.delete(watch)
+              reject(new Error(message.code))
+            } else if (message.type === 'delta') say({ type: 'reset', watch })
+            else if (isSo(message.value as never)) {
+              inbox.delete(watch)
+              say({ type: 'unwatch', watch })
+              resolve(message.value as never)
+            } else say({ type: 'received', watch })
+          })
+          say({ type: 'watch', watch, request })
+        }),
+      close: () => port1.close(),
+    }
+  }
+
+  return {
+    store,
+    ask,
+    openTab,
+    /** Addresses that were asked for. */
+    asked,
+    /** As when another build takes over: everything is stored and let go. */
+    stop: async (): Promise<void> => {
+      must(await app.api.retire())
+      await end
+    },
+  }
+}
+
+export type WorkerApp = Awaited<ReturnType<typeof startWorkerApp>>
+
+/** What the workspaces are called, the one that is shown in brackets. */
+export const shownNames = async (app: WorkerApp): Promise<string[]> => {
+  const tab = await app.openTab()
+  const { rows } = await tab.see({ view: 'workspaces' }, () => true)
+  tab.close()
+  return rows.map(({ name, current }) => (current ? `[${name}]` : name))
+}
+
+/** Titles of the list as a tab shows it. */
+export const shownTitles = async (app: WorkerApp): Promise<string[]> => {
+  const tab = await app.openTab()
+  const { rows } = await tab.see({ view: 'notes', place: 'notes', filter: '', limit: 100 }, () => true)
+  tab.close()
+  return rows.map(({ title }) => title)
+}

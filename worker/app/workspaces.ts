@@ -1,0 +1,155 @@
+import type { WorkspaceId } from '../../protocol/ids.ts'
+import { fail, ok, type Result } from '../../protocol/result.ts'
+import type { WorkspaceRow, WorkspacesValue } from '../../protocol/views.ts'
+import { cleanName, FIRST_LOOK, isColour } from '../../protocol/workspace-look.ts'
+import type { DeviceStore, StoredWorkspace } from '../storage/device-store.ts'
+import type { Observable } from '../tabs/whole-view.ts'
+import { membership } from './membership.ts'
+import type { Session, SessionDeps } from './session.ts'
+import type { HeldSession, Sessions } from './sessions.ts'
+import { unchanging } from './unchanging.ts'
+
+/** The workspaces of this device, and the one that is shown: in all tabs the same. */
+export interface Workspaces extends Observable<WorkspacesValue> {
+  /** The session of the one that is shown. */
+  current(): Session
+  /**
+   * Shows another one from now on. `before` runs when it is open and nobody sees it yet.
+   * Errors: `busy`, `no-workspace`, those of opening, and of `before`.
+   */
+  show(id: WorkspaceId, before?: (session: Session) => Promise<Result<null>>): Promise<Result<null>>
+  /** Reads what is stored of all of them again. */
+  refresh(): Promise<void>
+}
+
+interface Deps extends Pick<SessionDeps, 'device'> {
+  readonly store: DeviceStore
+  readonly sessions: Sessions
+  readonly first: HeldSession
+  /** Whether an import or export is running, which belongs to the workspace it began in. */
+  readonly isBusy: () => boolean
+  /** Another one is shown: tabs are to be told. */
+  readonly onShown: (session: Session) => void
+}
+
+const BUSY = fail('busy', 'An import or export is still running. Wait until it is done, or cancel it first.')
+
+const byName = (a: WorkspaceRow, b: WorkspaceRow): number =>
+  a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1)
+
+/** Starts what a shown workspace does by itself; nobody waits for it. */
+export const beginInBackground = (session: Session): void => {
+  session.begin().catch(error => console.error('Sync could not be started.', error))
+}
+
+export const createWorkspaces = async (deps: Deps): Promise<Workspaces> => {
+  const { store, sessions } = deps
+  const self = deps.device.device
+  const listeners = new Set<() => void>()
+  let all: readonly StoredWorkspace[] = await store.workspaces()
+  let shown = deps.first
+  let changing: Promise<unknown> = Promise.resolve()
+  let stopFollowing = (): void => undefined
+
+  const row = (stored: StoredWorkspace): WorkspaceRow => {
+    const { workspace, look } = shown.session
+    if (stored.id === workspace.id) {
+      const { role, people, devices } = membership(workspace, self)
+      const sync = workspace.relays().length > 0
+      const kind = people > 1 ? 'shared' : 'personal'
+      return { id: stored.id, ...look.get(), kind, current: true, sync, role, devices }
+    }
+    return {
+      id: stored.id,
+      name: cleanName(stored.name ?? '') || FIRST_LOOK.name,
+      colour: isColour(stored.colour) ? stored.colour : FIRST_LOOK.colour,
+      kind: (stored.people ?? 1) > 1 ? 'shared' : 'personal',
+      current: false,
+      sync: stored.relays.length > 0,
+      role: null,
+      devices: null,
+    }
+  }
+
+  const announce = (): void => {
+    for (const listener of [...listeners]) listener()
+  }
+
+  const refresh = async (): Promise<void> => {
+    all = await store.workspaces()
+    announce()
+  }
+
+  /** Keeps for later what the open one says of itself. */
+  const keepFacts = async ({ workspace, look }: Session): Promise<void> => {
+    const stored = all.find(({ id }) => id === workspace.id)
+    const { name, colour } = look.chosen()
+    const facts = {
+      ...(name !== undefined && { name }),
+      ...(colour !== undefined && { colour }),
+      people: membership(workspace, self).people,
+    }
+    const same = (Object.keys(facts) as (keyof typeof facts)[]).every(key => stored?.[key] === facts[key])
+    if (same) return
+    await store.changeWorkspace(workspace.id, facts)
+    await refresh()
+  }
+
+  const follow = (session: Session): void => {
+    const look = (): void => {
+      announce()
+      keepFacts(session).catch(error => console.error('The name of a workspace could not be kept.', error))
+    }
+    const stops = [session.look.onChange(look), session.onChange(announce)]
+    stopFollowing = () => {
+      for (const stop of stops) stop()
+    }
+    look()
+  }
+  follow(shown.session)
+
+  const showNow: Workspaces['show'] = async (id, before) => {
+    if (id === shown.session.workspace.id) return ok(null)
+    if (deps.isBusy()) return BUSY
+    const held = await sessions.acquire(id)
+    if (!held.ok) return held
+    const { session, release } = held.value
+    try {
+      const prepared = (await before?.(session)) ?? ok(null)
+      if (!prepared.ok) {
+        await release()
+        return prepared
+      }
+      await store.setCurrentWorkspace(id)
+      all = await store.workspaces()
+    } catch (error) {
+      await release()
+      throw error
+    }
+    const last = shown
+    stopFollowing()
+    shown = held.value
+    follow(session)
+    deps.onShown(session)
+    announce()
+    beginInBackground(session)
+    await last.release()
+    return ok(null)
+  }
+
+  return {
+    current: () => shown.session,
+    get: unchanging(() => ({ rows: all.map(row).toSorted(byName) })),
+    subscribe: listener => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    show: (id, before) => {
+      // One after the other: each closes what the one before it opened.
+      const done = changing.then(() => showNow(id, before))
+      changing = done.catch(() => undefined)
+      return done
+    },
+    refresh,
+  }
+}
