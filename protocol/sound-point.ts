@@ -1,16 +1,40 @@
 const POINT_BYTES = 32
+/** The lowest bytes of p - 1, with p = 2^255 - 19; all above it are all ones. */
+const P_MINUS_1 = 0xec
+const P_PLUS_1 = 0xee
 
-/** The other points of small order on edwards25519: the neutral one, those of order 2 and 4 are told by their y. */
-const ORDER_EIGHT: readonly (readonly number[])[] = [
-  [
-    0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef, 0x98, 0xf0, 0xd5,
-    0xdf, 0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53, 0xfc, 0x05,
-  ],
-  [
-    0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10, 0x67, 0x0f, 0x2a,
-    0x20, 0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac, 0x03, 0x7a,
-  ],
-]
+const bytesOf = (hex: string): readonly number[] =>
+  Array.from({ length: POINT_BYTES }, (_, index) => Number.parseInt(hex.slice(2 * index, 2 * index + 2), 16))
+
+/** y of the points of order 8 on edwards25519. */
+const EDWARDS_ORDER_8 = [
+  '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
+  'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
+].map(bytesOf)
+
+/** u of the points of order 8 on curve25519: cr.yp.to/ecdh.html. */
+const MONTGOMERY_ORDER_8 = [
+  'e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800',
+  '5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157',
+].map(bytesOf)
+
+/** A number below 2^255, little-endian; the highest bit, which says something else or nothing, left out. */
+const coordinate = (point: Uint8Array): readonly number[] => {
+  const bytes = [...point]
+  bytes[POINT_BYTES - 1]! &= 0x7f
+  return bytes
+}
+
+/** Its lowest byte where nothing but that tells it from 0 or from p, otherwise null. */
+const lowOf = (bytes: readonly number[], rest: 0 | 0xff): number | null => {
+  const isSo = bytes.every(
+    (byte, index) => index === 0 || byte === (index === POINT_BYTES - 1 ? rest & 0x7f : rest),
+  )
+  return isSo ? bytes[0]! : null
+}
+
+const isOneOf = (bytes: readonly number[], known: readonly (readonly number[])[]): boolean =>
+  known.some(one => one.every((byte, index) => byte === bytes[index]))
 
 /**
  * Whether these 32 bytes may stand for a point in an Ed25519 key or signature: y is below p, as RFC 8032 asks
@@ -20,21 +44,24 @@ const ORDER_EIGHT: readonly (readonly number[])[] = [
  */
 export const isSoundPoint = (point: Uint8Array): boolean => {
   if (point.length !== POINT_BYTES) return false
-  // y, little-endian, without the sign of x in the highest bit.
-  const byteAt = (index: number): number =>
-    index === POINT_BYTES - 1 ? point[index]! & 0x7f : (point[index] as number)
-  const low = byteAt(0)
-  let allZero = true
-  let allOne = true
-  for (let index = 1; index < POINT_BYTES; index += 1) {
-    allZero &&= byteAt(index) === 0
-    allOne &&= byteAt(index) === (index === POINT_BYTES - 1 ? 0x7f : 0xff)
-  }
-  if (allZero && low <= 1) return false // order 4, and the neutral one
-  if (allOne && low >= 0xec) return false // p - 1 (order 2), and all from p = 2^255 - 19 on
-  return !ORDER_EIGHT.some(bytes => bytes.every((byte, index) => byte === byteAt(index)))
+  const y = coordinate(point)
+  const isSmall = (lowOf(y, 0) ?? 2) < 2 // order 4, and the neutral point
+  const isLarge = (lowOf(y, 0xff) ?? 0) >= P_MINUS_1 // order 2, and all from p on
+  return !isSmall && !isLarge && !isOneOf(y, EDWARDS_ORDER_8)
 }
 
 /** The same of the point in the first half of a signature. */
 export const isSoundSignature = (signature: Uint8Array): boolean =>
   signature.length === 2 * POINT_BYTES && isSoundPoint(signature.subarray(0, POINT_BYTES))
+
+/**
+ * Whether something can be sealed to a public X25519 key: with a point of small order nothing can be agreed on. One
+ * member with such a key would keep all others from getting new keys, because sealing to them fails.
+ */
+export const isSoundSealingKey = (key: Uint8Array): boolean => {
+  if (key.length !== POINT_BYTES) return false
+  const u = coordinate(key)
+  const isSmall = (lowOf(u, 0) ?? 2) < 2
+  const low = lowOf(u, 0xff) ?? 0
+  return !isSmall && !(low >= P_MINUS_1 && low <= P_PLUS_1) && !isOneOf(u, MONTGOMERY_ORDER_8)
+}

@@ -1,3 +1,4 @@
+import { fromBase64url } from '../bytes.ts'
 import {
   type DeviceId,
   isDeviceId,
@@ -7,6 +8,7 @@ import {
   type WorkspaceId,
 } from '../ids.ts'
 import { MAX_CUT_SESSIONS } from '../limits.ts'
+import { isSoundSealingKey } from '../sound-point.ts'
 
 /** From the one who may do everything down to the one who may only look. */
 export const ROLES = ['owner', 'admin', 'editor', 'reader'] as const
@@ -98,6 +100,7 @@ const isCount: Check = value => Number.isSafeInteger(value) && (value as number)
 const isText: Check = value => typeof value === 'string'
 const isCard: Check = value => value === null || (typeof value === 'string' && value.length <= MAX_CARD)
 const isKey: Check = isDeviceId
+const isSealingKey: Check = value => isKey(value) && isSoundSealingKey(fromBase64url(value as string))
 const isEpoch: Check = value => isCount(value) && (value as number) > 0 && (value as number) <= MAX_EPOCH
 const isRole: Check = value => (ROLES as readonly unknown[]).includes(value)
 const orNull =
@@ -126,18 +129,18 @@ const isSealedRoot: Check = value => {
 const isFormer = recordOf(name => isText(name) && /^[1-9]\d{0,9}$/.test(name as string), isText, MANY)
 
 const FIELDS: { readonly [Name in Act['do']]: Readonly<Record<string, Check>> } = {
-  found: { device: isDeviceId, sealing: isKey, card: isCard },
+  found: { device: isDeviceId, sealing: isSealingKey, card: isCard },
   invite: {
     invitation: isKey,
     role: orNull(isRole),
     person: orNull(isDeviceId),
     exp: orNull(isCount),
     once: value => typeof value === 'boolean',
-    sealing: isKey,
+    sealing: isSealingKey,
     card: isCard,
   },
   revoke: { invitation: isKey },
-  join: { device: isDeviceId, sealing: isKey, card: isCard, root: orNull(isSealedRoot) },
+  join: { device: isDeviceId, sealing: isSealingKey, card: isCard, root: orNull(isSealedRoot) },
   remove: { devices: listOf(isDeviceId, MANY), cuts: isCuts },
   role: { person: isDeviceId, role: isRole, cuts: isCuts },
   rotate: { epoch: isEpoch, check: isKey, roots: isRoots, former: isFormer },

@@ -2,8 +2,11 @@ import { SignJWT } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Claims } from '../../../protocol/access/acts.ts'
 import { headsDigest, readStatement, signStatement } from '../../../protocol/access/statement.ts'
+import { toBase64url } from '../../../protocol/bytes.ts'
 import { type PublicKey, thumbprint } from '../../../protocol/ids.ts'
 import { MAX_STATEMENT_BYTES } from '../../../protocol/limits.ts'
+import { fromHex } from '../../support/vectors/hex.ts'
+import x25519 from '../vectors/x25519.json' with { type: 'json' }
 import { found, named, WORKSPACE } from './story.ts'
 
 const claims: Claims = (({ ws, gen, prev, iat, acts }) => ({ ws, gen, prev, iat, acts }))(found(named('ann')))
@@ -59,6 +62,15 @@ describe('a statement about members', () => {
       })
     }
     expect((await readStatement(WORKSPACE, 'nonsense')).ok).toBe(false)
+  })
+
+  it('is refused where it names a key that nothing can be sealed to, which would stop every change of keys', async () => {
+    for (const point of x25519.smallOrder) {
+      const sealing = toBase64url(fromHex(point))
+      const acts = [{ ...claims.acts[0]!, sealing }] as Claims['acts']
+      const text = await signStatement({ ...claims, acts }, pair.privateKey, publicKey)
+      expect((await readStatement(WORKSPACE, text)).ok, point).toBe(false)
+    }
   })
 
   it('makes one digest of the same heads', async () => {
