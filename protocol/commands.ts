@@ -1,4 +1,5 @@
 import type { DocumentId, WorkspaceId } from './ids.ts'
+import type { VaultIntent, VaultOutcomes } from './vault.ts'
 import type { Colour } from './workspace-look.ts'
 
 /** What a tab asks the worker to do. A command carries an id, so that sending it twice does it once. */
@@ -81,9 +82,10 @@ export type Intent =
   | { readonly type: 'flush' }
   /** The person or the network came back: try the relay at once. A lasting refusal stays one. */
   | { readonly type: 'wake' }
+  | VaultIntent
 
 /** What each intent answers with. */
-export interface Outcomes {
+export interface Outcomes extends VaultOutcomes {
   'create-note': { readonly note: DocumentId }
   /**
    * Not accepted: others changed the text since; the tab rebases on the deltas that it gets and sends again. Where it

@@ -8,6 +8,8 @@ export const DEVICE_DATABASE_VERSION = 1
 export const DEVICE_STORES = ['keys', 'workspaces', 'relays', 'documents', 'settings'] as const
 /** In the store `keys`. */
 export const DEVICE_KEYS = 'device'
+/** In the store `keys`, too. */
+export const VAULT_KEY = 'vault'
 
 /** `K` is CryptoKey, which plain ES does not know. Private keys are not extractable. */
 export interface DeviceKeys<K> {

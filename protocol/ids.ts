@@ -13,8 +13,13 @@ export type SessionId = string
 /** `<session>.<sequence>`, for example `kq3…w.17`. */
 export type EnvelopeId = string
 
-/** The index of a workspace: the one document whose id is known beforehand, 16 zero bytes. */
+/** The index of a workspace: 16 zero bytes. */
 export const HOME_DOCUMENT: DocumentId = 'AAAAAAAAAAAAAAAAAAAAAA'
+/** The passwords and keys of a workspace: 15 zero bytes and a one. */
+export const VAULT_DOCUMENT: DocumentId = 'AAAAAAAAAAAAAAAAAAAAAQ'
+
+/** Whether a document may be a note: the others are those whose ids are known beforehand. */
+export const isNoteDocument = (id: DocumentId): boolean => id !== HOME_DOCUMENT && id !== VAULT_DOCUMENT
 
 // The last character of a whole number of bytes has unused bits; they must be zero, so that an id has one spelling.
 const THUMBPRINT = /^[\w-]{42}[AEIMQUYcgkosw048]$/

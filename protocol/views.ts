@@ -1,5 +1,6 @@
 import type { TextUpdate } from './commands.ts'
 import type { DeviceId, DocumentId, WorkspaceId } from './ids.ts'
+import type { VaultValue } from './vault.ts'
 import type { WorkspaceLook } from './workspace-look.ts'
 
 /** What a tab can watch. Two requests with the same JSON are the same view. */
@@ -17,6 +18,7 @@ export type ViewRequest =
   | { readonly view: 'recovered' }
   | { readonly view: 'storage' }
   | { readonly view: 'workspaces' }
+  | { readonly view: 'vault' }
 
 export type Place = 'notes' | 'trash'
 export type ViewName = ViewRequest['view']
@@ -238,6 +240,7 @@ export interface Views {
   recovered: { value: RecoveredValue; changes: RecoveredValue }
   storage: { value: StorageValue; changes: StorageValue }
   workspaces: { value: WorkspacesValue; changes: WorkspacesValue }
+  vault: { value: VaultValue; changes: VaultValue }
 }
 
 // ── on the raw MessagePort between a tab and the worker ────────────────────────────────────────

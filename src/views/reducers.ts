@@ -5,19 +5,12 @@ import {
   SYNC_EVENTS_KEPT,
   type SyncDetailsChanges,
   type SyncDetailsValue,
+  type ViewName,
   type Views,
 } from '../../protocol/views.ts'
 
 /** Views whose deltas are applied to a value; the text of a note has its own way, in editor/. */
-export type PlainView =
-  | 'notes'
-  | 'sync'
-  | 'transfer'
-  | 'receipt'
-  | 'sync-details'
-  | 'recovered'
-  | 'storage'
-  | 'workspaces'
+export type PlainView = Exclude<ViewName, 'note'>
 
 /** Undefined where the changes do not fit the value: then the page asks for a snapshot. */
 type Reducer<V extends PlainView> = (
@@ -49,4 +42,5 @@ export const reducers: { readonly [V in PlainView]: Reducer<V> } = {
   recovered: (_, changes) => changes,
   storage: (_, changes) => changes,
   workspaces: (_, changes) => changes,
+  vault: (_, changes) => changes,
 }

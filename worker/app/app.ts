@@ -130,6 +130,7 @@ export const createApp = async (deps: Deps): Promise<Result<App>> => {
         recovered: session.recovered,
         storage,
         workspaces,
+        openVaultList: session.openVaultList,
       })
     },
     clock,
@@ -153,6 +154,7 @@ export const createApp = async (deps: Deps): Promise<Result<App>> => {
     freeSpace: deps.freeSpace,
     recovered: () => current().recovered,
     dismissLoss: () => shown.storage.dismiss(),
+    vault: () => current().vault,
     workspaces: createWorkspaceCommands({ ...sessionDeps, workspaces }),
     sync: createSyncCommands({ ...sessionDeps, workspaces, app: deps.origin }),
   })

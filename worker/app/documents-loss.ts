@@ -1,4 +1,4 @@
-import { type DocumentId, HOME_DOCUMENT } from '../../protocol/ids.ts'
+import { type DocumentId, HOME_DOCUMENT, VAULT_DOCUMENT } from '../../protocol/ids.ts'
 import type { DocumentsLoss } from '../../protocol/views.ts'
 import type { LocalDocuments } from '../documents/local-documents.ts'
 import { isDeletedIn } from '../notes/deleted-notes.ts'
@@ -6,6 +6,7 @@ import type { Home } from '../notes/home.ts'
 import { hashText } from '../notes/note-content.ts'
 import { readNote } from '../notes/read-note.ts'
 import type { DeviceStore } from '../storage/device-store.ts'
+import type { Vault } from '../vault/vault.ts'
 
 /**
  * Notices at the start that databases of documents are gone, has them fetched again, and finds out what did not come
@@ -24,6 +25,7 @@ export interface LossKeeper {
 interface Deps {
   readonly documents: LocalDocuments
   readonly home: Home
+  readonly vault: Pick<Vault, 'wasUsed' | 'isEmpty'>
   readonly store: Pick<DeviceStore, 'note' | 'setNote'>
   /** Under which what is known of a loss is kept, since the databases are there again at the next start. */
   readonly key: string
@@ -51,7 +53,7 @@ const readKnown = (text: string | undefined): Known => {
 const union = (a: readonly DocumentId[], b: readonly DocumentId[]): DocumentId[] => [...new Set([...a, ...b])]
 
 export const createLossKeeper = (deps: Deps): LossKeeper => {
-  const { documents, home, store, key, found, isComplete } = deps
+  const { documents, home, vault, store, key, found, isComplete } = deps
   const listeners = new Set<() => void>()
   /** What was made since, out of leftovers or by an import, was not among the databases of the start. */
   const knownAtStart = [...documents.known().keys()]
@@ -67,6 +69,7 @@ export const createLossKeeper = (deps: Deps): LossKeeper => {
   /** A document that was never written has no database either, after a crash: then nothing is gone. */
   const hadText = async (id: DocumentId, index: boolean): Promise<boolean> => {
     if (index || documents.known().get(id)?.clean != null) return true
+    if (id === VAULT_DOCUMENT) return vault.wasUsed()
     const hash = home.get(id)?.fields.summary?.hash
     return hash !== undefined && hash !== (await hashText(''))
   }
@@ -83,6 +86,7 @@ export const createLossKeeper = (deps: Deps): LossKeeper => {
 
   const cameBack = async (id: DocumentId): Promise<boolean> => {
     if (isDeletedIn(home, id)) return true // on another device
+    if (id === VAULT_DOCUMENT) return !(await vault.isEmpty())
     const hash = home.get(id)?.fields.summary?.hash
     const text = await readNote(documents, id)
     return hash === undefined ? text !== '' : (await hashText(text)) === hash
@@ -92,7 +96,8 @@ export const createLossKeeper = (deps: Deps): LossKeeper => {
     const lost: string[] = []
     const unsure: string[] = []
     for (const id of known.gone) {
-      const title = home.get(id)?.row.title ?? ''
+      const title =
+        id === VAULT_DOCUMENT ? 'The vault with passwords and keys' : (home.get(id)?.row.title ?? '')
       if (!(await cameBack(id))) lost.push(title)
       else if (known.unsent.includes(id)) unsure.push(title)
     }

@@ -1,5 +1,11 @@
 import * as Y from 'yjs'
-import { type DocumentId, HOME_DOCUMENT, type WorkspaceId } from '../../protocol/ids.ts'
+import {
+  type DocumentId,
+  HOME_DOCUMENT,
+  isNoteDocument,
+  VAULT_DOCUMENT,
+  type WorkspaceId,
+} from '../../protocol/ids.ts'
 import { createDocuments } from '../documents/local-documents.ts'
 import { bring } from '../notes/bring.ts'
 import { createDueSummaries } from '../notes/due-summaries.ts'
@@ -10,6 +16,7 @@ import { summaryOf } from '../notes/summary.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { DeviceStore } from '../storage/device-store.ts'
 import { documentDatabase, type FoundDocuments } from '../storage/document-databases.ts'
+import { bringVault } from '../vault/bring-vault.ts'
 import type { Session } from './session.ts'
 
 interface Deps {
@@ -62,7 +69,7 @@ const takeOver = async (
     session.notes.home.write([{ note: id, fields: { summary } }])
   }
   for (const id of ids) {
-    if (id === HOME_DOCUMENT || named.has(id) || home.get(id)?.fields.deleted !== undefined) continue
+    if (!isNoteDocument(id) || named.has(id) || home.get(id)?.fields.deleted !== undefined) continue
     const source = await documents.openInBackground(id)
     if (source.doc.getText('text').length > 0) {
       await session.documents.create(id, Y.encodeStateAsUpdate(source.doc))
@@ -70,6 +77,8 @@ const takeOver = async (
     }
     source.release()
   }
+  // Its keys are gone with the device. What else there is to see of it still says what the person has lost.
+  if (ids.has(VAULT_DOCUMENT)) await bringVault({ documents, sealer: null }, session.vault)
   await session.flush()
   home.close()
   open.release()

@@ -1,5 +1,5 @@
 import type { DeviceKeys } from '../../protocol/device-database.ts'
-import { HOME_DOCUMENT } from '../../protocol/ids.ts'
+import { HOME_DOCUMENT, VAULT_DOCUMENT } from '../../protocol/ids.ts'
 import { ok, type Result } from '../../protocol/result.ts'
 import type { OpenDocument } from '../documents/documents.ts'
 import { createDocuments, type LocalDocuments } from '../documents/local-documents.ts'
@@ -16,6 +16,9 @@ import type { StoredRelay } from '../storage/stored-relay.ts'
 import type { Outbox } from '../sync/relay/outbox-client.ts'
 import type { Fetch } from '../sync/relay/relay-http.ts'
 import type { Relays } from '../sync/relays.ts'
+import { createVault, type Vault } from '../vault/vault.ts'
+import { createVaultKeys } from '../vault/vault-keys.ts'
+import { openVaultList, type VaultList } from '../vault/vault-list.ts'
 import { openWorkspace, type Workspace } from '../workspace/workspace.ts'
 import { createLossKeeper, type LossKeeper } from './documents-loss.ts'
 import { createLook, type LookKeeper } from './workspace-look.ts'
@@ -28,6 +31,8 @@ export interface Session {
   readonly recovered: Recovered
   readonly loss: LossKeeper
   readonly look: LookKeeper
+  readonly vault: Vault
+  openVaultList(): Promise<VaultList>
   sync(): Relays | null
   /** Why this device could not store something, in words; null while all is well. */
   storageProblem(): string | null
@@ -105,9 +110,20 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
     known: () => documents.known().keys(),
     isComplete,
   })
+  const vaultKeys = createVaultKeys({ device: deps.device.device, store: deps.store, workspace })
+  const vault = createVault({
+    ...deps,
+    workspace: workspace.id,
+    keys: vaultKeys,
+    documents,
+    isKnown: () => documents.known().has(VAULT_DOCUMENT),
+    mayWrite: () => workspace.isMember(deps.device.device),
+    isComplete,
+  })
   const loss = createLossKeeper({
     documents,
     home: notes.home,
+    vault,
     store: deps.store,
     key: `loss ${workspace.id}`,
     hadIndex,
@@ -119,6 +135,7 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
   })
   listeners.add(recovered.check)
   listeners.add(loss.check)
+  listeners.add(vault.check)
 
   const deleted = createDeletedNotes({
     documents,
@@ -134,6 +151,9 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
   const createIt = async (): Promise<void> => {
     const relays = workspace.relays()
     if (relays.length === 0 || sync !== null || closed) return
+    await vault
+      .beforeSync()
+      .catch(error => console.error('The vault could not be sealed for the workspace.', error))
     const { createOutboxClient, createRelays } = await import('../sync/entry.ts')
     outbox ??= createOutboxClient(deps.fetch)
     sync = await createRelays({
@@ -171,6 +191,8 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
     recovered,
     loss,
     look: createLook(home, notes.home.refusal),
+    vault,
+    openVaultList: () => openVaultList({ vault, keys: vaultKeys, open: documents.open }),
     sync: () => sync,
     storageProblem: () => problem,
     begin: async () => {
@@ -205,6 +227,7 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
       closed = true
       recovered.close()
       deleted.close()
+      vault.close()
       await notes.close()
       firstList.keep()
       firstList.close()

@@ -3,6 +3,7 @@ import { fail, ok, type Result } from '../../protocol/result.ts'
 import { bring } from '../notes/bring.ts'
 import { sealedRelay } from '../storage/stored-relay.ts'
 import type { SyncCommands } from '../tabs/run-command.ts'
+import { bringVault } from '../vault/bring-vault.ts'
 import { inviteDevice, joinWorkspace } from '../workspace/invitation.ts'
 import type { SessionDeps } from './session.ts'
 import type { Workspaces } from './workspaces.ts'
@@ -116,6 +117,8 @@ export const createSyncCommands = (deps: Deps): SyncCommands => {
           { documents: session.documents, home: session.notes.home },
         )
         if (!brought.ok) return brought
+        if (before.vault.isHere())
+          await bringVault({ documents: before.documents, sealer: before.vault.sealer }, session.vault)
         await session.flush()
         notesBrought = brought.value
         return ok(null)

@@ -7,7 +7,7 @@ const ascii = (text: string): Bytes => new TextEncoder().encode(text)
 const hkdf = (salt: Bytes, info: Bytes) => ({ name: 'HKDF', hash: 'SHA-256', salt, info })
 
 /** What a key is for: the label that HKDF (RFC 5869) is given, so that no two purposes share a key. */
-export type ContentPurpose = 'document' | 'presence'
+export type ContentPurpose = 'document' | 'presence' | 'vault'
 
 /** Derives one AES-256-GCM key for each purpose and document from the root of an epoch; none can be taken out. */
 export const createContentKeys = async (workspace: WorkspaceId, root: Bytes) => {

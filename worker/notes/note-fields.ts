@@ -1,4 +1,4 @@
-import { type DocumentId, HOME_DOCUMENT, isDocumentId } from '../../protocol/ids.ts'
+import { type DocumentId, isDocumentId, isNoteDocument } from '../../protocol/ids.ts'
 import type { Place } from '../../protocol/views.ts'
 import { clip } from './note-content.ts'
 import { MAX_EXCERPT_LENGTH, MAX_TITLE_LENGTH } from './summary.ts'
@@ -77,7 +77,7 @@ export const parseFieldKey = (
   const colon = key.indexOf(':')
   const note = key.slice(0, colon)
   const field = key.slice(colon + 1)
-  if (!isDocumentId(note) || note === HOME_DOCUMENT || !Object.hasOwn(READERS, field)) return null
+  if (!isDocumentId(note) || !isNoteDocument(note) || !Object.hasOwn(READERS, field)) return null
   return { note, field: field as FieldName }
 }
 

@@ -1,4 +1,4 @@
-import { type DocumentId, HOME_DOCUMENT } from '../../protocol/ids.ts'
+import { type DocumentId, isNoteDocument } from '../../protocol/ids.ts'
 import { fail, ok, type Result } from '../../protocol/result.ts'
 import type { NoteRow, RecoveredValue } from '../../protocol/views.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -58,7 +58,7 @@ export const createRecovered = ({ documents, home, clock, known, isComplete }: D
   const look = async (): Promise<void> => {
     const rows: NoteRow[] = []
     for (const id of known()) {
-      if (id === HOME_DOCUMENT || !isUnnamed(id)) continue
+      if (!isNoteDocument(id) || !isUnnamed(id)) continue
       const before = value.find(row => row.id === id)
       const text = before ? null : await readNote(documents, id)
       if (before) rows.push(before)

@@ -4,6 +4,7 @@ import {
   DEVICE_DATABASE_VERSION,
   DEVICE_KEYS,
   DEVICE_STORES,
+  VAULT_KEY,
 } from '../../protocol/device-database.ts'
 import type { DeviceId, DocumentId, WorkspaceId } from '../../protocol/ids.ts'
 import type { Position, Stamp } from '../../protocol/relay-messages.ts'
@@ -71,7 +72,7 @@ export interface StoredRelayMemory {
 }
 
 interface Schema extends DBSchema {
-  keys: { key: string; value: StoredKeys }
+  keys: { key: string; value: StoredKeys | CryptoKey }
   workspaces: { key: string; value: StoredWorkspace }
   relays: { key: string; value: Bookmark | StoredRelayMemory }
   documents: { key: string; value: StoredDocument | WithOneMark }
@@ -82,6 +83,9 @@ interface Schema extends DBSchema {
 export interface DeviceStore {
   keys(): Promise<StoredKeys | undefined>
   setKeys(keys: StoredKeys): Promise<void>
+  /** By which the vaults are sealed as long as sync is off: AES-256-GCM, not extractable. */
+  vaultKey(): Promise<CryptoKey | undefined>
+  setVaultKey(key: CryptoKey): Promise<void>
   workspace(id: WorkspaceId): Promise<StoredWorkspace | undefined>
   workspaces(): Promise<readonly StoredWorkspace[]>
   setWorkspace(workspace: StoredWorkspace): Promise<void>
@@ -175,8 +179,10 @@ export const openDeviceStore = async (name: string = DEVICE_DATABASE): Promise<D
   })
 
   return {
-    keys: () => db.get('keys', DEVICE_KEYS),
+    keys: () => db.get('keys', DEVICE_KEYS) as Promise<StoredKeys | undefined>,
     setKeys: keys => put('keys', DEVICE_KEYS, keys),
+    vaultKey: () => db.get('keys', VAULT_KEY) as Promise<CryptoKey | undefined>,
+    setVaultKey: key => put('keys', VAULT_KEY, key),
     workspace: async id => {
       const found = await db.get('workspaces', id)
       return found && read(found)

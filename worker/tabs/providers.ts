@@ -9,6 +9,7 @@ import type {
 } from '../../protocol/views.ts'
 import type { Notes } from '../notes/notes.ts'
 import type { Transfer } from '../notes/transfer.ts'
+import type { VaultList } from '../vault/vault-list.ts'
 import { createNoteView } from './note-view.ts'
 import { createNotesView } from './notes-view.ts'
 import { createSyncDetailsView, type SyncDetailsSource } from './sync-details-view.ts'
@@ -33,6 +34,7 @@ interface Workspace {
   readonly recovered: Observable<RecoveredValue>
   readonly storage: Observable<StorageValue>
   readonly workspaces: Observable<WorkspacesValue>
+  readonly openVaultList: () => Promise<VaultList>
 }
 
 /** The views of one workspace. */
@@ -51,4 +53,8 @@ export const createProviders = ({ notes, transfer, sync, ...others }: Workspace)
   recovered: async () => ok(createWholeView(others.recovered)),
   storage: async () => ok(createWholeView(others.storage)),
   workspaces: async () => ok(createWholeView(others.workspaces)),
+  vault: async () => {
+    const list = await others.openVaultList()
+    return ok({ ...createWholeView(list), close: list.close })
+  },
 })

@@ -9,6 +9,8 @@ import type { Transfer } from '../notes/transfer.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { FreeSpace } from '../platform/disk-space.ts'
 import type { Random } from '../platform/random.ts'
+import type { Vault } from '../vault/vault.ts'
+import { runVaultCommand } from '../vault/vault-commands.ts'
 import { createCommandLog } from './command-log.ts'
 
 type Answer<T extends keyof Outcomes> = Promise<Result<Outcomes[T]>>
@@ -51,17 +53,20 @@ interface Deps {
   readonly freeSpace: FreeSpace
   readonly recovered: () => Pick<Recovered, 'restore' | 'remove'>
   readonly dismissLoss: () => Promise<void>
+  readonly vault: () => Vault
 }
 
 export type RunCommand = <I extends Intent>(command: Command<I>) => Promise<Result<Outcomes[I['type']]>>
 
-/** Answers that would keep an archive in memory, or that mean nothing later. */
+/** Answers that would keep an archive or a secret in memory, or that mean nothing later. */
 const FORGOTTEN: ReadonlySet<string> = new Set<Intent['type']>([
   'export-notes',
   'cancel-transfer',
   'flush',
   'retry-sync',
   'wake',
+  'vault-reveal',
+  'vault-export',
 ])
 
 /** Of these it does not matter which workspace is shown: they name theirs, are done in any, or are about the device. */
@@ -178,6 +183,14 @@ export const createRunCommand = (deps: Deps): RunCommand => {
         return isWorkspaceId(intent.target) ? await workspaces.switchTo(intent.target) : UNKNOWN
       case 'change-workspace':
         return await workspaces.change(intent)
+      case 'vault-save':
+      case 'vault-reveal':
+      case 'vault-delete':
+      case 'vault-restore':
+      case 'vault-erase':
+      case 'vault-export':
+      case 'vault-import':
+        return await runVaultCommand({ vault: deps.vault(), clock, random }, intent, id)
       default:
         return unknown(intent)
     }

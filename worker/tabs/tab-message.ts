@@ -28,6 +28,7 @@ const isRequest = (value: unknown): value is ViewRequest => {
     case 'recovered':
     case 'storage':
     case 'workspaces':
+    case 'vault':
       return true
     default:
       return false

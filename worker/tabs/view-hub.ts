@@ -59,6 +59,8 @@ const open = (providers: Providers, request: ViewRequest): Promise<Result<AnyVie
       return providers.storage(request)
     case 'workspaces':
       return providers.workspaces(request)
+    case 'vault':
+      return providers.vault(request)
   }
 }
 

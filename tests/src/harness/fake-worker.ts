@@ -81,6 +81,8 @@ const viewValue = (request: PlainRequest) => {
       return []
     case 'workspaces':
       return { rows: WORKSPACES }
+    case 'vault':
+      return { rows: [], sealedBy: 'device', writable: true, sealing: null }
   }
 }
 
@@ -180,6 +182,14 @@ const perform = async (intent: Intent): Promise<Result<Outcomes[Intent['type']]>
     case 'flush':
     case 'wake':
       return ok(null)
+    case 'vault-save':
+    case 'vault-reveal':
+    case 'vault-delete':
+    case 'vault-restore':
+    case 'vault-erase':
+    case 'vault-export':
+    case 'vault-import':
+      return fail('no-entry', 'This worker keeps no vault.')
   }
 }
 

@@ -21,6 +21,9 @@ const UNUSED = {
   freeSpace: async () => null,
   recovered: () => ({ restore: async () => ok(null), remove: async () => ok(null) }),
   dismissLoss: async () => undefined,
+  vault: () => {
+    throw new Error('unexpected')
+  },
 }
 
 const setup = async () => {

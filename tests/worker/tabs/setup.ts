@@ -1,4 +1,5 @@
 import { ok } from '../../../protocol/result.ts'
+import type { VaultValue } from '../../../protocol/vault.ts'
 import type { SyncEvent, SyncFacts, SyncValue, ViewMessage, ViewRequest } from '../../../protocol/views.ts'
 import { createTransfer } from '../../../worker/notes/transfer.ts'
 import { createProviders } from '../../../worker/tabs/providers.ts'
@@ -32,6 +33,13 @@ const FACTS: SyncFacts = {
   queue: { waiting: [], held: [], remaining: 0 },
   setAside: [],
   charts: { latency: [], queue: [] },
+}
+
+const EMPTY_VAULT: VaultValue = {
+  rows: [],
+  sealedBy: 'device',
+  writable: true,
+  sealing: null,
 }
 
 /** What the sync page shows, and how often it was asked for. */
@@ -75,6 +83,7 @@ export const createHub = async () => {
     recovered: createConstant([]),
     storage: createConstant({ device: 'this one', kept: 0, loss: null }),
     workspaces: createConstant({ rows: [] }),
+    openVaultList: async () => ({ ...createConstant(EMPTY_VAULT), close: () => undefined }),
   }
   /** Named by a word instead of an id. */
   const providersOf = (workspace: string, { notes }: typeof device) =>

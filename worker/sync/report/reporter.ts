@@ -1,5 +1,5 @@
 import { parseEnvelope } from '../../../protocol/envelope.ts'
-import { type DocumentId, type EnvelopeId, HOME_DOCUMENT } from '../../../protocol/ids.ts'
+import { type DocumentId, type EnvelopeId, HOME_DOCUMENT, VAULT_DOCUMENT } from '../../../protocol/ids.ts'
 import type { ClientMessage, RelayMessage } from '../../../protocol/relay-messages.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { LinkState } from '../relay/relay-link.ts'
@@ -16,8 +16,10 @@ export interface Reporter {
 }
 
 const many = (count: number, one: string, more: string): string => `${count} ${count === 1 ? one : more}`
-const nameOf = (document: DocumentId): string =>
-  document === HOME_DOCUMENT ? 'the index' : `note ${shortId(document)}`
+const nameOf = (document: DocumentId): string => {
+  if (document === HOME_DOCUMENT) return 'the index'
+  return document === VAULT_DOCUMENT ? 'the vault' : `note ${shortId(document)}`
+}
 const size = (bytes: number): string =>
   bytes < 1024 ? many(bytes, 'byte', 'bytes') : `${Math.round(bytes / 1024)} KB`
 const sizeOf = (list: readonly Uint8Array[]): number => list.reduce((sum, { length }) => sum + length, 0)
