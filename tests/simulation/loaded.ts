@@ -26,13 +26,13 @@ export const watchLoaded = (documents: LocalDocuments, watcher: LoadedWatcher): 
   const loaded = new Map<DocumentId, DocumentStore>()
   const watched =
     (attach: Attach): Attach =>
-    (id, store) => {
+    (id, store, others) => {
       loaded.set(id, store)
       const setMark: DocumentStore['setMark'] = (key, value) => {
         if (key === KEY) watcher.marked(id, marksOf(store), value as RelayMarks)
         store.setMark(key, value)
       }
-      const attachment = attach(id, { ...store, setMark })
+      const attachment = attach(id, { ...store, setMark }, others)
       return {
         ...attachment,
         detach: async () => {

@@ -1,10 +1,12 @@
 import { onTestFinished } from 'vitest'
 import { Awareness, applyAwarenessUpdate } from 'y-protocols/awareness'
+import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
 import { HASH_BYTES } from '../../protocol/envelope.ts'
 import type { DocumentId, EnvelopeId } from '../../protocol/ids.ts'
 import type { Append, ClientMessage, Mark } from '../../protocol/relay-messages.ts'
 import { fail, ok } from '../../protocol/result.ts'
+import type { Others } from '../../worker/documents/attachments.ts'
 import type { Sealer } from '../../worker/keys/sealer.ts'
 import { type ChannelDeps, createChannel } from '../../worker/sync/document/channel.ts'
 import type { OutboxSlot } from '../../worker/sync/document/outbox-slot.ts'
@@ -79,7 +81,7 @@ const clientsIn = (data: Uint8Array): number[] => {
 }
 
 /** One document's disk. Each `start` is a life of the worker above it, with a relay that says what the test says. */
-export const createChannelRig = () => {
+export const createChannelRig = (others: Others = { any: () => false, haveAll: () => false }) => {
   const disk = { content: Y.encodeStateAsUpdate(new Y.Doc()), marks: new Map<string, unknown>() }
   let lives = 0
 
@@ -128,10 +130,16 @@ export const createChannelRig = () => {
       },
       pauseFor: () => 0,
     }
+    const elsewhere = new WebsocketProvider('ws://elsewhere', NOTE, new Y.Doc(), {
+      connect: false,
+      disableBc: true,
+    })
+    onTestFinished(() => elsewhere.destroy())
     const channel = createChannel({
       document: NOTE,
       relay: 'https://relay.example',
       store,
+      others,
       sealer: createPlainSealer(session, () => sealing),
       clock,
       random: length => new Uint8Array(length),
@@ -164,6 +172,8 @@ export const createChannelRig = () => {
       channel,
       text: () => doc.getText('text').toJSON(),
       type: (words: string) => doc.getText('text').insert(0, words),
+      /** Another relay brought this. */
+      fromElsewhere: (envelope: Uint8Array) => Y.applyUpdate(doc, envelope.slice(1), elsewhere),
       erase: (length: number) => doc.getText('text').delete(0, length),
       /** From which position it read each time. */
       loads: () => loads().map(({ after }) => after),

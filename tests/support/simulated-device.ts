@@ -14,8 +14,8 @@ import { systemRandom } from '../../worker/platform/random.ts'
 import type { OpenRelaySocket } from '../../worker/platform/relay-socket.ts'
 import { type DeviceStore, openDeviceStore, type StoredWorkspace } from '../../worker/storage/device-store.ts'
 import type { Outbox } from '../../worker/sync/relay/outbox-client.ts'
-import { createDiary } from '../../worker/sync/report/diary.ts'
-import { createSync, type Sync } from '../../worker/sync/sync.ts'
+import { createRelays, type Relays } from '../../worker/sync/relays.ts'
+import type { Sync } from '../../worker/sync/sync.ts'
 import { openWorkspace, type Workspace } from '../../worker/workspace/workspace.ts'
 
 /** A clock that runs faster than the wall's, and that stops for good when its device crashes. */
@@ -163,7 +163,9 @@ export type MemoryOutbox = ReturnType<typeof createMemoryOutbox>
 export interface DeviceLife {
   readonly workspace: Workspace
   readonly documents: LocalDocuments
+  /** With the first of its relays. */
   readonly sync: Sync
+  readonly relays: Relays
   open(id: DocumentId): Promise<OpenDocument>
   /** Resolves when everything here is at the relay and everything there is here. */
   synced(): Promise<void>
@@ -204,10 +206,12 @@ export const createDevice = async (options: {
   readonly speed?: number
   /** So small that a few words are worth a snapshot, unless this says otherwise. */
   readonly logSlackBytes?: number
+  /** Stands between the device and its relays. */
+  readonly sockets?: (open: OpenRelaySocket) => OpenRelaySocket
   /** Makes or joins the workspace with the device's keys. */
   readonly workspace: (keys: DeviceKeys<CryptoKey>) => Promise<StoredWorkspace>
 }): Promise<Device> => {
-  const { name, network = CALM, speed = 20, logSlackBytes = 1_000 } = options
+  const { name, network = CALM, speed = 20, logSlackBytes = 1_000, sockets: between = open => open } = options
   const keys = await generateDeviceKeys()
   const store = await openDeviceStore(`${name} device`)
   const made = await options.workspace(keys)
@@ -230,37 +234,38 @@ export const createDevice = async (options: {
       },
     })
     const home = await documents.open(HOME_DOCUMENT)
-    const sync = await createSync({
+    const relays = await createRelays({
       workspace,
-      relay: workspace.relays()[0]!,
+      relays: workspace.relays(),
       device: keys,
       store,
-      documents: documents.at(workspace.relays()[0]!.origin),
-      diary: createDiary(clock),
+      documents,
       clock,
       random: systemRandom,
       fetch: (address, init) =>
         network.online() ? fetch(address, init) : Promise.reject(new TypeError('offline')),
-      openSocket: sockets.open,
+      openSocket: between(sockets.open),
       outbox,
       isDeleted: () => false,
       updated: () => 0,
       logSlackBytes,
     })
+    const sync = relays.at(workspace.relays()[0]!.origin)!
     return {
       workspace,
       documents,
       sync,
+      relays,
       open: documents.open,
       synced: () => whenSynced(sync),
       cut: sockets.cut,
       crash: () => {
         clock.stop()
         sockets.cut()
-        void documents.at(workspace.relays()[0]!.origin).attachAll(null) // ends the providers' own timers; nothing is written any more
+        for (const { origin } of workspace.relays()) void documents.at(origin).attachAll(null) // ends the providers' own timers; nothing is written any more
       },
       stop: async () => {
-        await sync.stop()
+        await relays.stop()
         home.release()
         await documents.close()
         clock.stop()

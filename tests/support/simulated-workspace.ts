@@ -18,11 +18,19 @@ export interface LivingDevice {
 let workspaces = 0
 
 /** Devices of one workspace at a relay, all running and synced; the first made it and invited the others. */
-export const createDevicesAt = async (relay: string, count: number): Promise<LivingDevice[]> => {
+export const createDevicesAt = async (
+  relay: string,
+  count: number,
+  sockets?: Parameters<typeof createDevice>[0]['sockets'],
+): Promise<LivingDevice[]> => {
   workspaces += 1
   const living: LivingDevice[] = []
   const add = async (workspace: (keys: DeviceKeys<CryptoKey>) => Promise<StoredWorkspace>) => {
-    const device = await createDevice({ name: `workspace ${workspaces} device ${living.length}`, workspace })
+    const device = await createDevice({
+      name: `workspace ${workspaces} device ${living.length}`,
+      workspace,
+      ...(sockets && { sockets }),
+    })
     const life = await device.start()
     await life.synced()
     living.push({ device, life })

@@ -20,7 +20,14 @@ export interface Attachment {
   detach(): Promise<void>
 }
 
-export type Attach = (document: DocumentId, store: DocumentStore) => Attachment
+/** The other relays of the document. */
+export interface Others {
+  any(): boolean
+  /** One of them has all that is here. */
+  haveAll(): boolean
+}
+
+export type Attach = (document: DocumentId, store: DocumentStore, others: Others) => Attachment
 
 /** A loaded document at all of its relays. */
 export interface Attachments {
@@ -67,13 +74,17 @@ export const createAttachments = ({ id, store, onPresent, onSending }: Deps): At
 
   return {
     attach: (relay, attach) => {
-      const attachment = attach(id, store)
+      const others = (): Attachment[] => [...all].flatMap(([name, each]) => (name === relay ? [] : [each]))
+      const attachment = attach(id, store, {
+        any: () => others().length > 0,
+        haveAll: () => others().some(each => !each.unsent()),
+      })
       all.set(relay, attachment)
       attachment.setWatched(watched)
       attachment.onPresent(onPresent)
       attachment.onSending(() => {
         // What another relay has confirmed is no news to the workspace.
-        if ([...all.values()].every(each => each === attachment || each.unsent())) onSending()
+        if (others().every(each => each.unsent())) onSending()
       })
     },
     detach,

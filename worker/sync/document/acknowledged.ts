@@ -43,12 +43,14 @@ export interface Acknowledged {
 interface Deps {
   readonly store: Pick<DocumentStore, 'doc'>
   readonly marks: KeptMarks
+  /** False where the relay may lack something that is neither unsent nor on its way. */
+  readonly isWhole: () => boolean
 }
 
 const NO_HASH = new Uint8Array(HASH_BYTES)
 const OWN_REMEMBERED = 32
 
-export const createAcknowledged = ({ store, marks }: Deps): Acknowledged => {
+export const createAcknowledged = ({ store, marks, isWhole }: Deps): Acknowledged => {
   const { doc } = store
   let cuts = 0
   let lastCut = 0
@@ -75,7 +77,7 @@ export const createAcknowledged = ({ store, marks }: Deps): Acknowledged => {
       const unread = marks.get()?.unread ?? []
       const isCertain = isRead || readOwn.includes(envelope.id)
       marks.set({
-        acknowledged: envelope.state,
+        ...(isWhole() ? { acknowledged: envelope.state } : {}),
         relayed: null,
         unread: isCertain ? unread : [...unread, envelope.id],
       })

@@ -1,6 +1,6 @@
 import type { DocumentId, EnvelopeId } from '../../../protocol/ids.ts'
 import type { Hello, Refused, RelayMessage } from '../../../protocol/relay-messages.ts'
-import type { Attachment } from '../../documents/attachments.ts'
+import type { Attachment, Others } from '../../documents/attachments.ts'
 import { documentState, isEmptyState, isPending, sameState } from '../../documents/document-state.ts'
 import type { Sealer } from '../../keys/sealer.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -10,6 +10,7 @@ import type { RelayLink } from '../relay/relay-link.ts'
 import { createAcknowledged } from './acknowledged.ts'
 import { type ChannelStatus, createChannelStatus } from './channel-status.ts'
 import { createCompactor } from './compactor.ts'
+import { createForeign } from './foreign.ts'
 import { createKeptMarks } from './kept-marks.ts'
 import type { OutboxSlot } from './outbox-slot.ts'
 import { createOutboxWriter } from './outbox-writer.ts'
@@ -17,6 +18,7 @@ import { createReader } from './reader.ts'
 import { isPutBack, marksOfNewLog, resumableFrom } from './relay-marks.ts'
 import { createSender } from './sender.ts'
 import { createTurns } from './turns.ts'
+import { contentOf, NO_CONTENT, pendingContent } from './update-content.ts'
 import { createYjsServer } from './yjs-server.ts'
 
 /** A loaded document at one relay: the journal between y-websocket above and the relay's log below. */
@@ -38,6 +40,7 @@ export interface ChannelDeps {
   readonly document: DocumentId
   readonly relay: string
   readonly store: Pick<DocumentStore, 'doc' | 'mark' | 'setMark' | 'save' | 'saving'>
+  readonly others: Others
   readonly sealer: Sealer
   readonly clock: Clock
   readonly random: Random
@@ -66,7 +69,7 @@ export const createChannel = (deps: ChannelDeps): Channel => {
   }
 
   const marks = createKeptMarks({ ...deps, log: () => hello?.log ?? null, beforeSave: () => advance() })
-  const acknowledged = createAcknowledged({ store, marks })
+  const acknowledged = createAcknowledged({ store, marks, isWhole: () => !foreign.pending() })
 
   const sendingListeners = new Set<() => void>()
   const sender = createSender({
@@ -81,6 +84,15 @@ export const createChannel = (deps: ChannelDeps): Channel => {
     onFailed: beginAgain,
     onSent: () => settle(),
   })
+
+  const foreign = createForeign({
+    ...deps,
+    isPending: () => isPending(doc),
+    isLive: () => reader.isLive() && !sender.isHeld(),
+    isElsewhere: deps.others.haveAll,
+    send: sender.send,
+  })
+  const unsent = (): boolean => sender.unsent() || foreign.pending()
 
   const outboxWriter = createOutboxWriter({ ...deps, marks, acknowledged, isUnsent: sender.unsent })
 
@@ -100,7 +112,11 @@ export const createChannel = (deps: ChannelDeps): Channel => {
     ...deps,
     marks,
     log: () => hello!.log,
-    apply: updates => server.apply(updates),
+    apply: updates => {
+      const waited = isPending(doc)
+      const taken = server.apply(updates)
+      foreign.brought(updates, waited ? taken : null)
+    },
     onKnown: (ids, areRead) => confirm(ids, areRead),
     onOwn: ids => {
       acknowledged.cameBack(ids)
@@ -110,11 +126,13 @@ export const createChannel = (deps: ChannelDeps): Channel => {
     onAudit: () => {
       acknowledged.startAnew()
       outbox.outdate()
+      foreign.reset()
       sender.interrupt()
       compactor.reset()
     },
     onAudited: audit => {
       sender.sendDifference(audit.log)
+      foreign.audited(pendingContent(doc))
       marks.set({ auditDue: false })
       void compactor
         .finished(audit, sender.lastHash())
@@ -123,6 +141,7 @@ export const createChannel = (deps: ChannelDeps): Channel => {
     },
     onLive: () => {
       server.synced()
+      foreign.live()
       settle()
       void marks.save()
     },
@@ -136,6 +155,11 @@ export const createChannel = (deps: ChannelDeps): Channel => {
     onEdit: () => {
       sender.edited()
       if (!reader.isOpen()) outboxWriter.writeSoon()
+      onChange()
+    },
+    onForeign: update => {
+      sender.edited()
+      if (!sender.isHeld()) foreign.came(update)
       onChange()
     },
   })
@@ -158,9 +182,17 @@ export const createChannel = (deps: ChannelDeps): Channel => {
       // What we have and the relay lacks is taken in this very tick: a later edit would be neither in it nor sent.
       const missing = server.missingFrom(known.stateVector)
       reader.load()
-      if (missing !== null && !sameState(known, state)) sender.send(missing)
+      if (missing !== null && !sameState(known, state)) sendMissing(missing, known.deletes !== state.deletes)
     }
     reader.checkWant()
+  }
+
+  /** With other relays most of it came from them, and lies further on in this log: that is read first. */
+  const sendMissing = (missing: Uint8Array, hasDeletes: boolean): void => {
+    const content = contentOf(missing)
+    if (deps.others.any())
+      foreign.taken(missing, hasDeletes ? content : { ...NO_CONTENT, structs: content.structs })
+    else sender.send(missing)
   }
 
   /** The connection below is gone, or the provider gave it up: nothing that is under way counts any more. */
@@ -170,6 +202,7 @@ export const createChannel = (deps: ChannelDeps): Channel => {
     reader.close()
     compactor.reset()
     outboxWriter.endWait()
+    foreign.reset()
     sender.interrupt()
     if (sender.unsent()) void outboxWriter.write()
     onChange()
@@ -195,7 +228,7 @@ export const createChannel = (deps: ChannelDeps): Channel => {
   /** What was on its way came to an end, one way or another. */
   const settle = (): void => {
     const now = marks.get()
-    if (reader.isLive() && !sender.unsent()) {
+    if (reader.isLive() && !unsent()) {
       outboxWriter.endWait()
       if (now !== null && !now.relayed)
         marks.set({ relayed: { position: now.cursor.position, at: deps.clock.now() } })
@@ -208,7 +241,7 @@ export const createChannel = (deps: ChannelDeps): Channel => {
   /** With nothing unsent, all that is here is at the relay: what came from others too. */
   const advance = (): void => {
     const now = marks.get()
-    if (now === null || !reader.isOpen() || reader.isAuditing() || sender.unsent()) return
+    if (now === null || !reader.isOpen() || reader.isAuditing() || unsent()) return
     const state = documentState(doc)
     if (now.acknowledged === null || !sameState(now.acknowledged, state)) marks.acknowledge(state)
   }
@@ -227,7 +260,9 @@ export const createChannel = (deps: ChannelDeps): Channel => {
       switch (message.type) {
         case 'content':
           return received.add(async () => {
+            const lacked = foreign.pending()
             await reader.content(message)
+            if (lacked && !foreign.pending()) settle()
             compactor.lookLater()
           })
         case 'done':
@@ -250,7 +285,7 @@ export const createChannel = (deps: ChannelDeps): Channel => {
       lost()
       server.drop()
     },
-    ...createChannelStatus({ store, marks, sender, reader, outbox, received }),
+    ...createChannelStatus({ store, marks, sender: { unsent }, reader, outbox, received }),
     delivered: ids => outboxDelivered(ids, false),
     audit: reader.auditInTime,
     checkWant: reader.checkWant,
@@ -274,6 +309,7 @@ export const createChannel = (deps: ChannelDeps): Channel => {
       if (reader.isOpen()) link.send({ type: 'leave', document })
       advance()
       reader.close()
+      foreign.reset()
       sender.interrupt()
       server.stop()
       await Promise.all([received.done(), sender.sent()])

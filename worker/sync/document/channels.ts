@@ -20,7 +20,7 @@ export interface Channels {
   storedUpTo(): ReadonlyMap<DocumentId, StoredUpTo> | null
 }
 
-type PerDocument = 'document' | 'store' | 'outbox' | 'onWant'
+type PerDocument = 'document' | 'store' | 'others' | 'outbox' | 'onWant'
 
 interface Deps extends Omit<ChannelDeps, PerDocument> {
   readonly workspace: WorkspaceId
@@ -48,10 +48,10 @@ export const createChannels = (deps: Deps): Channels => {
 
   return {
     open,
-    attach: (document, store) => {
+    attach: (document, store, others) => {
       const slot = createOutboxSlot({ ...deps, document, store, outbox: outboxOf(document) })
       const onWant = (want: string): void => deps.onWant(document, want)
-      const channel = createChannel({ ...deps, document, store, outbox: slot, onWant })
+      const channel = createChannel({ ...deps, document, store, others, outbox: slot, onWant })
       open.set(document, channel)
       const hello = deps.hello()
       if (hello !== null) channel.opened(hello)

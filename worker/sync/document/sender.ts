@@ -16,7 +16,9 @@ export interface Sender {
   /** The document was changed on this device. */
   edited(): void
   /** Seals a Yjs update after it was read back, and sends it behind those before it. */
-  send(update: Uint8Array): void
+  send(update: Uint8Array, confirmed?: () => void): void
+  /** Whether changes are not sent as they come, but with a difference later. */
+  isHeld(): boolean
   /** Whether the relay may lack something. */
   unsent(): boolean
   /** Nothing is on its way. */
@@ -67,6 +69,7 @@ interface Deps {
 interface Sent extends CutEnvelope {
   readonly bytes: number
   confirmed: boolean
+  readonly onConfirmed: () => void
 }
 
 export const createSender = (deps: Deps): Sender => {
@@ -91,7 +94,7 @@ export const createSender = (deps: Deps): Sender => {
     onDone: deps.onSent,
   })
 
-  const send = (update: Uint8Array): void => {
+  const send = (update: Uint8Array, onConfirmed = (): void => undefined): void => {
     deps.onSending()
     const cut = acknowledged.cut()
     const begun = era
@@ -101,14 +104,14 @@ export const createSender = (deps: Deps): Sender => {
       const { id, hash, bytes } = await deps.sealer.seal(document, update, lastHash)
       if (begun !== era) return
       lastHash = hash
-      sent.push({ ...cut, id, hash, bytes: bytes.length, confirmed: false })
+      sent.push({ ...cut, id, hash, bytes: bytes.length, confirmed: false, onConfirmed })
       deps.link.send({ type: 'append', document, envelopes: [bytes] })
       if (sent.length === 1) deps.onWaiting()
     })
     deps.onChange()
   }
 
-  const batch = createBatch({ clock, people: deps.people, cut: send })
+  const batch = createBatch({ clock, people: deps.people, cut: update => send(update) })
 
   return {
     add: update => {
@@ -118,6 +121,7 @@ export const createSender = (deps: Deps): Sender => {
       dirty = true
     },
     send,
+    isHeld: () => held,
     unsent: () => (held ? dirty : failed || batch.size() > 0 || turns.open() > 0 || sent.length > 0),
     drained: () => !failed && turns.open() === 0 && sent.length === 0,
     open: () => {
@@ -155,6 +159,7 @@ export const createSender = (deps: Deps): Sender => {
       for (const envelope of sent) if (ids.includes(envelope.id)) envelope.confirmed = true
       while (sent[0]?.confirmed) {
         const envelope = sent.shift()!
+        envelope.onConfirmed()
         acknowledged.confirm(envelope, areRead)
         deps.onConfirmed(envelope.bytes)
       }

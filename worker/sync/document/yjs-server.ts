@@ -29,8 +29,11 @@ export interface YjsServer {
   open(): void
   /** Takes what the document has beyond a state vector, in this very tick, as a Yjs update. */
   missingFrom(stateVector: Uint8Array): Uint8Array | null
-  /** Hands over updates that were checked to be decodable; they do not come back as edits. */
-  apply(updates: readonly Uint8Array[]): void
+  /**
+   * Hands over updates that were checked to be decodable; they do not come back as edits. Answers with what the
+   * document took in, or null where that is nothing.
+   */
+  apply(updates: readonly Uint8Array[]): Uint8Array | null
   /** The provider has all that was there. */
   synced(): void
   /** Sealed presence of somebody else. */
@@ -54,6 +57,8 @@ interface Deps {
   readonly onUpdate: (update: Uint8Array) => void
   /** The document was changed on this device, connected or not. */
   readonly onEdit: () => void
+  /** The document took something in from another relay, connected or not. */
+  readonly onForeign: (update: Uint8Array) => void
 }
 
 /** The provider takes a connection that is silent for 30 s for a dead one. */
@@ -65,6 +70,8 @@ export const createYjsServer = (deps: Deps): YjsServer => {
   let socket: SealedSocket | null = null
   let capturing = false
   let captured: Uint8Array | null = null
+  let applied: Uint8Array | null = null
+  let isForeign = false
   let cancelKeepAlive = (): void => {}
 
   const keepAlive = (): void => {
@@ -81,7 +88,7 @@ export const createYjsServer = (deps: Deps): YjsServer => {
         if (capturing) captured = decoded.update
         return
       case 'update':
-        deps.onUpdate(decoded.update)
+        if (!isForeign) deps.onUpdate(decoded.update)
         return
       case 'awareness':
         // The provider repeats what it hears of others, which a server would take for nothing new. A relay cannot
@@ -95,6 +102,15 @@ export const createYjsServer = (deps: Deps): YjsServer => {
         return
     }
   }
+
+  /** It has to hear of an update before the provider does, who hands it on whoever it is from. */
+  const onUpdate = (update: Uint8Array, origin: unknown): void => {
+    isForeign = origin instanceof WebsocketProvider && origin !== provider
+    if (origin === provider) applied = update
+    else if (isForeign) deps.onForeign(update)
+    else deps.onEdit()
+  }
+  doc.on('update', onUpdate)
 
   const awareness = new Awareness(doc)
   const presence = createPresence({ document, doc, awareness, sealer: deps.sealer, link })
@@ -119,11 +135,6 @@ export const createYjsServer = (deps: Deps): YjsServer => {
     }),
   })
 
-  const onUpdate = (_update: Uint8Array, origin: unknown): void => {
-    if (origin !== provider) deps.onEdit()
-  }
-  doc.on('update', onUpdate)
-
   return {
     presence,
     invite: () => provider.connect(),
@@ -140,6 +151,7 @@ export const createYjsServer = (deps: Deps): YjsServer => {
       return captured
     },
     apply: updates => {
+      applied = null
       // One transaction, so that a thousand entries make one row and one event; its origin is the provider's, so that
       // the provider does not send them back.
       Y.transact(
@@ -150,6 +162,7 @@ export const createYjsServer = (deps: Deps): YjsServer => {
         provider,
         false,
       )
+      return applied
     },
     synced: () => socket?.deliver(step2(EMPTY_UPDATE)),
     presenceCame: sealed => presence.received(sealed, socket),
