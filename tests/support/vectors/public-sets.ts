@@ -8,6 +8,7 @@ import hkdf from '../../protocol/vectors/hkdf.json' with { type: 'json' }
 import pbkdf2 from '../../protocol/vectors/pbkdf2.json' with { type: 'json' }
 import x25519 from '../../protocol/vectors/x25519.json' with { type: 'json' }
 import { flipped, fromHex, toHex } from './hex.ts'
+import { importOpening, importSigning } from './import-keys.ts'
 
 /** One thing to be true of the cryptography here, in whatever engine this runs. */
 export interface Check {
@@ -18,10 +19,6 @@ export interface Check {
 const { subtle } = globalThis.crypto
 const BASE_POINT = `09${'00'.repeat(31)}`
 const SIGNED_BY_ANYBODY = 2 // of the two halves of a signature by a key that is the neutral point, R and S
-
-/** PrivateKeyInfo of RFC 8410 around 32 bytes; the last byte of the algorithm tells Ed25519 (70) from X25519 (6e). */
-const pkcs8 = (algorithm: '70' | '6e', secret: string): Uint8Array<ArrayBuffer> =>
-  fromHex(`302e020100300506032b65${algorithm}04220420${secret}`)
 
 const aesGcmChecks = aesGcm.vectors.flatMap((vector): readonly Check[] => {
   const cipher = { nonce: fromHex(vector.nonce), data: fromHex(vector.data) }
@@ -91,7 +88,7 @@ const pbkdf2Checks = pbkdf2.vectors.map(
 )
 
 const agree = async (secret: string, other: string): Promise<string> => {
-  const opening = await subtle.importKey('pkcs8', pkcs8('6e', secret), 'X25519', false, ['deriveBits'])
+  const opening = await importOpening(secret)
   const sealing = await subtle.importKey('raw', fromHex(other), 'X25519', false, [])
   return toHex(await subtle.deriveBits({ name: 'X25519', public: sealing }, opening, 256))
 }
@@ -123,7 +120,7 @@ const x25519Checks: readonly Check[] = [
 
 const signs = async (vector: { secret?: string; message: string; signature: string }): Promise<boolean> => {
   if (vector.secret === undefined) return true
-  const key = await subtle.importKey('pkcs8', pkcs8('70', vector.secret), 'Ed25519', false, ['sign'])
+  const key = await importSigning(vector.secret)
   return toHex(await subtle.sign('Ed25519', key, fromHex(vector.message))) === vector.signature
 }
 
