@@ -11,7 +11,7 @@ export const appStyles = [
       padding: env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-bottom) env(safe-area-inset-left);
     }
     .side { grid-area: side; min-height: 0; display: grid; border-right: 1px solid var(--hf-line); }
-    main { grid-area: main; min-height: 0; min-width: 0; background: var(--hf-paper); }
+    main { grid-area: main; position: relative; min-height: 0; min-width: 0; background: var(--hf-paper); }
     hf-sync-bar { grid-area: status; }
     .alarms { grid-area: alarm; }
     .floating {

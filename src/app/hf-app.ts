@@ -1,8 +1,10 @@
 import { html, LitElement, nothing } from 'lit'
+import { keyed } from 'lit/directives/keyed.js'
 import type { ImportSource, Intent, Outcomes } from '../../protocol/commands.ts'
 import type { DocumentId, WorkspaceId } from '../../protocol/ids.ts'
 import type { Result } from '../../protocol/result.ts'
 import type { Place } from '../../protocol/views.ts'
+import { newCommandId } from '../connection/command-queue.ts'
 import { archiveName, download } from '../transfer/download.ts'
 import { missingFromExport } from '../transfer/export-report.ts'
 import { FileDrop } from '../transfer/file-drop.ts'
@@ -15,6 +17,7 @@ import { ServicesController } from './services-controller.ts'
 import { shortcutFor, writesText } from './shortcuts.ts'
 import './hf-alarm.ts'
 import './hf-toast.ts'
+import '../editor/hf-first-words.ts'
 import '../notes/hf-sidebar.ts'
 import '../notes/hf-no-note.ts'
 import '../notes/hf-empty-trash-dialog.ts'
@@ -28,11 +31,18 @@ import '../transfer/hf-import-dialog.ts'
 import '../install/hf-loss-report.ts'
 import '../install/hf-update-prompt.ts'
 
+interface FreshNote {
+  readonly note: DocumentId
+  readonly workspace: WorkspaceId | undefined
+  readonly isMade: boolean
+}
+
 /** The whole page: which note is open, which place is shown, and what the person wishes. */
 export class App extends LitElement {
   static override properties = {
     invitation: { attribute: false },
     note: { state: true },
+    fresh: { state: true },
     syncPage: { state: true },
     place: { state: true },
     dialog: { state: true },
@@ -44,6 +54,8 @@ export class App extends LitElement {
   /** An invitation that the app was opened with. */
   declare invitation: string | null
   declare note: DocumentId | null
+  /** A new note that is open, as long as its editor is not there. */
+  declare fresh: FreshNote | null
   declare syncPage: boolean
   declare place: Place
   declare dialog: DialogName | null
@@ -73,6 +85,7 @@ export class App extends LitElement {
     super()
     this.invitation = null
     this.note = noteInAddress(location.hash)
+    this.fresh = null
     this.syncPage = isSyncPage(location.hash)
     this.place = 'notes'
     this.dialog = null
@@ -93,14 +106,21 @@ export class App extends LitElement {
     this.#leaving.abort()
   }
 
-  /** Makes a note, opens it, and puts the cursor into it. */
+  /** Opens a new note and puts the cursor into it at once; it is made meanwhile. */
   async newNote(): Promise<void> {
-    const made = await this.#ask({ type: 'create-note' })
-    if (!made) return
+    const fresh = { note: newCommandId(), workspace: this.#shown, isMade: false }
     this.place = 'notes'
     this.#sidebar?.clearFilter()
-    this.#open(made.note, true)
-    this.#services.value?.keepStorage()
+    this.#open(fresh.note)
+    this.fresh = fresh
+    this.performUpdate()
+    this.renderRoot.querySelector('hf-first-words')?.focusText()
+    const made = await this.#ask({ type: 'create-note' }, fresh)
+    if (made) this.#services.value?.keepStorage()
+    if (this.fresh !== fresh) return
+    if (made) this.fresh = { ...fresh, isMade: true }
+    // What was typed stays in view, and is stored if it can be later.
+    else if (this.#services.value?.editing.firstWords(fresh.note)?.allStored()) this.#open(null)
   }
 
   get #sidebar() {
@@ -131,8 +151,13 @@ export class App extends LitElement {
     await this.renderRoot.querySelector('hf-note')?.focusText()
   }
 
-  /** Another workspace is shown, perhaps by another tab: what was open here belongs to the one before. */
   protected override willUpdate(): void {
+    this.#followWorkspace()
+    if (this.syncPage || this.fresh?.note !== this.note) this.fresh = null
+  }
+
+  /** Another workspace is shown, perhaps by another tab: what was open here belongs to the one before. */
+  #followWorkspace(): void {
     const shown = this.#workspaces.value?.rows.find(({ current }) => current)?.id
     if (shown === undefined || shown === this.#shown) return
     const isFirst = this.#shown === undefined
@@ -166,8 +191,12 @@ export class App extends LitElement {
   }
 
   /** Runs a command; a refusal is said, and null is what comes back. */
-  async #ask<I extends Intent>(intent: I): Promise<Outcomes[I['type']] | undefined> {
-    const result: Result<Outcomes[I['type']]> | undefined = await this.#services.value?.connection.run(intent)
+  async #ask<I extends Intent>(intent: I, fresh?: FreshNote): Promise<Outcomes[I['type']] | undefined> {
+    const run = this.#services.value?.connection.run
+    const result: Result<Outcomes[I['type']]> | undefined = await run?.(
+      intent,
+      fresh && { id: fresh.note, workspace: fresh.workspace },
+    )
     if (result?.ok) return result.value
     if (result) this.#say({ text: result.error.message, alarm: true })
     return undefined
@@ -275,9 +304,22 @@ export class App extends LitElement {
 
   #page() {
     if (this.syncPage) return html`<hf-sync-page .sync=${this.#sync.value}></hf-sync-page>`
-    return this.note
-      ? html`<hf-note .note=${this.note}></hf-note>`
-      : html`<hf-no-note .place=${this.place}></hf-no-note>`
+    if (!this.note) return html`<hf-no-note .place=${this.place}></hf-no-note>`
+    return html`
+      ${this.fresh?.isMade === false ? nothing : html`<hf-note .note=${this.note}></hf-note>`}
+      ${this.fresh ? keyed(this.note, this.#firstWords(this.fresh)) : nothing}
+    `
+  }
+
+  #firstWords({ note, workspace }: FreshNote) {
+    const done = () => {
+      if (this.fresh?.note === note) this.fresh = null
+    }
+    return html`<hf-first-words
+      .note=${note}
+      .workspace=${workspace}
+      @hf-first-words-done=${done}
+    ></hf-first-words>`
   }
 
   protected override render() {

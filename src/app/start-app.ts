@@ -39,20 +39,29 @@ export const startApp = ({ connection, feed, invitation }: Started): void => {
     device: () => localStorage,
     page: crypto.randomUUID(),
   })
-  const editing = createEditing(
-    () => import('../editor/start-editing.ts'),
-    document,
-    () => ({ feed, run: connection.run, edits, stash, shown: noteInAddress(location.hash), page: window }),
-  )
+  const editing = createEditing({
+    code: () => import('../editor/start-editing.ts'),
+    page: document,
+    edits,
+    editing: () => ({
+      feed,
+      run: connection.run,
+      edits,
+      stash,
+      shown: noteInAddress(location.hash),
+      page: window,
+    }),
+  })
   const tellUnloaded = (error: unknown) => console.error('The editor could not be loaded.', error)
   // What was left has to be stored, whether or not a note is opened here.
   if (stash.any()) editing.load().catch(tellUnloaded)
 
   const flush = () => connection.run({ type: 'flush' })
   const keepEdits = () => {
-    // Before the editor is there, nothing was typed here, and what was left is where it was.
-    const notes = editing.loaded()
-    if (notes) stash.put(notes.kept())
+    const words = editing.leaveWords()
+    const notes = editing.loaded()?.kept()
+    if (notes) stash.put({ ...notes, unstored: [...notes.unstored, ...words] })
+    else if (words.length > 0) stash.putWords(words)
   }
   const typingPause = createTypingPause(window)
   const reload = async () => {
@@ -90,7 +99,10 @@ export const startApp = ({ connection, feed, invitation }: Started): void => {
   })
   // Back from the browser's cache of pages: this page still has the edits itself.
   window.addEventListener('pageshow', event => {
-    if (event.persisted && editing.loaded()) void stash.back(edits.whenAllStored())
+    if (!event.persisted) return
+    // First words went to the page behind this one, so that they are not here any more: another tab may have them.
+    if (editing.leaveWords().length > 0) location.reload()
+    else if (editing.loaded()) void stash.back(edits.whenAllStored())
   })
   connection.onState(state => {
     if (state.type === 'superseded') void reload()

@@ -38,7 +38,8 @@ const LOST = fail(
   'The part of the app that keeps your notes was started again. Try again.',
 )
 
-const newCommandId = () => toBase64url(crypto.getRandomValues(new Uint8Array(16)))
+/** Also names a note before it is made. */
+export const newCommandId = () => toBase64url(crypto.getRandomValues(new Uint8Array(16)))
 
 /**
  * Runs commands on whatever worker there is, and sends those that are unconfirmed to the next one again. `shown` is the

@@ -116,6 +116,10 @@ export const createEditStash = ({ tab, device, page }: Deps) => {
       if (unstored.length > 0 || writing) tab.setItem(KEY, JSON.stringify(memory))
       else tab.removeItem(KEY)
     },
+    /** The same where the editor was never there: what the page before this one left stays where it is. */
+    putWords(unstored: readonly LeftEdits[]): void {
+      keepForAll(unstored)
+    },
     /**
      * What the page before this one in the same tab left. Taken out when read, so that a page that is duplicated later
      * does not go on as the same editor.

@@ -21,8 +21,17 @@ export class NoteProblemEvent extends Event {
   }
 }
 
+/** What was typed before the editor was there is in it now, or was left behind: the field can go. */
+export class FirstWordsDoneEvent extends Event {
+  static readonly type = 'hf-first-words-done'
+  constructor() {
+    super(FirstWordsDoneEvent.type)
+  }
+}
+
 declare global {
   interface GlobalEventHandlersEventMap {
+    'hf-first-words-done': FirstWordsDoneEvent
     'hf-note-state': NoteStateEvent
     'hf-note-problem': NoteProblemEvent
   }

@@ -1,7 +1,9 @@
+import { isolateHistory } from '@codemirror/commands'
 import type { EditorView } from '@codemirror/view'
 import { css, html, LitElement, type PropertyValues } from 'lit'
 import { ServicesController } from '../app/services-controller.ts'
 import { NoteProblemEvent, NoteStateEvent } from './events.ts'
+import type { FirstWords, Words } from './first-words.ts'
 import type { NoteSession } from './note-session.ts'
 
 /** The text of one note. Each note has an element of its own; the element never changes to another note. */
@@ -46,19 +48,43 @@ export class NoteEditor extends LitElement {
   }
 
   async #open(): Promise<void> {
-    const notes = await this.#services.value?.editing.load()
-    if (!notes || !this.isConnected) return
+    const editing = this.#services.value?.editing
+    const notes = await editing?.load()
+    if (!editing || !notes || !this.isConnected) return
+    const words = editing.firstWords(this.note)
     this.#session = notes.open(this.note, this.renderRoot as ShadowRoot, {
       onReady: view => {
-        this.#view = view
-        this.renderRoot.querySelector('.page')?.append(view.dom)
-        if (this.#focusWhenReady) view.focus()
+        if (words) void this.#goOn(words, view)
+        else this.#show(view)
       },
       onNote: state => this.dispatchEvent(new NoteStateEvent(state)),
       onUnavailable: message => {
         this.missing = message
+        if (words) editing.leaveBehind(words)
       },
       onProblem: problem => this.dispatchEvent(new NoteProblemEvent(problem)),
+    })
+  }
+
+  #show(view: EditorView): void {
+    this.#view = view
+    this.renderRoot.querySelector('.page')?.append(view.dom)
+    if (this.#focusWhenReady) view.focus()
+  }
+
+  /** Nobody sees the editor before it has what was typed so far. */
+  #goOn(words: FirstWords, view: EditorView): Promise<void> {
+    return words.handOver(({ text, anchor, head, focused }: Words) => {
+      this.#show(view)
+      if (text !== '')
+        view.dispatch({
+          changes: { from: 0, insert: text },
+          selection: { anchor, head },
+          scrollIntoView: true,
+          annotations: isolateHistory.of('full'), // undone by itself, not with the next keys
+          userEvent: 'input.type',
+        })
+      if (focused) view.focus()
     })
   }
 

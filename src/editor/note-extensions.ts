@@ -2,6 +2,7 @@ import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
 import { EditorState, type Extension } from '@codemirror/state'
 import { EditorView, keymap, placeholder } from '@codemirror/view'
 import { MAX_NOTE_LENGTH } from '../../protocol/limits.ts'
+import { NOTE_TEXT, WRITE_HERE } from './empty-note.ts'
 import { formatKeys } from './format-keys.ts'
 import { listKeys } from './list-keys.ts'
 import { markdown } from './markdown-language.ts'
@@ -23,12 +24,12 @@ export const noteExtensions = (onTooLong: () => void): Extension => [
   keymap.of([...formatKeys, ...listKeys, ...historyKeymap, ...defaultKeymap]),
   EditorView.lineWrapping,
   EditorView.contentAttributes.of({
-    'aria-label': 'Note text',
+    'aria-label': NOTE_TEXT,
     spellcheck: 'true',
     autocapitalize: 'sentences',
     autocorrect: 'on',
   }),
-  placeholder('Write something…'),
+  placeholder(WRITE_HERE),
   markdown,
   markdownStyle,
   taskClick,

@@ -17,7 +17,7 @@ export class Note extends LitElement {
     baseStyles,
     css`
       :host { display: grid; grid-template-rows: auto auto minmax(0, 1fr); height: 100%; min-height: 0; }
-      header { display: flex; align-items: center; gap: 0.25rem; min-height: 3.9rem; padding: 0.6rem 0.9rem; color: var(--hf-ink-soft); }
+      header { display: flex; align-items: center; gap: 0.25rem; min-height: var(--hf-note-head); padding: 0.6rem 0.9rem; color: var(--hf-ink-soft); }
       .where { flex: 1; display: flex; gap: 0.4rem; align-items: center; min-width: 0; font-size: 13.5px; padding-left: 0.5rem; }
       .where span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
       .others { color: var(--hf-accent-ink); display: inline-flex; gap: 0.35rem; align-items: center; flex: none; }
@@ -27,7 +27,7 @@ export class Note extends LitElement {
       .problem { margin: 0 auto 0.5rem; width: min(100% - 2rem, 44rem); padding: 0.7rem 0.9rem; border-radius: var(--hf-radius); background: var(--hf-alarm-wash); color: var(--hf-alarm); }
       @media (width <= 45rem) {
         .back { display: block; }
-        header { flex-wrap: wrap; justify-content: end; padding: 0.4rem 0.4rem; min-height: 3.4rem; }
+        header { flex-wrap: wrap; justify-content: end; padding: 0.4rem 0.4rem; }
         .where { flex-basis: 3rem; padding-left: 0; }
       }
     `,

@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test'
 import { firstTitles, holdIndex } from '../support/browser/databases.ts'
 import { besideTheApp } from '../support/browser/device.ts'
 import {
@@ -79,3 +80,81 @@ story(
     await expect(notes(page)).toContainText('Bread and butter and jam')
   },
 )
+
+/** The app on its first visit, where the editor's code comes only when `arrives` is called. */
+const withoutEditor = async (page: Page, url: string): Promise<() => void> => {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  // The service worker would bring the code past the route.
+  await page.addInitScript(() => {
+    navigator.serviceWorker.register = () => new Promise(() => undefined)
+  })
+  await page.route('**/assets/start-editing-*.js', async route => {
+    await promise
+    await route.continue()
+  })
+  await page.goto(url)
+  return resolve
+}
+
+story('what is typed before the editor is there is in the note', async ({ app, device }) => {
+  const page = await (await device()).newPage()
+  const arrives = await withoutEditor(page, app.url)
+  const field = page.getByRole('textbox', { name: 'Note text' })
+
+  await page.getByRole('button', { name: 'New note' }).click()
+  await expect(field).toBeFocused()
+  await page.keyboard.type('Bread butter')
+  for (const _ of 'butter') await page.keyboard.press('ArrowLeft')
+  await page.keyboard.type('and ')
+  await expect(status(page)).toContainText('Storing')
+  arrives()
+  await expectNote(page, 'Bread and butter')
+  await page.keyboard.type('some ')
+  await expectNote(page, 'Bread and some butter')
+  await expectStored(page)
+  await page.keyboard.press('Control+z')
+  await page.keyboard.press('Control+z')
+  await expectNote(page, '')
+  await page.keyboard.press('Control+y')
+  await expectNote(page, 'Bread and butter')
+  await expectStored(page)
+})
+
+story('what is typed before the editor is there outlives the page', async ({ app, device }) => {
+  const page = await (await device()).newPage()
+  await withoutEditor(page, app.url)
+  await page.getByRole('button', { name: 'New note' }).click()
+  await page.keyboard.type('On the way')
+  await page.getByRole('button', { name: 'New note' }).click()
+  await page.keyboard.type('Home')
+  await expect(notes(page)).toHaveCount(2)
+  await page.unroute('**/assets/start-editing-*.js')
+  await page.reload()
+  await expectNote(page, 'Home')
+  for (const words of ['Home', 'On the way'])
+    await expect(notes(page).filter({ hasText: words })).toHaveCount(1)
+  await expectStored(page)
+})
+
+story('an input method finishes its word before the editor takes over', async ({ app, device }) => {
+  const here = await device()
+  const page = await here.newPage()
+  const arrives = await withoutEditor(page, app.url)
+  await page.getByRole('button', { name: 'New note' }).click()
+  const inputMethod = await here.context.newCDPSession(page)
+  const compose = (text: string) =>
+    inputMethod.send('Input.imeSetComposition', {
+      text,
+      selectionStart: text.length,
+      selectionEnd: text.length,
+    })
+  await compose('に')
+  arrives()
+  await expect(page.locator('hf-receipt'), 'the editor is there').toContainText('Storing')
+  await compose('にほん')
+  await inputMethod.send('Input.insertText', { text: '日本' })
+  await expectNote(page, '日本')
+  await type(page, ' and tea')
+  await expectNote(page, '日本 and tea')
+  await expectStored(page)
+})

@@ -106,6 +106,17 @@ it('leaves it to the tab alone where there is no room for all tabs, or none is a
   }
 })
 
+it('hands on what was typed before the editor was there, beside what the page before had left', () => {
+  const { openTab } = setup()
+  const load = openTab()
+  load('one').put({ unstored, writing })
+  const words = [{ note: 'new', edits: { editor: 'f', base: '', edits: [] } }]
+  load('two').putWords(words)
+  const three = load('three')
+  expect(three.take()).toMatchObject({ legacy: { unstored }, writing })
+  expect(three.pages().map(page => three.left(page)?.unstored)).toEqual([words])
+})
+
 it('takes nonsense for nothing', () => {
   const { device, openTab } = setup()
   device.setItem('holdfast-left old', '[{')

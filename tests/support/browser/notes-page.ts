@@ -22,7 +22,8 @@ export const openApp = async (device: Device, app: App, path = '/'): Promise<Pag
 /** Makes an empty note, ready to be typed in. */
 export const newNote = async (page: Page): Promise<void> => {
   await button(page, 'New note').click()
-  await expect(noteBox(page)).toBeFocused()
+  // Not the plain field that takes the keys until then.
+  await expect(noteBox(page).and(page.locator('.cm-content'))).toBeFocused()
   await expect.poll(() => noteText(page)).toBe('')
 }
 
