@@ -8,8 +8,8 @@ export interface Command<I extends Intent = Intent> {
   readonly id: string
   readonly intent: I
   /**
-   * The workspace that it is about. Only some commands are done in one that is not shown (`create-note`, `edit-note`);
-   * the rest is refused then as `other-workspace`, because another tab has shown another one. Without it the command
+   * The workspace that it is about. Only some commands are done in one that is not shown (`create-note`, `edit-note`,
+   * `transfer-notes`); the rest is refused then as `other-workspace`, because another tab has shown another one. Without it the command
    * is about the one that is shown.
    */
   readonly workspace?: WorkspaceId
@@ -78,6 +78,20 @@ export type Intent =
   | { readonly type: 'switch-workspace'; readonly target: WorkspaceId }
   /** Renames the workspace, or gives it another colour, for all its members. */
   | { readonly type: 'change-workspace'; readonly name?: string; readonly colour?: Colour }
+  /**
+   * Takes a workspace from this device. With `keepCopy` its notes are copied into a personal one first, into a folder of
+   * its name. What other devices and relays have stays there.
+   */
+  | { readonly type: 'leave-workspace'; readonly target: WorkspaceId; readonly keepCopy: boolean }
+  /** Deletes a workspace for everybody who is in it. */
+  | { readonly type: 'delete-workspace'; readonly target: WorkspaceId }
+  /** Copies notes into another workspace. Without `keep` they move: each is deleted here once its copy is stored. */
+  | {
+      readonly type: 'transfer-notes'
+      readonly notes: readonly DocumentId[]
+      readonly target: WorkspaceId
+      readonly keep: boolean
+    }
   /** Store and send what is still held back, because the person leaves or looks away. */
   | { readonly type: 'flush' }
   /** The person or the network came back: try the relay at once. A lasting refusal stays one. */
@@ -118,6 +132,10 @@ export interface Outcomes extends VaultOutcomes {
   'create-workspace': { readonly workspace: WorkspaceId }
   'switch-workspace': null
   'change-workspace': null
+  'leave-workspace': { readonly notesKept: number }
+  'delete-workspace': null
+  /** The copies, in the order of the notes. */
+  'transfer-notes': { readonly notes: readonly DocumentId[] }
   flush: null
   wake: null
 }

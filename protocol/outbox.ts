@@ -6,7 +6,7 @@ import type { DocumentId, WorkspaceId } from './ids.ts'
  *
  * - `PUT /outbox/<entry id>` with an `OutboxEntry` as CBOR: stored, replacing an older one of that id, and then tried.
  * - `DELETE /outbox/<entry id>`: no longer needed, a relay confirmed it on another way.
- * - `DELETE /outbox/`: nothing may leave this device any more, sync was turned off.
+ * - `DELETE /outbox/?workspace=<id>`: nothing of this workspace may leave this device any more.
  * - `GET /outbox/`: an `OutboxState`.
  *
  * The entry's id is one segment of the path, percent-encoded like any other (`encodeURIComponent`).
@@ -31,6 +31,10 @@ export interface OutboxEntry {
   /** Generation of the access list that the device knows, for the token. */
   readonly generation: number
 }
+
+/** Whether an entry with this id is of a workspace. */
+export const isEntryOf = (workspace: WorkspaceId, entry: string): boolean =>
+  entry.split('.').at(-2) === workspace
 
 export const outboxEntryId = (relay: string, workspace: WorkspaceId, document: DocumentId): string =>
   `${encodeURIComponent(relay)}.${workspace}.${document}`

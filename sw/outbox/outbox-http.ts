@@ -1,3 +1,4 @@
+import { isWorkspaceId } from '../../protocol/ids.ts'
 import { MAX_OUTBOX_ENTRY_BYTES } from '../../protocol/limits.ts'
 import { OUTBOX_HEADER, OUTBOX_PATH, type OutboxState } from '../../protocol/outbox.ts'
 import { decodeOutboxEntry } from './outbox-entry.ts'
@@ -52,13 +53,20 @@ export const createOutboxHttp = ({ store, askForSync, drainSoon }: OutboxHttpDep
     return answer(200, { entries } satisfies OutboxState)
   }
 
-  const route = (request: Request, segment: string): Promise<Response> | Response => {
+  const clear = async (workspace: string | null): Promise<Response> => {
+    if (!isWorkspaceId(workspace)) return refusal(400, 'malformed', 'Name the workspace to be cleared.')
+    await store.clear(workspace)
+    return answer(202)
+  }
+
+  const route = (request: Request, { pathname, searchParams }: URL): Promise<Response> | Response => {
+    const segment = pathname.slice(OUTBOX_PATH.length)
     const path = decodeSegment(segment)
     if (path === null)
       return refusal(400, 'malformed', 'The name of the entry is not encoded as it should be.')
     if (path === '') {
       if (request.method === 'GET') return state()
-      if (request.method === 'DELETE') return store.clear().then(() => answer(202))
+      if (request.method === 'DELETE') return clear(searchParams.get('workspace'))
       return refusal(405, 'malformed', 'Only GET and DELETE are known here.')
     }
     if (request.method === 'PUT') return put(path, request)
@@ -67,9 +75,8 @@ export const createOutboxHttp = ({ store, askForSync, drainSoon }: OutboxHttpDep
   }
 
   return async (request: Request): Promise<Response> => {
-    const segment = new URL(request.url).pathname.slice(OUTBOX_PATH.length)
     try {
-      return await route(request, segment)
+      return await route(request, new URL(request.url))
     } catch (error) {
       // The name of the error only: its text could quote what was to be stored.
       return refusal(507, 'internal', `The browser could not store it (${(error as Error).name}).`)

@@ -1,6 +1,7 @@
 import { QueueStore } from 'workbox-background-sync/QueueStore.js'
 import { StorableRequest } from 'workbox-background-sync/StorableRequest.js'
-import type { OutboxEntry } from '../../protocol/outbox.ts'
+import type { WorkspaceId } from '../../protocol/ids.ts'
+import { isEntryOf, type OutboxEntry } from '../../protocol/outbox.ts'
 import { decodeOutboxEntry } from './outbox-entry.ts'
 
 /** An entry as it was put. A later put of the same id is another version, with a higher number. */
@@ -17,7 +18,8 @@ export interface OutboxStore {
   /** Forgets one version; a newer one that came in the meantime stays. */
   removeVersion(version: number): Promise<void>
   remove(id: string): Promise<void>
-  clear(): Promise<void>
+  /** Forgets all of one workspace. */
+  clear(workspace: WorkspaceId): Promise<void>
   /** The newest version of each entry, in the order in which they were put. */
   entries(): Promise<readonly StoredEntry[]>
   count(): Promise<number>
@@ -81,9 +83,10 @@ export const createOutboxStore = (queue: QueueStore): OutboxStore => {
       all.delete(id)
     },
 
-    clear: async () => {
+    clear: async workspace => {
       known = null
-      for (const row of await queue.getAll()) await queue.deleteEntry(row.id)
+      for (const row of await queue.getAll())
+        if (isEntryOf(workspace, idOf(row))) await queue.deleteEntry(row.id)
     },
 
     entries: async () => {

@@ -118,7 +118,9 @@ export const createMemoryOutbox = (keys: DeviceKeys<CryptoKey>) => {
     remove: async entry => {
       entries.delete(idOf(entry))
     },
-    clear: async () => entries.clear(),
+    clear: async workspace => {
+      for (const [id, entry] of entries) if (entry.workspace === workspace) entries.delete(id)
+    },
     onReport: listener => {
       listeners.add(listener)
       return () => listeners.delete(listener)

@@ -6,9 +6,9 @@ import type { Result } from '../../protocol/result.ts'
 import { TAB_PROTOCOL } from '../../protocol/version.ts'
 import type { TabMessage, ViewMessage, ViewName, ViewRequest, Views } from '../../protocol/views.ts'
 import { createApp } from '../../worker/app/app.ts'
-import { systemClock } from '../../worker/platform/clock.ts'
+import { type Clock, systemClock } from '../../worker/platform/clock.ts'
 import { systemRandom } from '../../worker/platform/random.ts'
-import { type DeviceStore, openDeviceStore } from '../../worker/storage/device-store.ts'
+import { openDeviceStore } from '../../worker/storage/device-store.ts'
 import { documentDatabases } from '../../worker/storage/document-databases.ts'
 import type { Fetch } from '../../worker/sync/relay/relay-http.ts'
 import { must } from '../worker/notes/setup.ts'
@@ -30,7 +30,7 @@ interface Tab {
 /** The whole worker on a disk of its own, without a browser. The same disk again is the same device after a restart. */
 export const startWorkerApp = async (
   disk: DeviceDisk,
-  more: { readonly store?: (store: DeviceStore) => DeviceStore; readonly fetch?: Fetch } = {},
+  more: { readonly fetch?: Fetch; readonly clock?: Clock } = {},
 ) => {
   globalThis.indexedDB = disk
   const store = await openDeviceStore()
@@ -45,9 +45,9 @@ export const startWorkerApp = async (
   })
   const app = must(
     await createApp({
-      store: more.store?.(store) ?? store,
+      store,
       foundDocuments: () => documentDatabases(disk),
-      clock: systemClock,
+      clock: more.clock ?? systemClock,
       random: systemRandom,
       fetch: more.fetch ?? offline,
       openSocket: () => {

@@ -56,13 +56,16 @@ test('a state counts the entries, and a delete forgets every version of one', as
   expect(await (await life.request('GET', '/outbox/')).json()).toEqual({ entries: 1 })
 })
 
-test('turning sync off empties the outbox: nothing may leave the device after it', async () => {
+test('turning sync off empties the outbox of that workspace: nothing of it may leave the device after it', async () => {
   const life = live()
+  const other = `${'B'.repeat(42)}A`
+  await life.put({ ...entry(RELAY, [envelope(1)]), workspace: other })
   await life.put(entry(RELAY, [envelope(1)]))
   await life.put(entry(RELAY, [envelope(2)], OTHER_NOTE))
-  const answer = await life.request('DELETE', '/outbox/')
+  const answer = await life.request('DELETE', `/outbox/?workspace=${WORKSPACE}`)
   expect([answer.status, answer.headers.get(OUTBOX_HEADER)]).toEqual([202, '1'])
-  expect(await live().store.entries()).toEqual([])
+  expect((await live().store.entries()).map(({ entry: { workspace } }) => workspace)).toEqual([other])
+  expect((await life.request('DELETE', '/outbox/')).status).toBe(400)
 })
 
 test('an entry of the largest size is taken and a larger one refused', async () => {

@@ -14,6 +14,7 @@ import { createRunCommand } from '../tabs/run-command.ts'
 import { createTabs, type Locks } from '../tabs/tabs.ts'
 import { createViewHub } from '../tabs/view-hub.ts'
 import { createWorkspace } from '../workspace/workspace.ts'
+import { createForgetWorkspace } from './forget-workspace.ts'
 import { noticeLeftovers, takeOverLeftovers } from './leftovers.ts'
 import { createReceipt } from './receipts.ts'
 import { openSession, type Session, type SessionDeps } from './session.ts'
@@ -103,6 +104,7 @@ export const createApp = async (deps: Deps): Promise<Result<App>> => {
     },
   })
   const { current } = workspaces
+  const { forget, resume } = createForgetWorkspace({ ...sessionDeps, sessions })
 
   const hold = async (id: WorkspaceId | undefined): Promise<Result<HeldNotes>> => {
     const held = await sessions.acquire(id ?? current().workspace.id)
@@ -155,8 +157,8 @@ export const createApp = async (deps: Deps): Promise<Result<App>> => {
     recovered: () => current().recovered,
     dismissLoss: () => shown.storage.dismiss(),
     vault: () => current().vault,
-    workspaces: createWorkspaceCommands({ ...sessionDeps, workspaces }),
-    sync: createSyncCommands({ ...sessionDeps, workspaces, app: deps.origin }),
+    workspaces: createWorkspaceCommands({ ...sessionDeps, workspaces, sessions, forget }),
+    sync: createSyncCommands({ ...sessionDeps, workspaces, sessions, forget, app: deps.origin }),
   })
   const tabs = createTabs({
     hub,
@@ -175,6 +177,7 @@ export const createApp = async (deps: Deps): Promise<Result<App>> => {
     return ok(null)
   }
 
+  resume().catch(error => console.error('What is left of a workspace could not be deleted.', error))
   // The first tab sees its notes before anything is loaded for sync.
   beginInBackground(current())
 

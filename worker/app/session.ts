@@ -34,6 +34,8 @@ export interface Session {
   readonly vault: Vault
   openVaultList(): Promise<VaultList>
   sync(): Relays | null
+  /** Whether nothing was ever written in it. */
+  isUntouched(): boolean
   /** Why this device could not store something, in words; null while all is well. */
   storageProblem(): string | null
   /** To be called when the workspace is shown: finds out what was lost, writes titles that are due, and starts sync. */
@@ -194,6 +196,7 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
     vault,
     openVaultList: () => openVaultList({ vault, keys: vaultKeys, open: documents.open }),
     sync: () => sync,
+    isUntouched: () => home.doc.store.clients.size === 0 && documents.known().size <= 1,
     storageProblem: () => problem,
     begin: async () => {
       await loss.look().catch(error => console.error('Lost documents could not be looked for.', error))
@@ -206,7 +209,7 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
       await stopSync()
       const stays = new Set(relays.map(({ origin }) => origin))
       // The service worker lets go of what waits, too: for those that stay it is put there again.
-      if (workspace.relays().some(({ origin }) => !stays.has(origin))) await outbox?.clear()
+      if (workspace.relays().some(({ origin }) => !stays.has(origin))) await outbox?.clear(workspace.id)
       try {
         await workspace.setRelays(relays)
       } finally {

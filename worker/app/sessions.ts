@@ -13,8 +13,11 @@ export interface HeldSession {
 export interface Sessions {
   /** Errors: `closed`, and those of opening. */
   acquire(id: WorkspaceId): Promise<Result<HeldSession>>
-  /** Resolves when nobody holds a workspace any more, or after some time in any case; then it is closed. */
-  end(id: WorkspaceId): Promise<void>
+  /**
+   * Closes a workspace once nobody holds it any more, or after some time in any case, and does `work` before anybody can
+   * open it again.
+   */
+  end(id: WorkspaceId, work: () => Promise<void>): Promise<void>
   /** Closes all of them and opens none any more. */
   close(): Promise<void>
 }
@@ -56,7 +59,7 @@ export const createSessions = ({ open, after }: Deps): Sessions => {
         const opened = await entry.opening
         if (opened.ok) await opened.value.close()
       } finally {
-        closing.delete(id)
+        if (closing.get(id) === closed) closing.delete(id)
         tellClosed()
       }
     }
@@ -101,15 +104,27 @@ export const createSessions = ({ open, after }: Deps): Sessions => {
 
   return {
     acquire,
-    end: async id => {
+    end: async (id, work) => {
       const entry = entries.get(id)
-      if (!entry) return closing.get(id)
-      const waited = new Promise<void>(resolve => {
-        const cancel = after(PATIENCE_MS, resolve)
-        void entry.closed.then(cancel)
-      })
-      await Promise.race([entry.closed, waited])
-      await entry.close()
+      if (entry) {
+        const waited = new Promise<void>(resolve => {
+          const cancel = after(PATIENCE_MS, resolve)
+          void entry.closed.then(cancel)
+        })
+        await Promise.race([entry.closed, waited])
+      }
+      const before = entries.get(id)?.close() ?? closing.get(id)
+      const ended = (async () => {
+        await before
+        await work()
+      })()
+      const over = ended
+        .catch(() => undefined) // whoever ends it is told
+        .finally(() => {
+          if (closing.get(id) === over) closing.delete(id)
+        })
+      closing.set(id, over)
+      await ended
     },
     close: async () => {
       over = true

@@ -1,3 +1,4 @@
+import type { WorkspaceId } from '../../protocol/ids.ts'
 import { parseInvitation } from '../../protocol/invitation-link.ts'
 import { fail, ok, type Result } from '../../protocol/result.ts'
 import { bring } from '../notes/bring.ts'
@@ -5,11 +6,15 @@ import { sealedRelay } from '../storage/stored-relay.ts'
 import type { SyncCommands } from '../tabs/run-command.ts'
 import { bringVault } from '../vault/bring-vault.ts'
 import { inviteDevice, joinWorkspace } from '../workspace/invitation.ts'
+import type { ForgetWorkspace } from './forget-workspace.ts'
 import type { SessionDeps } from './session.ts'
+import type { Sessions } from './sessions.ts'
 import type { Workspaces } from './workspaces.ts'
 
 interface Deps extends SessionDeps {
   readonly workspaces: Workspaces
+  readonly sessions: Sessions
+  readonly forget: ForgetWorkspace['forget']
   /** Origin of the app, for invitation links. */
   readonly app: string
 }
@@ -40,6 +45,15 @@ const SYNC_OFF = fail(
 export const createSyncCommands = (deps: Deps): SyncCommands => {
   const loadSync = () => import('../sync/entry.ts')
   const { current, show } = deps.workspaces
+
+  /** Asked when another workspace is shown, so that nobody makes a note in it meanwhile. */
+  const isUntouched = async (id: WorkspaceId): Promise<boolean> => {
+    const held = await deps.sessions.acquire(id)
+    if (!held.ok) return false
+    const untouched = held.value.session.isUntouched()
+    await held.value.release()
+    return untouched
+  }
 
   return {
     /** Errors: `bad-relay`, `unreachable`, a `RefusalCode`. Sync stays off then. */
@@ -108,9 +122,11 @@ export const createSyncCommands = (deps: Deps): SyncCommands => {
         return ok({ notesBrought: 0 })
       }
       await deps.store.setWorkspace(joined.value)
+      // Notes that are at a relay are others' too, perhaps: they come along only where somebody says so.
+      const wasRelayed = await deps.store.wasRelayed(before.workspace.id)
       let notesBrought = 0
       const shown = await show(joined.value.id, async session => {
-        if (bringNotes === false) return ok(null)
+        if (!(bringNotes ?? !wasRelayed)) return ok(null)
         await before.notes.flush()
         const brought = await bring(
           { documents: before.documents, home: before.notes.home },
@@ -123,7 +139,13 @@ export const createSyncCommands = (deps: Deps): SyncCommands => {
         notesBrought = brought.value
         return ok(null)
       })
-      return shown.ok ? ok({ notesBrought }) : shown
+      if (!shown.ok) return shown
+      // A device that was new has nothing else: nobody would know what to do with an empty workspace beside this one.
+      if (!wasRelayed && (await isUntouched(before.workspace.id))) {
+        await deps.forget(before.workspace.id)
+        await deps.workspaces.refresh()
+      }
+      return ok({ notesBrought })
     },
   }
 }

@@ -2,6 +2,7 @@ import * as Y from 'yjs'
 import type { DocumentId, WorkspaceId } from '../../protocol/ids.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { DeviceStore } from '../storage/device-store.ts'
+import { deleteDatabase } from '../storage/document-databases.ts'
 import { createDocumentDatabase, type DocumentStore, openDocumentStore } from '../storage/document-store.ts'
 import { type Attach, type Attachment, type Attachments, createAttachments } from './attachments.ts'
 import { createChangesInTurn } from './changes-in-turn.ts'
@@ -156,11 +157,7 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
     if (entry) await letGo(entry)
     await closing.get(id)
     await known.remove(id)
-    await new Promise<void>((resolve, reject) => {
-      const request = indexedDB.deleteDatabase(databaseName(id))
-      request.onsuccess = () => resolve()
-      request.onerror = () => reject(request.error)
-    })
+    await deleteDatabase(databaseName(id))
   }
 
   const unload = async (entry: Loaded): Promise<void> => {

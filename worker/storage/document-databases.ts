@@ -8,6 +8,14 @@ export const MARKS = 'custom'
 export const documentDatabase = (workspace: WorkspaceId, document: DocumentId): string =>
   `holdfast ${workspace} ${document}`
 
+/** Deletes a database, or finds that there is none; waits for those who still have it open. */
+export const deleteDatabase = (name: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const request = indexedDB.deleteDatabase(name)
+    request.onsuccess = () => resolve()
+    request.onerror = () => reject(request.error)
+  })
+
 /** One mark of a document that is not loaded; undefined where there is none, or no database. */
 export const readMark = async (name: string, key: string): Promise<unknown> => {
   const opening = indexedDB.open(name)

@@ -33,6 +33,18 @@ export interface WorkspaceCommands {
     readonly name?: string | undefined
     readonly colour?: string | undefined
   }): Answer<'change-workspace'>
+  /** `command` is the id of the command, as in `transfer`. */
+  leave(command: string, workspace: WorkspaceId, keepCopy: boolean): Answer<'leave-workspace'>
+  delete(workspace: WorkspaceId): Answer<'delete-workspace'>
+  transfer(
+    command: string,
+    what: {
+      readonly source: WorkspaceId
+      readonly target: WorkspaceId
+      readonly notes: readonly DocumentId[]
+      readonly keep: boolean
+    },
+  ): Answer<'transfer-notes'>
 }
 
 interface Deps {
@@ -80,6 +92,9 @@ const ANYWHERE: ReadonlySet<string> = new Set<Intent['type']>([
   'join-workspace',
   'create-workspace',
   'switch-workspace',
+  'leave-workspace',
+  'delete-workspace',
+  'transfer-notes',
 ])
 
 const OTHER_WORKSPACE = fail(
@@ -183,6 +198,16 @@ export const createRunCommand = (deps: Deps): RunCommand => {
         return isWorkspaceId(intent.target) ? await workspaces.switchTo(intent.target) : UNKNOWN
       case 'change-workspace':
         return await workspaces.change(intent)
+      case 'leave-workspace':
+        return isWorkspaceId(intent.target)
+          ? await workspaces.leave(id, intent.target, intent.keepCopy === true)
+          : UNKNOWN
+      case 'delete-workspace':
+        return isWorkspaceId(intent.target) ? await workspaces.delete(intent.target) : UNKNOWN
+      case 'transfer-notes':
+        return isWorkspaceId(intent.target) && Array.isArray(intent.notes)
+          ? await workspaces.transfer(id, { ...intent, source: workspace ?? deps.current() })
+          : UNKNOWN
       case 'vault-save':
       case 'vault-reveal':
       case 'vault-delete':

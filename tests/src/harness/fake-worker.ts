@@ -172,6 +172,11 @@ const perform = async (intent: Intent): Promise<Result<Outcomes[Intent['type']]>
       return ok({ notesBrought: notes.all.size })
     case 'create-workspace':
       return ok({ workspace: FAKE_WORKSPACE })
+    case 'leave-workspace':
+      return ok({ notesKept: 0 })
+    case 'transfer-notes':
+      return ok({ notes: intent.notes })
+    case 'delete-workspace':
     case 'switch-workspace':
     case 'change-workspace':
     case 'restore-recovered':

@@ -1,4 +1,5 @@
 import { encode } from 'cborg'
+import type { WorkspaceId } from '../../../protocol/ids.ts'
 import {
   OUTBOX_CHANNEL,
   OUTBOX_HEADER,
@@ -14,8 +15,8 @@ export interface Outbox {
   /** Whether the service worker has it on disk now, in place of an older one for the same document. */
   put(entry: OutboxEntry): Promise<boolean>
   remove(entry: Pick<OutboxEntry, 'relay' | 'workspace' | 'document'>): Promise<void>
-  /** Nothing may leave this device any more. */
-  clear(): Promise<void>
+  /** Nothing of a workspace may leave this device any more. */
+  clear(workspace: WorkspaceId): Promise<void>
   onReport(listener: (report: OutboxReport) => void): () => void
 }
 
@@ -38,8 +39,8 @@ export const createOutboxClient = (fetch: Fetch): Outbox => {
     remove: async entry => {
       await ask(address(entry), { method: 'DELETE' })
     },
-    clear: async () => {
-      await ask(OUTBOX_PATH, { method: 'DELETE' })
+    clear: async workspace => {
+      await ask(`${OUTBOX_PATH}?workspace=${workspace}`, { method: 'DELETE' })
     },
     onReport: listener => {
       const receive = ({ data }: MessageEvent<OutboxReport>): void => listener(data)
