@@ -1,4 +1,3 @@
-import { isolateHistory } from '@codemirror/commands'
 import type { EditorView } from '@codemirror/view'
 import { css, html, LitElement, type PropertyValues } from 'lit'
 import { ServicesController } from '../app/services-controller.ts'
@@ -81,7 +80,6 @@ export class NoteEditor extends LitElement {
           changes: { from: 0, insert: text },
           selection: { anchor, head },
           scrollIntoView: true,
-          annotations: isolateHistory.of('full'), // undone by itself, not with the next keys
           userEvent: 'input.type',
         })
       if (focused) view.focus()

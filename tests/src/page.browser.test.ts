@@ -38,7 +38,8 @@ const leftBehind = (page: Page) =>
 const startNote = async (device: Device, text: string) => {
   const page = await device.tab()
   await button(page, 'New note').click()
-  await see(noteText(page)).toBeFocused()
+  // Not the plain field that takes the keys until then.
+  await see(noteText(page).and(page.locator('.cm-content'))).toBeFocused()
   await page.keyboard.type(text)
   await see(status(page)).toHaveText('Stored on this device')
   return page

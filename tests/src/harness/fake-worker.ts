@@ -96,13 +96,11 @@ const setSync = (value: Partial<SyncValue>) => {
   views.changed(request => request.view === 'sync')
 }
 
-const perform = async (intent: Intent): Promise<Result<Outcomes[Intent['type']]>> => {
+const perform = async ({ id, intent }: Command): Promise<Result<Outcomes[Intent['type']]>> => {
   switch (intent.type) {
-    case 'create-note': {
-      const id = newId()
+    case 'create-note':
       notes.add([{ id, text: '', folder: intent.folder ?? '', place: 'notes', updated: Date.now() }])
       return ok({ note: id })
-    }
     case 'edit-note': {
       const note = notes.all.get(intent.note)
       if (!note) return fail('unknown-note', 'This note is not here any more.')
@@ -244,8 +242,7 @@ const api: WorkerApi = {
     tab.onmessage = event => views.received(tab, event.data as TabMessage)
     return ok({ epoch, build: 'harness', joined: true })
   },
-  run: <I extends Intent>(command: Command<I>) =>
-    perform(command.intent) as Promise<Result<Outcomes[I['type']]>>,
+  run: <I extends Intent>(command: Command<I>) => perform(command) as Promise<Result<Outcomes[I['type']]>>,
   async retire() {
     self.close()
     return ok(null)
