@@ -4,7 +4,7 @@ import { generateDeviceKeys } from '../worker/keys/device-keys.ts'
 import { createContentKeys } from '../worker/keys/key-derivation.ts'
 import { createSealer } from '../worker/keys/sealer.ts'
 import { randomId, systemRandom } from '../worker/platform/random.ts'
-import { firstList } from '../worker/workspace/access-lists.ts'
+import { firstStatement } from '../worker/workspace/statements.ts'
 
 /**
  * How long a new device takes from the bytes of a compacted log to the document, beside plain `Y.applyUpdate` of the
@@ -37,7 +37,7 @@ const timed = async (work: () => Promise<void>): Promise<number> => {
 }
 
 const keys = await generateDeviceKeys()
-const { id: workspace } = await firstList(keys, systemRandom, Date.now())
+const { id: workspace } = await firstStatement(keys, systemRandom, Date.now())
 const contentKeys = await createContentKeys(workspace, systemRandom(32))
 const sealer = createSealer({
   workspace,
@@ -45,7 +45,9 @@ const sealer = createSealer({
   random: systemRandom,
   contentKeys: () => contentKeys,
   epoch: () => 1,
-  isMember: async () => true,
+  counts: async () => true,
+  isKnown: () => true,
+  onTaken: () => undefined,
 })
 const note = randomId(systemRandom)
 

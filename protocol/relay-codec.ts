@@ -61,7 +61,14 @@ const clientWire = (message: ClientMessage): Wire => {
 const relayWire = (message: RelayMessage): Wire => {
   switch (message.type) {
     case 'hello':
-      return ['hello', message.protocol, message.log, wireMark(message.head), message.generation]
+      return [
+        'hello',
+        message.protocol,
+        message.log,
+        wireMark(message.head),
+        message.generation,
+        message.access,
+      ]
     case 'content':
       return [
         'content',
@@ -91,7 +98,7 @@ const relayWire = (message: RelayMessage): Wire => {
     case 'slots':
       return ['slots', message.slots.map(({ device, data }) => [device, data])]
     case 'access':
-      return ['access', message.generation]
+      return ['access', message.generation, message.access]
     case 'refused':
       return [
         'refused',
@@ -227,6 +234,7 @@ const relayReaders: Record<RelayMessage['type'], (fields: Fields) => RelayMessag
     log: f.text(64),
     head: f.mark(),
     generation: f.count(),
+    access: f.text(64),
   }),
   content: f => ({
     type: 'content',
@@ -260,7 +268,7 @@ const relayReaders: Record<RelayMessage['type'], (fields: Fields) => RelayMessag
       return { device: asDevice(device), data: asBytes(data, MAX_SLOT_BYTES) }
     }),
   }),
-  access: f => ({ type: 'access', generation: f.count() }),
+  access: f => ({ type: 'access', generation: f.count(), access: f.text(64) }),
   refused: f => {
     const code = f.text(40)
     return {

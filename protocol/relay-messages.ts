@@ -93,8 +93,10 @@ export interface Hello {
   /** Random id of this log. Another id means another log: nothing known about the old one holds. */
   readonly log: string
   readonly head: Mark
-  /** Generation of the newest access list that the relay has. */
+  /** The largest `gen` of the statements about members that the relay has. */
   readonly generation: number
+  /** Digest of their heads: equal where both sides know the same. */
+  readonly access: string
 }
 
 /** Everything that the document has in (from, to]. Holes in the positions belong to other documents. */
@@ -140,10 +142,11 @@ export interface Slots {
   readonly slots: readonly { readonly device: DeviceId; readonly data: Uint8Array }[]
 }
 
-/** There is a newer access list. */
+/** There is something new about the members. Both fields as in `hello`. */
 export interface AccessChanged {
   readonly type: 'access'
   readonly generation: number
+  readonly access: string
 }
 
 /** One message was refused; the connection goes on. A reason to end it is a close code instead. */

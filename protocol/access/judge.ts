@@ -106,8 +106,8 @@ const evaluate = (nodes: readonly Node[], annulled: ReadonlyMap<number, Remnant>
   while (ready.length > 0) {
     ready.sort(byWeight)
     const next = ready.shift()!
-    verdicts.push(next)
     done += 1
+    verdicts.push(next)
     for (const act of next.acts) apply(state, act, next.origin)
     for (const child of children[next.node.index]!) {
       waiting[child]! -= 1
@@ -305,6 +305,14 @@ export const judge = (ws: string, statements: Iterable<Statement>): Access => {
     standing: new Set(standing.map(({ statement }) => statement.hash)),
   }
 }
+
+/**
+ * Whether a relay should take a statement that is new to it. One that came first stays: without this a second join by an
+ * invitation for one use could put out the first, who was told that they are in.
+ */
+export const isWelcome = (before: Access, after: Access, statement: Statement): boolean =>
+  after.standing.has(statement.hash) &&
+  statement.acts.every(act => act.do !== 'join' || before.invitations.has(statement.signer))
 
 export const roleOfDevice = (access: Pick<Access, 'devices' | 'roles'>, device: DeviceId): Role | null => {
   const known = access.devices.get(device)

@@ -153,9 +153,9 @@ export const createDeeds = ({
       const { workspace } = session
       if (workspace.relays().length > 0) return
       const http = createRelayHttp(ORIGIN, workspace.id, network.fetch(name))
-      for (const { text } of workspace.lists()) {
+      for (const { text } of workspace.statements()) {
         const written = await http.writeAccess(text, null)
-        if (!written.ok && written.error.code !== 'access-conflict') return
+        if (!written.ok && written.error.code !== 'access-invalid') return
       }
       if (workspace.relays().length > 0) return
       await workspace.setRelays([sealedRelay(ORIGIN)])

@@ -1,6 +1,5 @@
 import type { DeviceKeys } from '../../protocol/device-database.ts'
 import { type DocumentId, HOME_DOCUMENT, type WorkspaceId } from '../../protocol/ids.ts'
-import { parseInvitation } from '../../protocol/invitation-link.ts'
 import { fail } from '../../protocol/result.ts'
 import type { SyncValue } from '../../protocol/views.ts'
 import { loadDeviceKeys } from '../../worker/keys/device-keys.ts'
@@ -9,8 +8,8 @@ import { systemRandom } from '../../worker/platform/random.ts'
 import { openDeviceStore, type StoredWorkspace } from '../../worker/storage/device-store.ts'
 import { sealedRelay } from '../../worker/storage/stored-relay.ts'
 import { createRelayHttp, type RelayHttp } from '../../worker/sync/relay/relay-http.ts'
-import { inviteDevice, joinWorkspace } from '../../worker/workspace/invitation.ts'
 import { createWorkspace } from '../../worker/workspace/workspace.ts'
+import { inviteDevices, joinBy, type TestInvitation } from '../support/membership.ts'
 import { createDeviceHost, type DeviceHost } from './device-host.ts'
 import { copyDisk } from './engine/copy-disk.ts'
 import { createDisk } from './engine/disk.ts'
@@ -25,7 +24,7 @@ import type { WorkerLife } from './worker-life.ts'
 export interface Members {
   add(): DeviceHost
   /** Makes the next device that is added able to join. */
-  invite(life: Pick<WorkerLife, 'session'>, device: string): Promise<void>
+  invite(life: Pick<WorkerLife, 'session'>): Promise<void>
   isInvited(): boolean
   /** Starts a device; one that is no member is invited first. */
   start(device: DeviceHost): void
@@ -57,16 +56,16 @@ class NotLetIn extends Error {}
 
 export const createMembers = ({ story, network, shown, watcher, ...size }: Deps): Members => {
   const { machine, disks, dice, census, ledger, places, truth, devices } = story
-  let link = ''
+  let invitation: TestInvitation | null = null
   /** Devices that have to be invited before they can start, again or for the first time. */
   const strangers = new Set<DeviceHost>()
   /** Those that were invited after the first ones. */
   const others = new Set<DeviceHost>()
-  /** How many access lists each device knew when it was last seen. */
+  /** How many statements about members each device knew when it was last seen. */
   const lists = new Map<DeviceHost, number>()
 
   const listsOf = (device: DeviceHost): number =>
-    device.life()?.session.workspace.lists().length ?? lists.get(device) ?? 0
+    device.life()?.session.workspace.statements().length ?? lists.get(device) ?? 0
   /** Only who knows all lists may go on from them; those that nobody has any more never were. */
   const newest = (): number => Math.max(...devices.map(listsOf))
 
@@ -78,11 +77,8 @@ export const createMembers = ({ story, network, shown, watcher, ...size }: Deps)
       const made = await createWorkspace(keys, systemRandom, systemClock)
       return { ...made, relays: [sealedRelay(ORIGIN)] }
     }
-    const parsed = parseInvitation(link)
-    if (!parsed.ok) throw new Error(parsed.error.message)
-    const { workspace } = parsed.value
     const { name } = device()
-    const relay = access(workspace, name)
+    const relay = access(invitation!.workspace, name)
     const readAccess: RelayHttp['readAccess'] = async token => {
       const read = await relay.readAccess(token)
       // A relay that lost some may have as few as when the invitation was made.
@@ -90,10 +86,9 @@ export const createMembers = ({ story, network, shown, watcher, ...size }: Deps)
         throw new NotLetIn('The relay does not have all lists yet.')
       return read
     }
-    const request = { link: parsed.value, device: keys, clock: systemClock, access: { ...relay, readAccess } }
-    const joined = await joinWorkspace(request)
+    const joined = await joinBy(invitation!, keys, ORIGIN, { ...relay, readAccess })
     if (!joined.ok) throw new NotLetIn(joined.error.message)
-    lists.set(device(), joined.value.lists.length)
+    lists.set(device(), joined.value.statements.length)
     return joined.value
   }
 
@@ -127,7 +122,7 @@ export const createMembers = ({ story, network, shown, watcher, ...size }: Deps)
       enter: keys => enter(() => device, keys),
       shown: status => {
         const life = device.life()
-        if (life) lists.set(device, life.session.workspace.lists().length)
+        if (life) lists.set(device, life.session.workspace.statements().length)
         shown(device, status)
       },
       watcher: () => watcher(device),
@@ -138,29 +133,24 @@ export const createMembers = ({ story, network, shown, watcher, ...size }: Deps)
     return device
   }
 
-  const invite = async ({ session }: Pick<WorkerLife, 'session'>, device: string): Promise<void> => {
+  const invite = async ({ session }: Pick<WorkerLife, 'session'>): Promise<void> => {
     const keys = await openDeviceStore()
-    const invited = await inviteDevice({
+    const invited = await inviteDevices({
       workspace: session.workspace,
       device: await loadDeviceKeys(keys),
-      random: systemRandom,
-      clock: systemClock,
-      app: 'https://app.test',
-      relay: ORIGIN,
-      access: access(session.workspace.id, device),
-      refresh: async () =>
-        session.sync()?.at(ORIGIN)?.access.refresh() ?? fail('sync-off', 'Somebody has just turned it off.'),
+      publish: async () =>
+        session.sync()?.at(ORIGIN)?.access.publish() ?? fail('sync-off', 'Somebody has just turned it off.'),
     })
     keys.close()
     if (!invited.ok) throw new NotLetIn(invited.error.message)
-    link = invited.value.link
+    invitation = invited.value
   }
 
   const inviteStrangers = (): void => {
     const most = newest()
     const host = devices.find(device => device.life() !== null && listsOf(device) === most)
     host?.act('invite', async life => {
-      if (life.seen().phase === 'synced') await invite(life, host.name)
+      if (life.seen().phase === 'synced') await invite(life)
     })
   }
 
@@ -176,7 +166,7 @@ export const createMembers = ({ story, network, shown, watcher, ...size }: Deps)
   return {
     add,
     invite,
-    isInvited: () => link !== '',
+    isInvited: () => invitation !== null,
     start,
     evict: device => {
       const remain = devices.filter(other => other !== device && !strangers.has(other))

@@ -102,7 +102,7 @@ export const createWorld = ({ devices: most, happenings, ...deps }: Deps) => {
       store.close()
       for (const log of host.disk.logs.values())
         for (const entry of log.entries) await oracle.durable(entry.document, [entry])
-      await members.invite({ session }, first.name)
+      await members.invite({ session })
     })
     if (!(await machine.run(members.isInvited, SETUP_WITHIN_MS))) return false
     while (devices.length < most) members.add().start()

@@ -153,6 +153,7 @@ export const createChannelRig = (others: Others = { any: () => false, haveAll: (
         },
       },
       outbox,
+      mayWrite: () => true,
       logSlackBytes: 100_000,
       onWant: () => {},
       isAnswered: () => answered,
@@ -213,7 +214,7 @@ export const createChannelRig = (others: Others = { any: () => false, haveAll: (
       },
       /** The relay greets, and its whole log ends there. */
       connected: async (head: Mark) => {
-        channel.opened({ type: 'hello', protocol: 1, log: LOG, head, generation: 0 })
+        channel.opened({ type: 'hello', protocol: 1, log: LOG, head, generation: 0, access: 'all' })
         await settled()
       },
       lost: async () => {

@@ -223,7 +223,7 @@ export const createDevice = async (options: {
   const start = async (): Promise<DeviceLife> => {
     const clock = fastClock(speed)
     const sockets = faultySockets(network)
-    const opened = await openWorkspace((await store.workspace(made.id))!, { device: keys, store })
+    const opened = await openWorkspace((await store.workspace(made.id))!, { device: keys, store, clock })
     if (!opened.ok) throw new Error(opened.error.message)
     const workspace = opened.value
     const documents = await createDocuments({

@@ -1,12 +1,11 @@
 import type { DeviceKeys } from '../../protocol/device-database.ts'
-import { parseInvitation } from '../../protocol/invitation-link.ts'
 import { systemClock } from '../../worker/platform/clock.ts'
 import { systemRandom } from '../../worker/platform/random.ts'
 import type { StoredWorkspace } from '../../worker/storage/device-store.ts'
 import { sealedRelay } from '../../worker/storage/stored-relay.ts'
 import { createRelayHttp } from '../../worker/sync/relay/relay-http.ts'
-import { inviteDevice, joinWorkspace } from '../../worker/workspace/invitation.ts'
 import { createWorkspace } from '../../worker/workspace/workspace.ts'
+import { inviteDevices, joinBy } from './membership.ts'
 import { createDevice, type Device, type DeviceLife } from './simulated-device.ts'
 
 /** A device with the life that it leads now. */
@@ -41,22 +40,15 @@ export const createDevicesAt = async (
   }))
   const { device, life } = living[0]!
   const access = createRelayHttp(relay, life.workspace.id, fetch)
-  const invited = await inviteDevice({
+  const invited = await inviteDevices({
     workspace: life.workspace,
     device: device.keys,
-    random: systemRandom,
-    clock: systemClock,
-    app: relay,
-    relay,
-    access,
-    refresh: life.sync.access.refresh,
+    publish: life.sync.access.publish,
   })
   if (!invited.ok) throw new Error(invited.error.message)
-  const link = parseInvitation(invited.value.link)
-  if (!link.ok) throw new Error(link.error.message)
   while (living.length < count) {
     await add(async keys => {
-      const joined = await joinWorkspace({ link: link.value, device: keys, clock: systemClock, access })
+      const joined = await joinBy(invited.value, keys, relay, access)
       if (!joined.ok) throw new Error(joined.error.message)
       return joined.value
     })

@@ -20,7 +20,7 @@ import { bringVault } from '../vault/bring-vault.ts'
 import type { Session } from './session.ts'
 
 interface Deps {
-  readonly store: Pick<DeviceStore, 'note' | 'setNote' | 'keys'>
+  readonly store: Pick<DeviceStore, 'note' | 'setNote' | 'keys' | 'formerWorkspaces' | 'removeWorkspace'>
   readonly found: () => Promise<FoundDocuments | null>
   readonly clock: Clock
 }
@@ -33,8 +33,11 @@ const LEFT = 'left over'
  * there are belong to a device that is lost.
  */
 export const noticeLeftovers = async ({ store, found }: Deps): Promise<readonly WorkspaceId[]> => {
-  const [keys, left] = await Promise.all([store.keys(), store.note(LEFT)])
-  if (keys) return left === undefined ? [] : (JSON.parse(left) as WorkspaceId[])
+  const [keys, left, former] = await Promise.all([store.keys(), store.note(LEFT), store.formerWorkspaces()])
+  if (keys) {
+    const known = left === undefined ? [] : (JSON.parse(left) as WorkspaceId[])
+    return [...new Set([...known, ...former])]
+  }
   const workspaces = [...((await found()) ?? new Map<WorkspaceId, unknown>()).keys()]
   if (workspaces.length > 0) await store.setNote(LEFT, JSON.stringify(workspaces))
   return workspaces
@@ -100,6 +103,10 @@ export const takeOverLeftovers = async (
     const ids = present?.get(workspace)
     if (ids && workspace !== session.workspace.id) kept += await takeOver(workspace, ids, session, clock)
   }
+  // One that could not be taken over whole is tried again at the next start.
+  const remaining = await found()
+  for (const workspace of await store.formerWorkspaces())
+    if (remaining && !remaining.has(workspace)) await store.removeWorkspace(workspace)
   await store.setNote(LEFT, null)
   return kept
 }

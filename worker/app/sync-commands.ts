@@ -1,11 +1,11 @@
 import type { WorkspaceId } from '../../protocol/ids.ts'
-import { parseInvitation } from '../../protocol/invitation-link.ts'
+import { formatInvitation, parseInvitation } from '../../protocol/invitation-link.ts'
 import { fail, ok, type Result } from '../../protocol/result.ts'
 import { bring } from '../notes/bring.ts'
 import { sealedRelay } from '../storage/stored-relay.ts'
 import type { SyncCommands } from '../tabs/run-command.ts'
 import { bringVault } from '../vault/bring-vault.ts'
-import { inviteDevice, joinWorkspace } from '../workspace/invitation.ts'
+import { acceptInvitation, SEED_BYTES, sayInvitation } from '../workspace/invitation.ts'
 import type { ForgetWorkspace } from './forget-workspace.ts'
 import type { SessionDeps } from './session.ts'
 import type { Sessions } from './sessions.ts'
@@ -19,6 +19,7 @@ interface Deps extends SessionDeps {
   readonly app: string
 }
 
+const INVITATION_LASTS_MS = 24 * 60 * 60_000
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 /** Errors: `bad-relay`. */
@@ -64,10 +65,10 @@ export const createSyncCommands = (deps: Deps): SyncCommands => {
       const operatorCode = code?.trim() || null
       const { createRelayHttp } = await loadSync()
       const http = createRelayHttp(origin.value, workspace.id, deps.fetch)
-      for (const { text } of workspace.lists()) {
+      for (const { text } of workspace.statements()) {
         const written = await http.writeAccess(text, operatorCode)
-        // A conflict later in the chain means that the relay knows newer lists: the link takes them over.
-        if (!written.ok && written.error.code !== 'access-conflict') return written
+        // The relay knows more than we do: the link takes that over.
+        if (!written.ok && written.error.code !== 'access-invalid') return written
       }
       await useRelays([sealedRelay(origin.value, operatorCode)])
       return ok(null)
@@ -90,17 +91,20 @@ export const createSyncCommands = (deps: Deps): SyncCommands => {
       const [relay] = workspace.relays()
       const running = relay && sync()?.at(relay.origin)
       if (!running) return SYNC_OFF
-      const { createRelayHttp } = await loadSync()
-      return inviteDevice({
-        workspace,
-        device: deps.device,
-        random: deps.random,
-        clock: deps.clock,
-        app: deps.app,
-        relay: relay.origin,
-        access: createRelayHttp(relay.origin, workspace.id, deps.fetch),
-        refresh: running.access.refresh,
+      const seed = deps.random(SEED_BYTES)
+      const expires = deps.clock.now() + INVITATION_LASTS_MS
+      const card = { workspace: '', from: '' }
+      const said = await sayInvitation(workspace, deps.device, seed, {
+        role: null,
+        expires,
+        once: false,
+        card,
       })
+      if (!said.ok) return said
+      const published = await running.access.publish()
+      if (!published.ok) return published
+      const link = formatInvitation(deps.app, { workspace: workspace.id, seed, relay: relay.origin })
+      return ok({ link, expires })
     },
     /** Errors: `bad-link`, `invitation-ended`, `busy`, `unreachable`, a `RefusalCode`. The workspace shown stays then. */
     join: async (text, bringNotes) => {
@@ -112,20 +116,29 @@ export const createSyncCommands = (deps: Deps): SyncCommands => {
       const origin = relayOrigin(link.value.relay)
       if (!origin.ok) return origin
       const { createRelayHttp } = await loadSync()
-      const access = createRelayHttp(origin.value, link.value.workspace, deps.fetch)
-      const joined = await joinWorkspace({ link: link.value, device: deps.device, clock: deps.clock, access })
-      if (!joined.ok) return joined
-      if (link.value.workspace === before.workspace.id) {
-        const extended = await before.workspace.extend(joined.value.lists)
-        if (!extended.ok) return extended
-        await before.useRelays(joined.value.relays)
+      const { workspace: id, seed, relay } = link.value
+      const statements = await acceptInvitation({
+        workspace: id,
+        seed: new Uint8Array(seed),
+        relay,
+        device: deps.device,
+        name: '',
+        clock: deps.clock,
+        access: createRelayHttp(origin.value, id, deps.fetch),
+      })
+      if (!statements.ok) return statements
+      const relays = [sealedRelay(relay)]
+      if (id === before.workspace.id) {
+        const heard = await before.workspace.hear(statements.value)
+        if (!heard.ok) return heard
+        await before.useRelays(relays)
         return ok({ notesBrought: 0 })
       }
-      await deps.store.setWorkspace(joined.value)
+      await deps.store.setWorkspace({ id, statements: statements.value, relays })
       // Notes that are at a relay are others' too, perhaps: they come along only where somebody says so.
       const wasRelayed = await deps.store.wasRelayed(before.workspace.id)
       let notesBrought = 0
-      const shown = await show(joined.value.id, async session => {
+      const shown = await show(id, async session => {
         if (!(bringNotes ?? !wasRelayed)) return ok(null)
         await before.notes.flush()
         const brought = await bring(

@@ -5,7 +5,7 @@ import { cleanName, FIRST_LOOK, isColour } from '../../protocol/workspace-look.t
 import type { DeviceStore, StoredWorkspace } from '../storage/device-store.ts'
 import type { Observable } from '../tabs/whole-view.ts'
 import { membership } from './membership.ts'
-import type { Session, SessionDeps } from './session.ts'
+import type { Session } from './session.ts'
 import type { HeldSession, Sessions } from './sessions.ts'
 import { unchanging } from './unchanging.ts'
 
@@ -22,7 +22,7 @@ export interface Workspaces extends Observable<WorkspacesValue> {
   refresh(): Promise<void>
 }
 
-interface Deps extends Pick<SessionDeps, 'device'> {
+interface Deps {
   readonly store: DeviceStore
   readonly sessions: Sessions
   readonly first: HeldSession
@@ -44,7 +44,6 @@ export const beginInBackground = (session: Session): void => {
 
 export const createWorkspaces = async (deps: Deps): Promise<Workspaces> => {
   const { store, sessions } = deps
-  const self = deps.device.device
   const listeners = new Set<() => void>()
   let all: readonly StoredWorkspace[] = await store.workspaces()
   let shown = deps.first
@@ -54,7 +53,7 @@ export const createWorkspaces = async (deps: Deps): Promise<Workspaces> => {
   const row = (stored: StoredWorkspace): WorkspaceRow => {
     const { workspace, look } = shown.session
     if (stored.id === workspace.id) {
-      const { role, people, devices } = membership(workspace, self)
+      const { role, people, devices } = membership(workspace)
       const sync = workspace.relays().length > 0
       const kind = people > 1 ? 'shared' : 'personal'
       return { id: stored.id, ...look.get(), kind, current: true, sync, role, devices }
@@ -87,7 +86,7 @@ export const createWorkspaces = async (deps: Deps): Promise<Workspaces> => {
     const facts = {
       ...(name !== undefined && { name }),
       ...(colour !== undefined && { colour }),
-      people: membership(workspace, self).people,
+      people: membership(workspace).people,
     }
     const same = (Object.keys(facts) as (keyof typeof facts)[]).every(key => stored?.[key] === facts[key])
     if (same) return

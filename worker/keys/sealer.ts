@@ -48,7 +48,7 @@ export interface Sealer {
   seal(document: DocumentId, update: Uint8Array, previous: Uint8Array): Promise<Sealed>
   /** Seals a whole state (Yjs V1) that covers these envelopes. */
   sealSnapshot(document: DocumentId, update: Uint8Array, heads: Heads, previous: Uint8Array): Promise<Sealed>
-  /** Errors: `envelope-malformed`, `envelope-member`, `envelope-signature`, `envelope-sealed`, `envelope-content`. */
+  /** Errors: `envelope-malformed`, `envelope-member`, `envelope-late`, `envelope-signature`, `envelope-sealed`, `envelope-content`. */
   open(document: DocumentId, bytes: Uint8Array): Promise<Result<Opened>>
   /** Presence is sealed but not signed: it is shown, never kept. */
   sealPresence(document: DocumentId, data: Uint8Array): Promise<Uint8Array>
@@ -56,8 +56,12 @@ export interface Sealer {
 }
 
 interface Deps extends SealingDeps {
-  /** Whether a device is a member. May ask a relay for a newer access list first. */
-  readonly isMember: (device: DeviceId) => Promise<boolean>
+  /** Whether what a device wrote counts. May ask a relay first for what is said about the members. */
+  readonly counts: (device: DeviceId, session: SessionId, sequence: number) => Promise<boolean>
+  /** Whether a device is or was a member. */
+  readonly isKnown: (device: DeviceId) => boolean
+  /** An envelope was sealed or opened. */
+  readonly onTaken: (device: DeviceId, session: SessionId, sequence: number) => void
 }
 
 const asV1 = (update: Uint8Array, encoding: Envelope['encoding']): Uint8Array => {
@@ -73,6 +77,11 @@ const smallest = (update: Uint8Array): { encoding: EnvelopeHeader['encoding']; b
     ? { encoding: 'v2', bytes: new Uint8Array(v2) }
     : { encoding: 'v1', bytes: new Uint8Array(update) }
 }
+
+const STRANGER = fail('envelope-member', 'It was written by a device that is not a member.')
+/** Who wrote it was removed, or made a reader, before anybody had heard of it. */
+export const LATE = 'envelope-late'
+const TOO_LATE = fail(LATE, 'It was written by a device that was not allowed to write any more.')
 
 const PRESENCE_LABEL = new TextEncoder().encode('holdfast-presence')
 
@@ -107,6 +116,7 @@ export const createSealer = ({ workspace, device, random, ...deps }: Deps): Seal
     const header = encodeHeader({ ...about, epoch, device: devicePublicKey, session, sequence, nonce })
     const key = await deps.contentKeys(epoch)!('document', document)
     const data = additionalData(workspace, document, header)
+    deps.onTaken(device.device, session, sequence)
     const bytes = await sealAndSign(key, device.signing, { nonce, data }, { header, plain })
     return { id, bytes, hash: await sha256(bytes) }
   }
@@ -125,8 +135,9 @@ export const createSealer = ({ workspace, device, random, ...deps }: Deps): Seal
       const parsed = parseEnvelope(bytes)
       if (!parsed.ok) return fail('envelope-malformed', parsed.error.message)
       const envelope = parsed.value
-      if (!(await deps.isMember(await deviceOf(envelope.device))))
-        return fail('envelope-member', 'It was written by a device that is not a member.')
+      const author = await deviceOf(envelope.device)
+      const { session: from, sequence: place } = envelope
+      if (!(await deps.counts(author, from, place))) return deps.isKnown(author) ? TOO_LATE : STRANGER
       const data = additionalData(workspace, document, envelope.headerBytes)
       if (!(await isSigned(envelope, data))) return fail('envelope-signature', 'Its signature is wrong.')
       const key = await deps.contentKeys(envelope.epoch)?.('document', document)
@@ -137,7 +148,8 @@ export const createSealer = ({ workspace, device, random, ...deps }: Deps): Seal
         const { heads, update: encoded } =
           envelope.kind === 'snapshot' ? decodeSnapshot(plain) : { heads: null, update: plain }
         const update = asV1(encoded, envelope.encoding)
-        const { id, session: from, previous } = envelope
+        const { id, previous } = envelope
+        deps.onTaken(author, from, place)
         return ok({ id, session: from, previous, hash: await sha256(bytes), update, heads })
       } catch {
         return fail('envelope-content', 'What it holds is damaged.')

@@ -16,8 +16,8 @@ import { relaysOf, type StoredRelay } from './stored-relay.ts'
 /** A workspace as this device knows it. */
 export interface StoredWorkspace {
   readonly id: WorkspaceId
-  /** The chain of signed access lists, from the first. */
-  readonly lists: readonly string[]
+  /** What was said about its members and has an effect, as signed texts; parents come before children. */
+  readonly statements: readonly string[]
   /** In the order in which they were named; none: sync is off. */
   readonly relays: readonly StoredRelay[]
   /** What its home document says, as long as it was open: shown while it is not. */
@@ -88,6 +88,8 @@ export interface DeviceStore {
   setVaultKey(key: CryptoKey): Promise<void>
   workspace(id: WorkspaceId): Promise<StoredWorkspace | undefined>
   workspaces(): Promise<readonly StoredWorkspace[]>
+  /** Workspaces of earlier versions, which are to be taken over into one of this version and then removed. */
+  formerWorkspaces(): Promise<readonly WorkspaceId[]>
   setWorkspace(workspace: StoredWorkspace): Promise<void>
   /** Changes what is given and leaves the rest as it is; nothing where the workspace is not on this device any more. */
   changeWorkspace(id: WorkspaceId, changes: Partial<StoredWorkspace>): Promise<void>
@@ -125,6 +127,9 @@ const startingWith = (text: string): IDBKeyRange => IDBKeyRange.bound(text, `${t
 
 /** A workspace in whatever form it was stored. */
 const read = (found: StoredWorkspace): StoredWorkspace => ({ ...found, relays: relaysOf(found) })
+
+/** Earlier versions kept a list of the members in place of what was said about them. */
+const isFormer = (found: Partial<StoredWorkspace>): boolean => found.statements === undefined
 
 type StoreName = (typeof DEVICE_STORES)[number]
 
@@ -185,9 +190,10 @@ export const openDeviceStore = async (name: string = DEVICE_DATABASE): Promise<D
     setVaultKey: key => put('keys', VAULT_KEY, key),
     workspace: async id => {
       const found = await db.get('workspaces', id)
-      return found && read(found)
+      return found && !isFormer(found) ? read(found) : undefined
     },
-    workspaces: async () => (await db.getAll('workspaces')).map(read),
+    workspaces: async () => (await db.getAll('workspaces')).filter(found => !isFormer(found)).map(read),
+    formerWorkspaces: async () => (await db.getAll('workspaces')).filter(isFormer).map(({ id }) => id),
     setWorkspace: workspace => put('workspaces', workspace.id, workspace),
     changeWorkspace: async (id, changes) => {
       const transaction = db.transaction('workspaces', 'readwrite', STRICT)

@@ -1,6 +1,5 @@
 import type { DocumentId } from '../../protocol/ids.ts'
 import { isLasting, type Refused, type RelayMessage } from '../../protocol/relay-messages.ts'
-import type { Workspace } from '../workspace/workspace.ts'
 import type { CatchUp } from './catch-up.ts'
 import type { Slots } from './devices/slots.ts'
 import type { Channel } from './document/channel.ts'
@@ -11,13 +10,12 @@ interface Deps {
   readonly channels: ReadonlyMap<DocumentId, Channel>
   readonly catchUp: Pick<CatchUp, 'changed' | 'unclean'>
   readonly slots: Pick<Slots, 'received'>
-  readonly access: Pick<AccessAgreement, 'follow'>
-  readonly workspace: Pick<Workspace, 'newest'>
+  readonly access: Pick<AccessAgreement, 'changed'>
   readonly link: Pick<RelayLink, 'refuse' | 'restart'>
 }
 
 /** Hands what the relay says to those whom it concerns. */
-export const createDispatch = ({ channels, catchUp, slots, access, workspace, link }: Deps) => {
+export const createDispatch = ({ channels, catchUp, slots, access, link }: Deps) => {
   const refused = (message: Refused): void => {
     const { document, code } = message
     // Only a slot: what people write has its document with it.
@@ -36,7 +34,7 @@ export const createDispatch = ({ channels, catchUp, slots, access, workspace, li
         void slots.received(message)
         return
       case 'access':
-        if (message.generation > workspace.newest().list.gen) void access.follow()
+        access.changed(message.access)
         return
       case 'content':
         // It was on its way when the document was closed: nobody names it again.

@@ -37,7 +37,7 @@ export interface Sync {
   state(): SyncState
   unsent(): Unsent
   onChange(listener: () => void): () => void
-  readonly access: Pick<AccessAgreement, 'refresh'>
+  readonly access: Pick<AccessAgreement, 'refresh' | 'publish'>
   /** What the devices tell each other. */
   readonly slots: Pick<Slots, 'others'>
   /** How far an open document has come; null where it is not open. */
@@ -48,6 +48,8 @@ export interface Sync {
   report(): SyncReport
   wake(): void
   retry(): void
+  /** Compares all documents with the whole of their logs. */
+  audit(): void
   stop(): Promise<void>
 }
 
@@ -81,8 +83,7 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
   const extent = createLogExtent()
   let checkedOffline = false
 
-  const others = (): DeviceId[] =>
-    Object.keys(workspace.newest().list.members).filter(id => id !== device.device)
+  const others = (): DeviceId[] => [...workspace.access().devices.keys()].filter(id => id !== device.device)
 
   const announcer = createAnnouncer({
     clock,
@@ -176,7 +177,8 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
     link,
     reporter,
     hello: link.hello,
-    generation: () => workspace.newest().list.gen,
+    generation: () => workspace.access().gen,
+    mayWrite: workspace.mayWrite,
     logSlackBytes: deps.logSlackBytes ?? LOG_SLACK_BYTES,
     onOtherHistory: slots.otherHistory,
     onWant: (document, want) => wants.want(document, want),
@@ -209,12 +211,21 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
     onAnswered: id => channels.open.get(id)?.checkWant(),
   })
 
-  const dispatch = createDispatch({ channels: channels.open, catchUp, slots, access, workspace, link })
+  const dispatch = createDispatch({ channels: channels.open, catchUp, slots, access, link })
 
   await documents.attachAll(channels.attach)
   link.start()
 
+  let couldWrite = workspace.mayWrite()
+  const accessChanged = (): void => {
+    void access.publish().then(published => published.ok || link.restart())
+    if (couldWrite === workspace.mayWrite()) return
+    couldWrite = workspace.mayWrite()
+    link.restart()
+  }
+
   const stops = [
+    workspace.onChange(accessChanged),
     deps.outbox.onReport(channels.reported),
     slots.onOthers(() => {
       wants.look()
@@ -254,6 +265,10 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
     report: reports.report,
     wake: link.wake,
     retry: link.retry,
+    audit: () => {
+      for (const channel of channels.open.values()) channel.audit()
+      for (const id of documents.known().keys()) if (!documents.isOpen(id)) catchUp.audit(id)
+    },
     stop: async () => {
       for (const stop of stops) stop()
       slots.stop()

@@ -1,120 +1,155 @@
-import { checkChain } from '../../protocol/access.ts'
+import type { Act } from '../../protocol/access/acts.ts'
+import { type Access, judge } from '../../protocol/access/judge.ts'
+import { readStatement, type Statement } from '../../protocol/access/statement.ts'
+import type { Bytes } from '../../protocol/bytes.ts'
 import type { DeviceKeys } from '../../protocol/device-database.ts'
-import { formatInvitation, type InvitationLink } from '../../protocol/invitation-link.ts'
+import type { WorkspaceId } from '../../protocol/ids.ts'
 import { fail, ok, type Result } from '../../protocol/result.ts'
 import { signToken } from '../../protocol/token.ts'
 import { type InvitationKeys, invitationKeys } from '../keys/invitation-keys.ts'
-import { openRoot } from '../keys/sealed-root.ts'
+import { openCard, openRoot, rootCheck, sealCard, sealRoot } from '../keys/sealed-root.ts'
 import type { Clock } from '../platform/clock.ts'
-import type { Random } from '../platform/random.ts'
-import type { StoredWorkspace } from '../storage/device-store.ts'
-import { sealedRelay } from '../storage/stored-relay.ts'
 import type { RelayHttp } from '../sync/relay/relay-http.ts'
-import { inviting, joining } from './access-lists.ts'
+import { type InvitationTerms, inviting, nextStatement } from './statements.ts'
 import type { Workspace } from './workspace.ts'
 
-const INVITATION_LASTS_MS = 24 * 60 * 60_000
-const SEED_BYTES = 32
-/** Somebody else may change the list between our reading and our writing; that often in a row is no accident. */
-const TRIES = 5
+export const SEED_BYTES = 32
 
-const busy = fail(
-  'access-conflict',
-  'The list of devices is being changed from elsewhere. Try again in a moment.',
-)
-
-/** Adds an invitation to the access list. Errors: a `RefusalCode`, `unreachable`, `root-unreadable`. */
-export const inviteDevice = async (deps: {
-  readonly workspace: Workspace
-  readonly device: DeviceKeys<CryptoKey>
-  readonly random: Random
-  readonly clock: Clock
-  /** Where the invited device opens the app: its origin. */
-  readonly app: string
-  readonly relay: string
-  readonly access: RelayHttp
-  /** Takes over newer lists of the relay. */
-  readonly refresh: () => Promise<Result<null>>
-}): Promise<Result<{ readonly link: string; readonly expires: number }>> => {
-  const { workspace } = deps
-  const seed = deps.random(SEED_BYTES)
-  const keys = await invitationKeys(seed)
-  const expires = deps.clock.now() + INVITATION_LASTS_MS
-  for (let tries = 0; tries < TRIES; tries += 1) {
-    const refreshed = await deps.refresh()
-    if (!refreshed.ok) return refreshed
-    const root = await workspace.root()
-    if (!root.ok) return root
-    const before = workspace.lists()
-    const list = await inviting(before.at(-1)!, deps.device, keys, root.value, expires, deps.clock.now())
-    const written = await deps.access.writeAccess(list, null)
-    if (written.ok) {
-      // The relay's notice may have been quicker than its answer: then the list is in the chain already.
-      const extended = await workspace.extend([...before.map(({ text }) => text), list])
-      if (!extended.ok) return extended
-      const link = formatInvitation(deps.app, { workspace: workspace.id, seed, relay: deps.relay })
-      return ok({ link, expires })
-    }
-    if (written.error.code !== 'access-conflict') return written
-  }
-  return busy
+/** What an invitation tells whoever opens it, before they accept. */
+export interface InvitationCard {
+  /** Name of the workspace. */
+  readonly workspace: string
+  /** Who invites. */
+  readonly from: string
 }
 
-/** The next access list with this device in it, or the chain as it is where the device is a member already. */
-const joinedChain = async (
-  link: InvitationLink,
+const KEYS_MISSING = fail(
+  'keys-missing',
+  'This device does not have the newest keys of the workspace yet. It gets them as soon as another device is online; try again then.',
+)
+
+/** Says that whoever has the seed may come. Errors: `access-denied`, `keys-missing`. */
+export const sayInvitation = async (
+  workspace: Workspace,
   device: DeviceKeys<CryptoKey>,
-  keys: InvitationKeys,
-  lists: readonly string[],
-  now: number,
-): Promise<Result<{ readonly lists: readonly string[]; readonly added: string | null }>> => {
-  const chain = await checkChain(link.workspace, lists)
-  if (!chain.ok) return chain
-  const newest = chain.value.at(-1)!
-  if (Object.hasOwn(newest.list.members, device.device)) return ok({ lists, added: null })
-  const invitation = newest.list.invitations[keys.id]
-  if (!invitation || invitation.exp * 1000 < now) return ended
-  const root = await openRoot(newest.list.roots[keys.id], keys.opening)
-  if (!root.ok) return root
-  const added = await joining(newest, device, keys, root.value, now)
-  return ok({ lists: [...lists, added], added })
+  seed: Bytes,
+  terms: Omit<InvitationTerms, 'card'> & { readonly card: InvitationCard },
+): Promise<Result<{ readonly id: string }>> => {
+  const keys = await invitationKeys(seed)
+  const said = await workspace.say(async access => {
+    const root = workspace.keyring.root(access.epoch)
+    if (root === null) return []
+    const card = await sealCard(access.epoch, root, JSON.stringify(terms.card))
+    return inviting(access, device, keys, { ...terms, card }, root)
+  })
+  if (!said.ok) return workspace.hasRoot() ? said : KEYS_MISSING
+  return ok({ id: keys.id })
 }
 
-const ended = fail(
+/** An invitation as it stands at a relay. */
+export interface FoundInvitation {
+  readonly keys: InvitationKeys
+  readonly access: Access
+  readonly statements: readonly Statement[]
+  readonly card: InvitationCard | null
+  /** The newest root that it opens, with its epoch. */
+  readonly epoch: number
+  readonly root: Bytes
+}
+
+const ENDED = fail(
   'invitation-ended',
-  'This invitation has run out or was taken back. Make a new one with "Add a device" on the other device.',
+  'This invitation has run out, was used, or was taken back. Ask for a new one.',
 )
 
-/** Joins with an invitation. Errors: `invitation-ended`, `access-invalid`, a `RefusalCode`, `unreachable`. */
-export const joinWorkspace = async (deps: {
-  readonly link: InvitationLink
-  readonly device: DeviceKeys<CryptoKey>
-  readonly clock: Clock
+export interface InvitationDeps {
+  readonly workspace: WorkspaceId
+  readonly seed: Bytes
+  /** Origin of the relay. */
+  readonly relay: string
+  readonly clock: Pick<Clock, 'now'>
   readonly access: RelayHttp
-}): Promise<Result<StoredWorkspace>> => {
-  const { link, device, clock } = deps
-  const keys = await invitationKeys(new Uint8Array(link.seed))
-  for (let tries = 0; tries < TRIES; tries += 1) {
-    const request = {
-      workspace: link.workspace,
-      audience: link.relay,
-      scopes: ['join'],
-      generation: 0,
-      now: Math.floor(clock.now() / 1000),
-    } as const
-    const lists = await deps.access.readAccess(await signToken(request, keys.signing, keys.publicKey))
-    if (!lists.ok) return lists.error.code === 'not-a-member' ? ended : lists
-    const joined = await joinedChain(link, device, keys, lists.value, clock.now())
-    if (!joined.ok) return joined
-    const stored: StoredWorkspace = {
-      id: link.workspace,
-      lists: joined.value.lists,
-      relays: [sealedRelay(link.relay)],
-    }
-    if (joined.value.added === null) return ok(stored)
-    const written = await deps.access.writeAccess(joined.value.added, null)
-    if (written.ok) return ok(stored)
-    if (written.error.code !== 'access-conflict') return written
+}
+
+const asCard = (text: string | null): InvitationCard | null => {
+  try {
+    const { workspace, from } = JSON.parse(text ?? '') as Record<string, unknown>
+    return typeof workspace === 'string' && typeof from === 'string' ? { workspace, from } : null
+  } catch {
+    return null
   }
-  return busy
+}
+
+/** The newest epoch whose root the invitation opens: where keys were changed just now, it may be the one before. */
+const openNewest = async (
+  access: Access,
+  keys: InvitationKeys,
+): Promise<{ readonly epoch: number; readonly root: Bytes } | null> => {
+  const others = [...access.epochs.keys()].filter(epoch => epoch !== access.epoch).reverse()
+  for (const epoch of [access.epoch, ...others])
+    for (const copy of access.epochs.get(epoch)?.roots.get(keys.id) ?? []) {
+      const root = await openRoot(copy, keys.opening)
+      if (root.ok && (await rootCheck(root.value)) === access.epochs.get(epoch)!.check)
+        return { epoch, root: root.value }
+    }
+  return null
+}
+
+/** Looks an invitation up. Errors: `invitation-ended`, `access-invalid`, a `RefusalCode`, `unreachable`. */
+export const findInvitation = async (deps: InvitationDeps): Promise<Result<FoundInvitation>> => {
+  const keys = await invitationKeys(deps.seed)
+  const request = {
+    workspace: deps.workspace,
+    audience: deps.relay,
+    scopes: ['join'],
+    generation: 0,
+    now: Math.floor(deps.clock.now() / 1000),
+  } as const
+  const texts = await deps.access.readAccess(await signToken(request, keys.signing, keys.publicKey))
+  if (!texts.ok) return texts.error.code === 'not-a-member' ? ENDED : texts
+  const statements: Statement[] = []
+  for (const text of texts.value) {
+    const read = await readStatement(deps.workspace, text)
+    if (!read.ok) return read
+    statements.push(read.value)
+  }
+  const access = judge(deps.workspace, statements)
+  const invitation = access.invitations.get(keys.id)
+  const isOver = invitation?.exp != null && invitation.exp * 1000 < deps.clock.now()
+  if (!invitation || isOver || access.ended) return ENDED
+  const opened = await openNewest(access, keys)
+  if (opened === null)
+    return fail('root-unreadable', 'This invitation does not hold the key of the workspace.')
+  const card =
+    invitation.card &&
+    (await openCard(invitation.card, epoch => (epoch === opened.epoch ? opened.root : null)))
+  const standing = statements.filter(({ hash }) => access.standing.has(hash))
+  return ok({ keys, access, statements: standing, card: asCard(card), ...opened })
+}
+
+/**
+ * Accepts an invitation under a name that members see; resolves with what is known of the members then. A device that
+ * is a member already changes nothing. Errors as for `findInvitation`.
+ */
+export const acceptInvitation = async (
+  deps: InvitationDeps & { readonly device: DeviceKeys<CryptoKey>; readonly name: string },
+): Promise<Result<readonly string[]>> => {
+  const { device } = deps
+  const found = await findInvitation(deps)
+  if (!found.ok) return found
+  const { access, keys, epoch, root, statements } = found.value
+  const texts = statements.map(({ text }) => text)
+  if (access.devices.has(device.device)) return ok(texts)
+  const join: Act = {
+    do: 'join',
+    device: device.device,
+    sealing: device.sealing,
+    card: await sealCard(epoch, root, deps.name),
+    root: { epoch, sealed: await sealRoot(root, device.sealing) },
+  }
+  const said = await nextStatement(access, [join], keys, deps.clock.now())
+  const written = await deps.access.writeAccess(said, null)
+  // Somebody else used it up, or took it back, in this very moment.
+  if (!written.ok) return written.error.code === 'access-invalid' ? ENDED : written
+  return ok([...texts, said])
 }

@@ -1,65 +1,143 @@
-import { type CheckedList, checkChain } from '../../protocol/access.ts'
+import type { Act, Role } from '../../protocol/access/acts.ts'
+import { type Access, judge, mayWrite, roleOfDevice } from '../../protocol/access/judge.ts'
+import { headsDigest, readStatement, type Statement } from '../../protocol/access/statement.ts'
 import type { DeviceKeys } from '../../protocol/device-database.ts'
 import type { DeviceId, WorkspaceId } from '../../protocol/ids.ts'
 import { fail, ok, type Result } from '../../protocol/result.ts'
-import { type ContentKeys, createContentKeys } from '../keys/key-derivation.ts'
-import { openRoot } from '../keys/sealed-root.ts'
+import type { ContentKeys } from '../keys/key-derivation.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'
 import type { DeviceStore, StoredWorkspace } from '../storage/device-store.ts'
 import type { StoredRelay } from '../storage/stored-relay.ts'
-import { firstList } from './access-lists.ts'
+import { type Heard, loadHeard } from './heard.ts'
+import { createKeyring, type Keyring } from './keyring.ts'
+import { firstStatement, nextStatement } from './statements.ts'
 
-/** A workspace on this device: its chain of access lists, its relays, and the keys to its content. */
+/** A workspace on this device: who belongs to it, its relays, and the keys to its content. */
 export interface Workspace {
   readonly id: WorkspaceId
-  lists(): readonly CheckedList[]
-  newest(): CheckedList
+  access(): Access
+  /** All that has an effect; parents come before children. */
+  statements(): readonly Statement[]
+  /** Equal where two sides know the same statements. */
+  digest(): string
+  /** What this device may do; null where it is no member (any more). */
+  role(): Role | null
+  /** Whether this device may write. */
+  mayWrite(): boolean
   isMember(device: DeviceId): boolean
+  /** The epoch to seal in. */
   epoch(): number
+  /** Whether this device has the root of the epoch that new envelopes are to use. */
+  hasRoot(): boolean
   contentKeys(epoch: number): ContentKeys | null
-  /** The root of the current epoch, to be sealed to whoever is let in. Errors: `root-unreadable`. */
-  root(): Promise<Result<Uint8Array>>
+  readonly keyring: Keyring
+  readonly heard: Heard
   /** None where sync is off. */
   relays(): readonly StoredRelay[]
   /** Rejects where it could not be stored; then it stays as it was. */
   setRelays(relays: readonly StoredRelay[]): Promise<void>
-  /** Takes over a longer chain that begins with the one known here. Errors: `access-invalid`, `access-conflict`. */
-  extend(texts: readonly string[]): Promise<Result<null>>
+  /** Says something in this device's name. Rejects where it could not be stored. Errors: `access-denied`. */
+  say(acts: (access: Access) => Promise<readonly Act[]>): Promise<Result<null>>
+  /** Takes over what others said; what has no effect is dropped. Errors: `access-invalid`. */
+  hear(texts: readonly string[]): Promise<Result<null>>
+  /** Who belongs to it has changed. */
+  onChange(listener: () => void): () => void
+  close(): Promise<void>
 }
 
 interface Deps {
   readonly device: DeviceKeys<CryptoKey>
   readonly store: DeviceStore
+  readonly clock: Clock
 }
 
+const DENIED = fail(
+  'access-denied',
+  'Your role in this workspace does not allow this, or somebody changed it a moment ago. Nothing was changed.',
+)
+
+/** Errors: `access-invalid`. */
+const readAll = async (
+  workspace: WorkspaceId,
+  texts: readonly string[],
+): Promise<Result<readonly Statement[]>> => {
+  const statements: Statement[] = []
+  for (const text of texts) {
+    const read = await readStatement(workspace, text)
+    if (!read.ok) return read
+    statements.push(read.value)
+  }
+  return ok(statements)
+}
+
+const inOrder = (statements: Iterable<Statement>, { standing }: Access): readonly Statement[] =>
+  [...statements].filter(({ hash }) => standing.has(hash)).sort((a, b) => a.gen - b.gen)
+
 /** Errors: `access-invalid`, `root-unreadable`. */
-export const openWorkspace = async (
-  stored: StoredWorkspace,
-  { device, store }: Deps,
-): Promise<Result<Workspace>> => {
-  const checked = await checkChain(stored.id, stored.lists)
-  if (!checked.ok) return checked
-  let chain = checked.value
+export const openWorkspace = async (stored: StoredWorkspace, deps: Deps): Promise<Result<Workspace>> => {
+  const { device, store, clock } = deps
+  const read = await readAll(stored.id, stored.statements)
+  if (!read.ok) return read
+  let access = judge(stored.id, read.value)
+  let statements = inOrder(read.value, access)
+  if (statements.length === 0) return fail('access-invalid', 'What is known of the workspace says nothing.')
+  let digest = await headsDigest(access.heads)
   let { relays } = stored
-  const newest = (): CheckedList => chain.at(-1)!
-  const root = () => openRoot(newest().list.roots[device.device], device.opening)
-  const opened = await root()
-  if (!opened.ok) return opened
-  const epoch = newest().list.epoch
-  const keys = await createContentKeys(stored.id, opened.value)
+  const keyring = createKeyring(device)
+  await keyring.update(access)
+  if (keyring.roots().size === 0)
+    return fail('root-unreadable', 'This device could not open the key of the workspace.')
+  const heard = await loadHeard({ workspace: stored.id, store, clock })
+  const listeners = new Set<() => void>()
+  let turn: Promise<unknown> = Promise.resolve()
+
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const mine = turn.then(work)
+    turn = mine.catch(() => undefined) // its caller gets the failure; the next in line goes on
+    return mine
+  }
 
   const save = (): Promise<void> =>
-    store.changeWorkspace(stored.id, { lists: chain.map(({ text }) => text), relays })
+    store.changeWorkspace(stored.id, { statements: statements.map(({ text }) => text), relays })
+
+  /** Rejects where it could not be stored; then all stays as it was. */
+  const take = async (more: readonly Statement[]): Promise<void> => {
+    const all = new Map([...statements, ...more].map(statement => [statement.hash, statement]))
+    const next = judge(stored.id, all.values())
+    const nextDigest = await headsDigest(next.heads)
+    if (nextDigest === digest) return
+    const before = { access, statements, digest }
+    access = next
+    statements = inOrder(all.values(), next)
+    digest = nextDigest
+    try {
+      await save()
+    } catch (error) {
+      ;({ access, statements, digest } = before)
+      throw error
+    }
+    await keyring.update(access)
+    for (const listener of [...listeners]) listener()
+  }
+
+  /** The newest of which this device has the keys. */
+  const sealingEpoch = (): number =>
+    keyring.root(access.epoch) === null ? [...keyring.roots().keys()].at(-1)! : access.epoch
 
   return ok({
     id: stored.id,
-    lists: () => chain,
-    newest,
-    isMember: id => Object.hasOwn(newest().list.members, id),
-    epoch: () => epoch,
-    contentKeys: wanted => (wanted === epoch ? keys : null),
-    root,
+    access: () => access,
+    statements: () => statements,
+    digest: () => digest,
+    role: () => roleOfDevice(access, device.device),
+    mayWrite: () => mayWrite(access, device.device),
+    isMember: id => access.devices.has(id),
+    epoch: sealingEpoch,
+    hasRoot: () => keyring.root(access.epoch) !== null,
+    contentKeys: keyring.keys,
+    keyring,
+    heard,
     relays: () => relays,
     setRelays: async next => {
       const before = relays
@@ -71,24 +149,40 @@ export const openWorkspace = async (
         throw error
       }
     },
-    extend: async texts => {
-      if (!chain.every(({ text }, index) => index >= texts.length || texts[index] === text))
-        return fail('access-conflict', 'The relay has another list of members than this device.')
-      if (texts.length <= chain.length) return ok(null)
-      const longer = await checkChain(stored.id, texts)
-      if (!longer.ok) return longer
-      chain = longer.value
-      await save()
-      return ok(null)
+    say: make =>
+      inTurn(async () => {
+        const text = await nextStatement(access, await make(access), device, clock.now())
+        const said = await readStatement(stored.id, text)
+        if (!said.ok) return said
+        const after = judge(stored.id, [...statements, said.value])
+        if (!after.standing.has(said.value.hash)) return DENIED
+        await take([said.value])
+        return ok(null)
+      }),
+    hear: texts =>
+      inTurn(async () => {
+        const known = new Set(statements.map(({ text }) => text))
+        const news = await readAll(
+          stored.id,
+          texts.filter(text => !known.has(text)),
+        )
+        if (!news.ok) return news
+        await take(news.value)
+        return ok(null)
+      }),
+    onChange: listener => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
     },
+    close: () => heard.flush(),
   })
 }
 
 export const createWorkspace = async (
   device: DeviceKeys<CryptoKey>,
   random: Random,
-  clock: Clock,
+  clock: Pick<Clock, 'now'>,
 ): Promise<StoredWorkspace> => {
-  const { id, text } = await firstList(device, random, clock.now())
-  return { id, lists: [text], relays: [] }
+  const { id, text } = await firstStatement(device, random, clock.now())
+  return { id, statements: [text], relays: [] }
 }

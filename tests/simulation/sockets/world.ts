@@ -1,14 +1,13 @@
 import type { DeviceKeys } from '../../../protocol/device-database.ts'
 import type { DocumentId } from '../../../protocol/ids.ts'
-import { parseInvitation } from '../../../protocol/invitation-link.ts'
 import type { OpenDocument } from '../../../worker/documents/documents.ts'
 import { systemClock } from '../../../worker/platform/clock.ts'
 import { randomId, systemRandom } from '../../../worker/platform/random.ts'
 import type { StoredWorkspace } from '../../../worker/storage/device-store.ts'
 import { sealedRelay } from '../../../worker/storage/stored-relay.ts'
 import { createRelayHttp } from '../../../worker/sync/relay/relay-http.ts'
-import { inviteDevice, joinWorkspace } from '../../../worker/workspace/invitation.ts'
 import { createWorkspace } from '../../../worker/workspace/workspace.ts'
+import { inviteDevices, joinBy } from '../../support/membership.ts'
 import { type Dice, seededDice } from '../../support/seeded.ts'
 import {
   createDevice,
@@ -130,22 +129,15 @@ export const createWorld = async (seed: number, coverage: Coverage) => {
   await first.life!.synced()
   const { workspace, sync } = first.life!
   const access = createRelayHttp(relay.url, workspace.id, fetch)
-  const invited = await inviteDevice({
+  const invited = await inviteDevices({
     workspace,
     device: first.device.keys,
-    random: systemRandom,
-    clock: systemClock,
-    app: relay.url,
-    relay: relay.url,
-    access,
-    refresh: sync.access.refresh,
+    publish: sync.access.publish,
   })
   if (!invited.ok) throw new Error(invited.error.message)
-  const link = parseInvitation(invited.value.link)
-  if (!link.ok) throw new Error(link.error.message)
   for (let others = 0; others < 2; others += 1) {
     await add(async keys => {
-      const joined = await joinWorkspace({ link: link.value, device: keys, clock: systemClock, access })
+      const joined = await joinBy(invited.value, keys, relay.url, access)
       if (!joined.ok) throw new Error(joined.error.message)
       return joined.value
     })

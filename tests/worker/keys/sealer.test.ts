@@ -6,8 +6,9 @@ import { generateDeviceKeys } from '../../../worker/keys/device-keys.ts'
 import { createContentKeys } from '../../../worker/keys/key-derivation.ts'
 import { createSealer, type Sealer } from '../../../worker/keys/sealer.ts'
 import { randomId, systemRandom } from '../../../worker/platform/random.ts'
-import { firstList } from '../../../worker/workspace/access-lists.ts'
+import { firstStatement } from '../../../worker/workspace/statements.ts'
 
+const LATE_FROM = 1_000
 const START = new Uint8Array(32)
 const note = randomId(systemRandom)
 
@@ -17,7 +18,7 @@ const setup = async () => {
     generateDeviceKeys(),
     generateDeviceKeys(),
   ])
-  const { id: workspace } = await firstList(ana, systemRandom, Date.now())
+  const { id: workspace } = await firstStatement(ana, systemRandom, Date.now())
   const root = systemRandom(32)
   const members = new Set<DeviceId>([ana.device, ben.device])
   const sealerOf = async (
@@ -32,7 +33,9 @@ const setup = async () => {
       random: systemRandom,
       contentKeys: epoch => (epoch === 1 ? keys : null),
       epoch: () => 1,
-      isMember: async id => members.has(id),
+      counts: async (id, _session, sequence) => members.has(id) && sequence < LATE_FROM,
+      isKnown: id => members.has(id),
+      onTaken: () => undefined,
     })
   }
   const doc = new Y.Doc()

@@ -5,7 +5,7 @@ import { generateDeviceKeys } from '../../../worker/keys/device-keys.ts'
 import { createContentKeys } from '../../../worker/keys/key-derivation.ts'
 import { createSlotSealer } from '../../../worker/keys/slot-sealer.ts'
 import { randomId, systemRandom } from '../../../worker/platform/random.ts'
-import { firstList } from '../../../worker/workspace/access-lists.ts'
+import { firstStatement } from '../../../worker/workspace/statements.ts'
 
 const document = randomId(systemRandom)
 const CONTENT: SlotContent = {
@@ -19,8 +19,8 @@ const CONTENT: SlotContent = {
 const setup = async () => {
   const [ana, ben] = await Promise.all([generateDeviceKeys(), generateDeviceKeys()])
   const [{ id: workspace }, { id: elsewhere }] = await Promise.all([
-    firstList(ana, systemRandom, Date.now()),
-    firstList(ben, systemRandom, Date.now()),
+    firstStatement(ana, systemRandom, Date.now()),
+    firstStatement(ben, systemRandom, Date.now()),
   ])
   const root = systemRandom(32)
   const sealerOf = async (device: DeviceKeys<CryptoKey>, of = workspace, itsRoot = root) => {

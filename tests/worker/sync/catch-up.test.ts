@@ -46,6 +46,7 @@ const HELLO = {
   log: 'log',
   head: { position: 0, stamp: null },
   generation: 0,
+  access: 'all',
 } as const
 
 /** Documents of which nothing can be loaded, and what was asked of them. */

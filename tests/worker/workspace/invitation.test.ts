@@ -1,145 +1,69 @@
 import 'fake-indexeddb/auto'
-import { beforeEach, expect, test } from 'vitest'
-import { checkChain, checkNextList, signAccessList } from '../../../protocol/access.ts'
-import type { DeviceKeys } from '../../../protocol/device-database.ts'
+import { expect, test } from 'vitest'
 import { parseInvitation } from '../../../protocol/invitation-link.ts'
-import { fail, ok, type Result } from '../../../protocol/result.ts'
 import { generateDeviceKeys } from '../../../worker/keys/device-keys.ts'
-import { invitationKeys } from '../../../worker/keys/invitation-keys.ts'
-import { systemRandom } from '../../../worker/platform/random.ts'
-import { type DeviceStore, openDeviceStore } from '../../../worker/storage/device-store.ts'
-import type { RelayHttp } from '../../../worker/sync/relay/relay-http.ts'
-import { inviteDevice, joinWorkspace } from '../../../worker/workspace/invitation.ts'
-import { createWorkspace, openWorkspace, type Workspace } from '../../../worker/workspace/workspace.ts'
+import { openCard } from '../../../worker/keys/sealed-root.ts'
+import { acceptInvitation, findInvitation } from '../../../worker/workspace/invitation.ts'
+import { codeOf, createPeople, DAY, expectOk } from './setup.ts'
 
-const HOUR = 3_600_000
-let stores = 0
-let now = 0
-const clock = { now: () => now, after: () => () => {} }
-const expectOk = <T>(result: Result<T>): T => {
-  if (!result.ok) throw new Error(`${result.error.code}: ${result.error.message}`)
-  return result.value
-}
-const codeOf = (result: Result<unknown>): string => (result.ok ? 'ok' : result.error.code)
-
-/** Keeps a chain as a relay does: only what follows from the list before. */
-const relayOf = (first: readonly string[]): RelayHttp & { lists: string[] } => {
-  const lists = [...first]
-  return {
-    lists,
-    readAccess: async () => ok([...lists]),
-    writeAccess: async list => {
-      const chain = expectOk(await checkChain(id, lists))
-      const checked = await checkNextList(id, chain.at(-1)!, list)
-      // Another list may have come while this one was checked; a real relay refuses the later one, too.
-      if (lists.length !== chain.length) return fail('access-conflict', 'Another list was quicker.')
-      if (!checked.ok) return fail('access-conflict', checked.error.message)
-      lists.push(list)
-      return ok(null)
-    },
-  }
-}
-
-let id = ''
-let ana: DeviceKeys<CryptoKey>
-let store: DeviceStore
-let workspace: Workspace
-let access: ReturnType<typeof relayOf>
-
-beforeEach(async () => {
-  now = Date.now()
-  ana = await generateDeviceKeys()
-  store = await openDeviceStore(`invitation test ${++stores}`)
-  const made = await createWorkspace(ana, systemRandom, clock)
-  id = made.id
-  workspace = expectOk(await openWorkspace(made, { device: ana, store }))
-  access = relayOf(made.lists)
+test('whoever is invited reads the same content keys, though the seed never holds them', async () => {
+  const { owner, invite, join } = await createPeople()
+  const seed = await invite(owner, 'editor')
+  const ben = await join(seed)
+  const root = owner.workspace.keyring.root(owner.workspace.epoch())!
+  expect(ben.workspace.keyring.root(ben.workspace.epoch())).toEqual(root)
+  expect(Buffer.from(seed).equals(Buffer.from(root))).toBe(false)
+  expect(ben.workspace.role()).toBe('editor')
+  await owner.meet()
+  expect(owner.workspace.isMember(ben.keys.device)).toBe(true)
 })
 
-const invite = () =>
-  inviteDevice({
-    workspace,
-    device: ana,
-    random: systemRandom,
-    clock,
-    app: 'http://localhost:4321',
-    relay: 'http://localhost:4321',
-    access,
-    refresh: () => workspace.extend(access.lists),
-  })
-
-const join = async (link: string, device: DeviceKeys<CryptoKey>) =>
-  joinWorkspace({ link: expectOk(parseInvitation(link)), device, clock, access })
-
-test('an invited device reads the same content keys, though the link never holds them', async () => {
-  const { link } = expectOk(await invite())
-  const ben = await generateDeviceKeys()
-  const joined = expectOk(await join(link, ben))
-  const his = expectOk(await openWorkspace(joined, { device: ben, store }))
-  const root = Buffer.from(expectOk(await his.root()))
-  expect(root.equals(Buffer.from(expectOk(await workspace.root())))).toBe(true)
-  expect(link).not.toContain(root.toString('base64url'))
-  expect(his.isMember(ana.device) && his.isMember(ben.device)).toBe(true)
-  expect(codeOf(await workspace.extend(access.lists))).toBe('ok')
-  expect(workspace.isMember(ben.device)).toBe(true)
+test('whoever is invited sees whom and what they join, and members see who came', async () => {
+  const { owner, invite, invitationAt, join } = await createPeople()
+  const seed = await invite(owner, 'reader')
+  const found = expectOk(await findInvitation(invitationAt(seed)))
+  expect(found.card).toEqual({ workspace: 'Ours', from: 'Ana' })
+  expect(found.access.invitations.get(found.keys.id)?.role).toBe('reader')
+  const ben = await join(seed)
+  await owner.meet()
+  const { card } = owner.workspace.access().devices.get(ben.keys.device)!
+  expect(await openCard(card!, owner.workspace.keyring.root)).toBe('Ben')
+  expect(card).not.toContain('Ben')
 })
 
-test('two devices that join at once both get in', async () => {
-  const { link } = expectOk(await invite())
-  const devices = await Promise.all([generateDeviceKeys(), generateDeviceKeys(), generateDeviceKeys()])
-  const results = await Promise.all(devices.map(device => join(link, device)))
-  expect(results.map(codeOf)).toEqual(['ok', 'ok', 'ok'])
-})
+test('devices that join at once by a link for several all get in, by one for a single use the first', async () => {
+  const { owner, invite, invitationAt, relay, join } = await createPeople()
+  const open = await invite(owner, null, false)
+  const joined = await Promise.all([join(open), join(open), join(open)])
+  await owner.meet()
+  expect(joined.every(({ keys }) => owner.workspace.isMember(keys.device))).toBe(true)
 
-test('joining again with the same link changes nothing', async () => {
-  const { link } = expectOk(await invite())
-  const ben = await generateDeviceKeys()
-  await join(link, ben)
-  const before = access.lists.length
-  expect(codeOf(await join(link, ben))).toBe('ok')
-  expect(access.lists.length).toBe(before)
+  const once = await invite(owner, 'editor')
+  const two = await Promise.all([generateDeviceKeys(), generateDeviceKeys()])
+  const results = await Promise.all(
+    two.map(device => acceptInvitation({ ...invitationAt(once), device, name: '' })),
+  )
+  expect(results.map(codeOf).sort()).toEqual(['invitation-ended', 'ok'])
+  expect(relay.texts().length).toBe(7)
 })
 
 test('an invitation that ran out lets nobody in, not even past an inattentive relay', async () => {
-  const { link } = expectOk(await invite())
-  now += 25 * HOUR
-  expect(codeOf(await join(link, await generateDeviceKeys()))).toBe('invitation-ended')
+  const { owner, invite, invitationAt, later } = await createPeople()
+  const seed = await invite(owner, 'editor')
+  later(DAY + 3_600_000)
+  const device = await generateDeviceKeys()
+  expect(codeOf(await acceptInvitation({ ...invitationAt(seed), device, name: '' }))).toBe('invitation-ended')
 })
 
-test('an invitation can add one device in its role, and nothing else', async () => {
-  const { link } = expectOk(await invite())
-  const keys = await invitationKeys(new Uint8Array(expectOk(parseInvitation(link)).seed))
-  const before = expectOk(await checkChain(id, access.lists)).at(-1)!
-  const joined = expectOk(await join(link, await generateDeviceKeys()))
-  const good = expectOk(await checkChain(id, joined.lists)).at(-1)!.list
-  const forge = async (change: object): Promise<string> =>
-    codeOf(
-      await checkNextList(
-        id,
-        before,
-        await signAccessList({ ...good, ...change }, keys.signing, keys.publicKey),
-      ),
-    )
-  const others = { ...good.members }
-  delete (others as Record<string, string>)[ana.device]
-
-  expect(await forge({})).toBe('ok')
-  expect(await forge({ members: others })).toBe('access-invalid')
-  expect(await forge({ epoch: 2 })).toBe('access-invalid')
-  expect(await forge({ invitations: {} })).toBe('access-invalid')
-  expect(await forge({ roots: { ...good.roots, [ana.device]: 'x' } })).toBe('access-invalid')
-  expect(await forge({ iat: good.iat + 30 * 3600 })).toBe('access-invalid')
-  expect(await forge({ gen: good.gen + 1 })).toBe('access-invalid')
-  expect(await forge({ prev: null })).toBe('access-invalid')
-})
-
-test('a stranger cannot extend the list, and a first list is signed by the key that names the workspace', async () => {
-  const eve = await generateDeviceKeys()
-  const chain = expectOk(await checkChain(id, access.lists))
-  const stolen = { ...chain[0]!.list, members: { [eve.device]: 'owner' as const } }
-  const forged = await signAccessList(stolen, eve.signing, eve.publicKey)
-  expect(codeOf(await checkNextList(id, null, forged))).toBe('access-invalid')
-  expect(codeOf(await checkNextList(id, chain.at(-1)!, forged))).toBe('access-invalid')
+test('an invitation that was taken back lets nobody in, and its keys read nothing that is written later', async () => {
+  const { owner, invite, invitationAt } = await createPeople()
+  const seed = await invite(owner, 'editor')
+  const stolen = expectOk(await findInvitation(invitationAt(seed)))
+  expect(codeOf(await owner.membership.revoke(stolen.keys.id))).toBe('ok')
+  await owner.meet()
+  expect(codeOf(await findInvitation(invitationAt(seed)))).toBe('invitation-ended')
+  expect(owner.workspace.epoch()).not.toBe(stolen.epoch)
+  expect(owner.workspace.access().epochs.get(owner.workspace.epoch())!.roots.has(stolen.keys.id)).toBe(false)
 })
 
 test('links that are cut short or meant for something else are refused in words', () => {

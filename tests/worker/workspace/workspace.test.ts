@@ -12,12 +12,13 @@ test('a relay that could not be stored is not taken for set: whoever tries again
   const device = await generateDeviceKeys()
   let isFull = true
   const store: Partial<DeviceStore> = {
+    note: async () => undefined,
     changeWorkspace: async () => {
       if (isFull) throw new DOMException('full', 'QuotaExceededError')
     },
   }
   const made = await createWorkspace(device, systemRandom, systemClock)
-  const opened = await openWorkspace(made, { device, store: store as DeviceStore })
+  const opened = await openWorkspace(made, { device, store: store as DeviceStore, clock: systemClock })
   if (!opened.ok) throw new Error(opened.error.message)
   const workspace = opened.value
   await expect(workspace.setRelays([RELAY])).rejects.toThrow('full')

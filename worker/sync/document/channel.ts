@@ -47,6 +47,8 @@ export interface ChannelDeps {
   readonly link: Pick<RelayLink, 'send' | 'restart'>
   readonly outbox: OutboxSlot
   readonly logSlackBytes: number
+  /** Whether this device may write in the workspace. */
+  readonly mayWrite: () => boolean
   /** Something here could not be read: other devices are to be asked under this name. */
   readonly onWant: (want: string) => void
   readonly isAnswered: (want: string) => boolean
@@ -102,7 +104,7 @@ export const createChannel = (deps: ChannelDeps): Channel => {
     send: link.send,
     marks: marks.get,
     setWeight: weight => marks.set({ weight }),
-    ready: () => reader.isLive() && !isPending(doc),
+    ready: () => reader.isLive() && !isPending(doc) && deps.mayWrite(),
     drained: sender.drained,
     onDraining: sender.hold,
     beginAudit: () => reader.auditToCompact(),

@@ -27,6 +27,7 @@ interface Deps {
   readonly marks: KeptMarks
   readonly acknowledged: Acknowledged
   readonly isUnsent: () => boolean
+  readonly mayWrite: () => boolean
   readonly onChange: () => void
 }
 
@@ -47,7 +48,7 @@ export const createOutboxWriter = ({
 
   const write = async (): Promise<void> => {
     cancelSoon()
-    if (stopped || !deps.isUnsent()) return
+    if (stopped || !deps.isUnsent() || !deps.mayWrite()) return
     const cut = acknowledged.cut()
     const queued = outbox.entry()
     if (queued !== null && sameState(queued.state, cut.state)) return

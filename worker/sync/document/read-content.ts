@@ -1,7 +1,7 @@
 import type { EnvelopeId, SessionId } from '../../../protocol/ids.ts'
 import type { Entry } from '../../../protocol/relay-messages.ts'
 import type { Result } from '../../../protocol/result.ts'
-import type { Opened } from '../../keys/sealer.ts'
+import { LATE, type Opened } from '../../keys/sealer.ts'
 import { extendChain, type RelayMarks, withHeads } from './relay-marks.ts'
 
 export interface ReadEntry {
@@ -11,7 +11,7 @@ export interface ReadEntry {
 
 /** What a piece of the log means. */
 export interface Reading {
-  readonly marks: Pick<RelayMarks, 'chains' | 'setAside' | 'missing' | 'auditDue' | 'weight'>
+  readonly marks: Pick<RelayMarks, 'chains' | 'setAside' | 'missing' | 'auditDue' | 'weight' | 'late'>
   /** Yjs updates to apply, in order. */
   readonly updates: readonly Uint8Array[]
   /** Positions of the entries that they came from. */
@@ -30,7 +30,7 @@ interface How {
 
 /** Goes through entries that were opened. One that could not be is set aside and stops nothing (SYNC-8). */
 export const readContent = (before: RelayMarks, entries: readonly ReadEntry[], how: How): Reading => {
-  let { chains, setAside, missing, auditDue, weight } = before
+  let { chains, setAside, missing, auditDue, weight, late = 0 } = before
   const updates: Uint8Array[] = []
   const own: EnvelopeId[] = []
   const read = new Set<number>()
@@ -38,6 +38,12 @@ export const readContent = (before: RelayMarks, entries: readonly ReadEntry[], h
     if (read.has(entry.position)) continue // a relay that repeats itself
     const size = entry.envelope.length
     weight = { ...weight, entries: weight.entries + 1, bytes: weight.bytes + size }
+    if (!opened.ok && opened.error.code === LATE) {
+      // It counts for nobody, and the next snapshot takes its place too.
+      read.add(entry.position)
+      late += 1
+      continue
+    }
     if (!opened.ok) {
       if (setAside.some(({ position }) => position === entry.position)) continue
       setAside = [...setAside, { position: entry.position, code: opened.error.code }]
@@ -64,5 +70,5 @@ export const readContent = (before: RelayMarks, entries: readonly ReadEntry[], h
     read.add(entry.position)
     updates.push(update)
   }
-  return { marks: { chains, setAside, missing, auditDue, weight }, updates, positions: [...read], own }
+  return { marks: { chains, setAside, missing, auditDue, weight, late }, updates, positions: [...read], own }
 }

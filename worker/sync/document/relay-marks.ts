@@ -21,6 +21,8 @@ export interface RelayMarks {
   readonly want: string | null
   /** Envelopes that others' chains name and that never came. */
   readonly missing: number
+  /** Entries by devices that were not allowed to write any more: content may wait for what others took over of them. */
+  readonly late?: number
   /** Something was set aside, or a snapshot lacked something: the whole log is to be compared once more. */
   readonly auditDue: boolean
   /** Our envelopes that the relay confirmed, and that did not come by in its log yet: they lie after the cursor. */

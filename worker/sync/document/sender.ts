@@ -50,6 +50,8 @@ interface Deps {
   readonly sealer: Pick<Sealer, 'seal'>
   readonly clock: Clock
   readonly acknowledged: Acknowledged
+  /** Whether this device may write: what it made before it lost that stays unsent. */
+  readonly mayWrite: () => boolean
   /** Whether other people look at the document. */
   readonly people: () => boolean
   readonly link: Pick<RelayLink, 'send'>
@@ -95,6 +97,10 @@ export const createSender = (deps: Deps): Sender => {
   })
 
   const send = (update: Uint8Array, onConfirmed = (): void => undefined): void => {
+    if (!deps.mayWrite()) {
+      failed = true
+      return
+    }
     deps.onSending()
     const cut = acknowledged.cut()
     const begun = era

@@ -4,7 +4,7 @@ import type { RelayMarks } from './relay-marks.ts'
  * What could not be read of a log (SYNC-8). Until another device has answered, it is wanted; from then on it counts
  * only as long as content here waits for something.
  */
-type Trouble = Pick<RelayMarks, 'setAside' | 'missing'>
+type Trouble = Pick<RelayMarks, 'setAside' | 'missing' | 'late'>
 
 const isOpen = ({ answered }: RelayMarks['setAside'][number]): boolean => !answered
 
@@ -34,7 +34,7 @@ export const wantAfter = (
     readonly newName: () => string
   },
 ): string | null => {
-  const lacks = after.missing > 0 && how.isPending
+  const lacks = (after.missing > 0 || (after.late ?? 0) > 0) && how.isPending
   const isWorse =
     after.setAside.length > before.setAside.length ||
     (lacks && !how.auditing && (after.missing > before.missing || !how.wasPending))

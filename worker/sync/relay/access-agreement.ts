@@ -1,50 +1,77 @@
-import type { Result } from '../../../protocol/result.ts'
-import { ok } from '../../../protocol/result.ts'
+import type { Access } from '../../../protocol/access/judge.ts'
+import { fail, ok, type Result } from '../../../protocol/result.ts'
 import type { Workspace } from '../../workspace/workspace.ts'
 import type { RelayHttp } from './relay-http.ts'
 
 interface Deps {
   readonly workspace: Workspace
   readonly http: RelayHttp
+  readonly token: () => Promise<string>
   /** For a relay that asks for one before it makes a workspace. */
   readonly operatorCode: string | null
-  readonly token: () => Promise<string>
-  /** There are newer lists than ours, and they could not be had. */
+  /** There is something that we do not know, and it could not be had; or this device is not to be here any more. */
   readonly onBehind: () => void
 }
 
-/** Brings the access lists here and at a relay together. Lists prove themselves, so either side takes what it lacks. */
+/** Brings what is said about the members here and at a relay together. It proves itself, so either side takes what it lacks. */
 export interface AccessAgreement {
-  /** `generation` is that of the relay's newest list, null where the relay has none or is far behind. */
-  agree(generation: number | null): Promise<Result<null>>
-  /** Takes over newer lists; at most one request at a time. */
+  /** `digest` is that of what the relay knows, null where it does not know the workspace. */
+  agree(digest: string | null): Promise<Result<null>>
+  /** Takes over what is new at the relay, and brings it what is new here; at most one request at a time. */
   refresh(): Promise<Result<null>>
-  /** The same for one that is known to be behind: without the newest list it cannot read what new members write. */
+  /** The relay knows something else than before. */
+  changed(digest: string): void
+  /** The same for one that may be behind: without it, it cannot read what new members write. */
   follow(): Promise<void>
+  /** What was said here goes to the relay. */
+  publish(): Promise<Result<null>>
 }
 
-export const createAccessAgreement = ({
-  workspace,
-  http,
-  operatorCode,
-  token,
-  onBehind,
-}: Deps): AccessAgreement => {
-  let refreshing: Promise<Result<null>> | null = null
+const UNHEARD = new Set(['access-invalid', 'access-conflict'])
+const OUT = fail('not-a-member', 'This device is not, or no longer, a member of the workspace.')
+const ENDED = fail('workspace-deleted', 'This workspace was deleted for everyone by one of its owners.')
+const KEYS_MISSING = fail('keys-missing', 'This device waits for the newest keys of the workspace.')
 
-  const publishAfter = async (generation: number): Promise<Result<null>> => {
-    for (const { list, text } of workspace.lists()) {
-      if (list.gen <= generation) continue
-      const written = await http.writeAccess(text, operatorCode)
-      // Another device was quicker: whether its lists fit ours shows when they are read.
-      if (!written.ok) return written.error.code === 'access-conflict' ? refresh() : written
+export const createAccessAgreement = (deps: Deps): AccessAgreement => {
+  const { workspace, http, token } = deps
+  let refreshing: Promise<Result<null>> | null = null
+  /** What the relay was last known to know. */
+  let there: string | null = null
+  /** Hashes of the statements that it has. */
+  const known = new Set<string>()
+
+  const publishNow = async (): Promise<Result<null>> => {
+    const statements = workspace.statements()
+    const digest = workspace.digest()
+    for (const { hash, text } of statements) {
+      if (known.has(hash)) continue
+      const written = await http.writeAccess(text, deps.operatorCode)
+      // By what the relay has heard it has no effect, or not yet; what others say later may change that.
+      if (!written.ok && UNHEARD.has(written.error.code)) continue
+      if (!written.ok) return written
+      known.add(hash)
     }
+    if (statements.every(({ hash }) => known.has(hash))) there = digest
     return ok(null)
   }
 
+  let publishing: Promise<unknown> = Promise.resolve()
+  /** One after the other, as each builds on those before. */
+  const publish = (): Promise<Result<null>> => {
+    const mine = publishing.then(publishNow)
+    publishing = mine
+    return mine
+  }
+
   const read = async (): Promise<Result<null>> => {
-    const lists = await http.readAccess(await token())
-    return lists.ok ? workspace.extend(lists.value) : lists
+    const texts = await http.readAccess(await token())
+    if (!texts.ok) return texts
+    const heard = await workspace.hear(texts.value)
+    if (!heard.ok) return heard
+    known.clear()
+    const has = new Set(texts.value)
+    for (const { hash, text } of workspace.statements()) if (has.has(text)) known.add(hash)
+    return publish()
   }
 
   const refresh = (): Promise<Result<null>> => {
@@ -54,17 +81,36 @@ export const createAccessAgreement = ({
     return refreshing
   }
 
+  /** Whether this device has a place here, and what it needs to seal. */
+  const standing = (access: Access): Result<null> => {
+    if (access.ended) return ENDED
+    if (workspace.role() === null) return OUT
+    return workspace.hasRoot() ? ok(null) : KEYS_MISSING
+  }
+
+  const follow = async (): Promise<void> => {
+    if (there === workspace.digest()) return
+    const read = await refresh()
+    if (!read.ok || !standing(workspace.access()).ok) deps.onBehind()
+  }
+
   return {
     refresh,
-    follow: async () => {
-      const read = await refresh()
-      if (!read.ok) onBehind()
+    publish,
+    follow,
+    changed: digest => {
+      there = digest
+      void follow()
     },
-    agree: async generation => {
-      const ours = workspace.newest().list.gen
-      if (generation === null) return publishAfter(-1)
-      if (generation < ours) return publishAfter(generation)
-      return generation > ours ? refresh() : ok(null)
+    agree: async digest => {
+      there = digest
+      if (digest === null) known.clear()
+      if (digest === workspace.digest()) for (const { hash } of workspace.statements()) known.add(hash)
+      else {
+        const agreed = await (digest === null ? publish() : refresh())
+        if (!agreed.ok) return agreed
+      }
+      return standing(workspace.access())
     },
   }
 }

@@ -1,3 +1,4 @@
+import { mayStillCount } from '../../../protocol/access/judge.ts'
 import type { DeviceKeys } from '../../../protocol/device-database.ts'
 import { signToken } from '../../../protocol/token.ts'
 import { createSealer, type Sealer } from '../../keys/sealer.ts'
@@ -39,7 +40,7 @@ export const createCredentials = ({ workspace, device, relay, clock, random, fol
           workspace: workspace.id,
           audience: relay,
           scopes: ['read', 'write'],
-          generation: workspace.newest().list.gen,
+          generation: workspace.access().gen,
           now: Math.floor(clock.now() / 1000),
         },
         device.signing,
@@ -47,11 +48,13 @@ export const createCredentials = ({ workspace, device, relay, clock, random, fol
       ),
     sealer: createSealer({
       ...keys,
-      isMember: async other => {
-        if (workspace.isMember(other)) return true
-        await follow() // it may have joined a moment ago
-        return workspace.isMember(other)
+      counts: async (other, session, sequence) => {
+        const counts = () => mayStillCount(workspace.access(), other, session, sequence)
+        if (!counts()) await follow() // it may have joined a moment ago
+        return counts()
       },
+      isKnown: other => workspace.isMember(other) || workspace.access().cuts.has(other),
+      onTaken: workspace.heard.note,
     }),
     slotSealer: createSlotSealer(keys),
   }

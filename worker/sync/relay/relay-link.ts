@@ -53,8 +53,8 @@ interface Deps {
   readonly clock: Clock
   readonly random: Random
   readonly token: () => Promise<string>
-  /** Brings the access lists here and at the relay together; `generation` is the relay's, null where it has none. */
-  readonly agreeOnAccess: (generation: number | null) => Promise<Result<null>>
+  /** Brings what is said about the members together; `digest` is of what the relay knows, null where it has nothing. */
+  readonly agreeOnAccess: (digest: string | null) => Promise<Result<null>>
   readonly handlers: LinkHandlers
 }
 
@@ -142,7 +142,7 @@ export const createRelayLink = (deps: Deps): RelayLink => {
       socket?.close()
       return
     }
-    const agreed = await deps.agreeOnAccess(greeting.generation)
+    const agreed = await deps.agreeOnAccess(greeting.access)
     if (current !== attempt) return
     if (!agreed.ok) {
       if (isFinal(agreed.error)) refuse(agreed.error)

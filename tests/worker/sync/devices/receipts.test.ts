@@ -1,13 +1,12 @@
 import 'fake-indexeddb/auto'
 import { expect, onTestFinished, test } from 'vitest'
-import { parseInvitation } from '../../../../protocol/invitation-link.ts'
 import { systemClock } from '../../../../worker/platform/clock.ts'
 import { randomId, systemRandom } from '../../../../worker/platform/random.ts'
 import { sealedRelay } from '../../../../worker/storage/stored-relay.ts'
 import { createRelayHttp } from '../../../../worker/sync/relay/relay-http.ts'
 import type { Sync } from '../../../../worker/sync/sync.ts'
-import { inviteDevice, joinWorkspace } from '../../../../worker/workspace/invitation.ts'
 import { createWorkspace } from '../../../../worker/workspace/workspace.ts'
+import { inviteDevices, joinBy } from '../../../support/membership.ts'
 import { createDevice, type DeviceLife, textOf } from '../../../support/simulated-device.ts'
 import { createSimulatedRelay } from '../../../support/simulated-relay.ts'
 
@@ -27,22 +26,16 @@ const setup = async () => {
   const anas = await ana.start()
   await anas.synced()
   const access = createRelayHttp(relay.url, anas.workspace.id, fetch)
-  const invited = await inviteDevice({
+  const invited = await inviteDevices({
     workspace: anas.workspace,
     device: ana.keys,
-    random: systemRandom,
-    clock: systemClock,
-    app: relay.url,
-    relay: relay.url,
-    access,
-    refresh: anas.sync.access.refresh,
+    publish: anas.sync.access.publish,
   })
-  const link = invited.ok ? parseInvitation(invited.value.link) : invited
-  if (!link.ok) throw new Error(link.error.message)
+  if (!invited.ok) throw new Error(invited.error.message)
   const ben = await createDevice({
     name: `receipts ${worlds} ben`,
     workspace: async keys => {
-      const joined = await joinWorkspace({ link: link.value, device: keys, clock: systemClock, access })
+      const joined = await joinBy(invited.value, keys, relay.url, access)
       if (!joined.ok) throw new Error(joined.error.message)
       return joined.value
     },

@@ -60,7 +60,9 @@ const replaceAll = async (relay: SimulatedRelay, by: LivingDevice, note: Documen
     random: systemRandom,
     contentKeys: workspace.contentKeys,
     epoch: workspace.epoch,
-    isMember: async () => true,
+    counts: async () => true,
+    isKnown: () => true,
+    onTaken: () => undefined,
   })
   const update = Y.encodeStateAsUpdate(content)
   const snapshot = await sealer.sealSnapshot(note, update, {}, new Uint8Array(HASH_BYTES))
@@ -69,7 +71,7 @@ const replaceAll = async (relay: SimulatedRelay, by: LivingDevice, note: Documen
       workspace: workspace.id,
       audience: relay.url,
       scopes: ['read', 'write'],
-      generation: workspace.newest().list.gen,
+      generation: workspace.access().gen,
       now: Math.floor(Date.now() / 1000),
     },
     keys.signing,

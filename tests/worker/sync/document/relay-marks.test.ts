@@ -21,6 +21,7 @@ const HELLO: Hello = {
   log: 'the log',
   head: { position: 9, stamp: 'later' },
   generation: 0,
+  access: 'all',
 }
 const bad = { position: 3, code: 'envelope-sealed' }
 

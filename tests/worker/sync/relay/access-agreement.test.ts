@@ -4,15 +4,22 @@ import { createAccessAgreement } from '../../../../worker/sync/relay/access-agre
 import type { Workspace } from '../../../../worker/workspace/workspace.ts'
 
 const setup = (read: Result<readonly string[]>) => {
-  const taken: (readonly string[])[] = []
+  const heard: (readonly string[])[] = []
   let behind = 0
+  let digest = 'old'
   const access = createAccessAgreement({
     workspace: {
-      extend: async texts => {
-        taken.push(texts)
+      hear: async (texts: readonly string[]) => {
+        heard.push(texts)
+        digest = 'new'
         return ok(null)
       },
-    } as Partial<Workspace> as Workspace,
+      digest: () => digest,
+      statements: () => [],
+      access: () => ({ ended: false }),
+      role: () => 'editor',
+      hasRoot: () => true,
+    } as unknown as Workspace,
     http: { readAccess: async () => read, writeAccess: async () => ok(null) },
     operatorCode: null,
     token: async () => 'token',
@@ -20,17 +27,24 @@ const setup = (read: Result<readonly string[]>) => {
       behind += 1
     },
   })
-  return { access, taken, behind: () => behind }
+  return { access, heard, behind: () => behind }
 }
 
-test('newer lists are taken over as they are named', async () => {
-  const { access, taken, behind } = setup(ok(['one', 'two']))
+test('what is new is taken over as it is named', async () => {
+  const { access, heard, behind } = setup(ok(['one', 'two']))
   await access.follow()
-  expect([taken, behind()]).toEqual([[['one', 'two']], 0])
+  expect([heard, behind()]).toEqual([[['one', 'two']], 0])
 })
 
-test('who cannot read the newest list does not go on as if nobody had joined', async () => {
-  const { access, taken, behind } = setup(fail('token-expired', 'This clock is a day off.'))
+test('where both sides know the same, nothing is asked for', async () => {
+  const { access, heard } = setup(ok(['one']))
+  expect(await access.agree('old')).toEqual(ok(null))
   await access.follow()
-  expect([taken, behind()]).toEqual([[], 1])
+  expect(heard).toEqual([])
+})
+
+test('who cannot read what is new does not go on as if nobody had joined', async () => {
+  const { access, heard, behind } = setup(fail('token-expired', 'This clock is a day off.'))
+  await access.follow()
+  expect([heard, behind()]).toEqual([[], 1])
 })

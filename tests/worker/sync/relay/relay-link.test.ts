@@ -53,7 +53,14 @@ const createRig = async (agreeOnAccess: () => Promise<Result<null>> = async () =
     closed: () => closed,
     says: (message: RelayMessage) => sockets.at(-1)!.received(encodeRelayMessage(message)),
     greet: async () => {
-      const hello = { type: 'hello', protocol: RELAY_PROTOCOL, log, head, generation: 0 } as const
+      const hello = {
+        type: 'hello',
+        protocol: RELAY_PROTOCOL,
+        log,
+        head,
+        generation: 0,
+        access: 'all',
+      } as const
       sockets.at(-1)!.received(encodeRelayMessage(hello))
       await clock.pass(0)
     },
@@ -96,7 +103,7 @@ const slot = (size: number): RelayMessage => ({
   type: 'slots',
   slots: [{ device: DEVICE, data: new Uint8Array(size) }],
 })
-const NEWER: RelayMessage = { type: 'access', generation: 7 }
+const NEWER: RelayMessage = { type: 'access', generation: 7, access: 'all' }
 
 /** A link whose access lists take as long to agree as a test says. */
 const createSlowRig = async () => {

@@ -1,0 +1,130 @@
+import 'fake-indexeddb/auto'
+import { expect, test } from 'vitest'
+import { createFakeAccessRelay } from '../../support/fake-access-relay.ts'
+import { codeOf, createPeople, expectOk } from './setup.ts'
+
+const SESSION = 'AAAAAAAAAAAAAAAAAAAAAA'
+
+test('whoever is removed has no part in the new keys; those who stay read on, old and new', async () => {
+  const { owner, add } = await createPeople()
+  const ben = await add('editor')
+  const cid = await add('editor')
+  await owner.meet()
+  const before = owner.workspace.epoch()
+  owner.workspace.heard.note(ben.keys.device, SESSION, 4)
+  expectOk(await owner.membership.remove([ben.keys.device]))
+  await owner.meet()
+  await cid.meet()
+  const now = owner.workspace.epoch()
+  expect(now).not.toBe(before)
+  expect(cid.workspace.epoch()).toBe(now)
+  expect(cid.workspace.contentKeys(before)).not.toBeNull()
+  expect(cid.workspace.contentKeys(now)).not.toBeNull()
+  expect(cid.workspace.access().cuts.get(ben.keys.device)).toEqual({ [SESSION]: 4 })
+  expect(codeOf(await ben.meet())).toBe('not-a-member')
+  expect(ben.workspace.contentKeys(now)).toBeNull()
+})
+
+test('whoever comes after the keys were changed reads what was written before, too', async () => {
+  const { owner, add } = await createPeople()
+  const first = owner.workspace.epoch()
+  expectOk(await owner.membership.rotate())
+  expectOk(await owner.membership.rotate())
+  await owner.meet()
+  const ben = await add('reader')
+  expect(ben.workspace.contentKeys(first)).not.toBeNull()
+})
+
+test('a reader and an editor change nothing about people, and nothing is stored of what they try', async () => {
+  const { owner, add } = await createPeople()
+  const ben = await add('editor')
+  const before = ben.workspace.digest()
+  expect(codeOf(await ben.membership.remove([owner.keys.device]))).toBe('access-denied')
+  expect(codeOf(await ben.membership.setRole(ben.keys.device, 'owner'))).toBe('access-denied')
+  expect(codeOf(await ben.membership.end())).toBe('access-denied')
+  expect(ben.workspace.digest()).toBe(before)
+})
+
+test('an editor who leaves owes no keys: an admin’s device makes new ones as soon as it hears of it', async () => {
+  const { owner, add } = await createPeople()
+  const ben = await add('editor')
+  expectOk(await ben.membership.remove([ben.keys.device]))
+  await ben.meet()
+  await owner.meet()
+  expect(owner.workspace.access().rotationDue).toBe(true)
+  await owner.membership.settle()
+  expect(owner.workspace.access().rotationDue).toBe(false)
+  expect(owner.workspace.hasRoot()).toBe(true)
+})
+
+test('whoever joins while the keys are changed elsewhere waits for them, and gets them from anybody who has them', async () => {
+  const { owner, add, invite, join } = await createPeople()
+  const cid = await add('reader')
+  const seed = await invite(owner, 'editor')
+  expectOk(await cid.meet())
+  expectOk(await owner.membership.rotate()) // nobody has heard of it yet
+  const ben = await join(seed)
+  await owner.meet()
+  expect(codeOf(await ben.meet())).toBe('keys-missing')
+  await cid.meet()
+  await cid.membership.settle()
+  await cid.meet()
+  expect(codeOf(await ben.meet())).toBe('ok')
+  expect(ben.workspace.epoch()).toBe(owner.workspace.epoch())
+})
+
+test('two admins who remove each other at two relays are both out wherever both were heard, with new keys', async () => {
+  const { owner, add, relay } = await createPeople()
+  const ben = await add('admin')
+  const cid = await add('admin')
+  await ben.meet()
+  const elsewhere = createFakeAccessRelay(owner.workspace.id)
+  for (const text of relay.texts()) expectOk(await elsewhere.writeAccess(text, null))
+  expectOk(await ben.membership.remove([cid.keys.device]))
+  expectOk(await cid.membership.remove([ben.keys.device]))
+  expectOk(await owner.workspace.hear(ben.workspace.statements().map(({ text }) => text)))
+  expectOk(await owner.workspace.hear(cid.workspace.statements().map(({ text }) => text)))
+  expect([...owner.workspace.access().devices.keys()]).toEqual([owner.keys.device])
+  expect(owner.workspace.access().rotationDue).toBe(true)
+  await owner.membership.settle()
+  expect(owner.workspace.access().rotationDue).toBe(false)
+})
+
+test('what a relay makes up, repeats or leaves out changes nothing here', async () => {
+  const { owner, add, relay } = await createPeople()
+  const ben = await add('editor')
+  await owner.meet()
+  const known = relay.texts()
+  expectOk(await owner.membership.remove([ben.keys.device]))
+  await owner.meet()
+  const digest = owner.workspace.digest()
+  expectOk(await owner.workspace.hear(known)) // a membership record of before
+  expectOk(await owner.workspace.hear([...relay.texts()].reverse()))
+  expect(codeOf(await owner.workspace.hear(['made up']))).toBe('access-invalid')
+  expect(owner.workspace.digest()).toBe(digest)
+  expect(owner.workspace.isMember(ben.keys.device)).toBe(false)
+})
+
+test('a workspace that its owner deleted for everyone says so to the others', async () => {
+  const { owner, add } = await createPeople()
+  const ben = await add('editor')
+  await owner.meet()
+  expectOk(await owner.membership.end())
+  expect(codeOf(await owner.meet())).toBe('workspace-deleted')
+  expect(codeOf(await ben.meet())).toBe('workspace-deleted')
+})
+
+test('what was taken over from somebody who was out already is noticed, once', async () => {
+  const { owner, add } = await createPeople()
+  const ben = await add('editor')
+  const cid = await add('admin')
+  await owner.meet()
+  cid.workspace.heard.note(ben.keys.device, SESSION, 9)
+  owner.workspace.heard.note(ben.keys.device, SESSION, 7)
+  expectOk(await owner.membership.remove([ben.keys.device]))
+  await owner.meet()
+  await cid.meet()
+  expect(owner.workspace.heard.isLate(owner.workspace.access())).toBe(false)
+  expect(cid.workspace.heard.isLate(cid.workspace.access())).toBe(true)
+  expect(cid.workspace.heard.isLate(cid.workspace.access())).toBe(false)
+})

@@ -1,0 +1,60 @@
+import type { Clock } from '../platform/clock.ts'
+import type { Random } from '../platform/random.ts'
+import type { Sync } from '../sync/sync.ts'
+import type { Membership } from '../workspace/membership.ts'
+import type { Workspace } from '../workspace/workspace.ts'
+
+/** What every device does by itself once it hears of changes of the membership. */
+export interface Duties {
+  look(): void
+  stop(): void
+}
+
+interface Deps {
+  readonly workspace: Pick<Workspace, 'access' | 'role' | 'hasRoot' | 'heard'>
+  readonly membership: Pick<Membership, 'settle'>
+  readonly sync: () => Pick<Sync, 'state' | 'audit'> | null
+  readonly clock: Clock
+  readonly random: Random
+}
+
+/** So that of several devices mostly one does it. */
+const AFTER_MS = 500
+const WITHIN_MS = 4_000
+
+export const createDuties = ({ workspace, membership, sync, clock, random }: Deps): Duties => {
+  let cancel: (() => void) | null = null
+
+  const isOwed = (): boolean => {
+    const { rotationDue, rootless, ended } = workspace.access()
+    const role = workspace.role()
+    if (ended || role === null || !workspace.hasRoot()) return false
+    return (rotationDue && (role === 'owner' || role === 'admin')) || rootless.length > 0
+  }
+
+  /** Without a connection nobody is helped by it, and somebody else may have done it. */
+  const isConnected = (): boolean => sync()?.state().link.phase === 'open'
+
+  const settle = async (): Promise<void> => {
+    cancel = null
+    if (!isOwed() || !isConnected()) return
+    await membership
+      .settle()
+      .catch(error =>
+        console.error('Keys could not be handed over; it is tried again.', (error as Error).name),
+      )
+  }
+
+  return {
+    look: () => {
+      // What was taken over from somebody who was out already counts no more: whatever was built on it is sent again.
+      if (isConnected() && workspace.heard.isLate(workspace.access())) sync()?.audit()
+      if (!isOwed() || !isConnected()) return
+      cancel ??= clock.after(AFTER_MS + ((WITHIN_MS - AFTER_MS) * random(1)[0]!) / 256, () => void settle())
+    },
+    stop: () => {
+      cancel?.()
+      cancel = null
+    },
+  }
+}

@@ -1,0 +1,81 @@
+import type { Cut, Cuts } from '../../protocol/access/acts.ts'
+import type { Access } from '../../protocol/access/judge.ts'
+import { mayStillCount } from '../../protocol/access/judge.ts'
+import type { DeviceId, SessionId, WorkspaceId } from '../../protocol/ids.ts'
+import { MAX_CUT_SESSIONS } from '../../protocol/limits.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { DeviceStore } from '../storage/device-store.ts'
+
+/**
+ * How far each device's envelopes were taken over here. A removal says by it what still counts of the removed one. A
+ * write that is lost in a crash makes that a little less, which costs nothing: whatever was taken over by somebody is
+ * sent again by them.
+ */
+export interface Heard {
+  note(device: DeviceId, session: SessionId, sequence: number): void
+  cutsOf(devices: Iterable<DeviceId>): Cuts
+  /** Whether something was taken over that counts no more. It is told once. */
+  isLate(access: Access): boolean
+  flush(): Promise<void>
+}
+
+interface Deps {
+  readonly workspace: WorkspaceId
+  readonly store: Pick<DeviceStore, 'note' | 'setNote'>
+  readonly clock: Pick<Clock, 'after'>
+}
+
+const PAUSE_MS = 1_000
+
+export const loadHeard = async ({ workspace, store, clock }: Deps): Promise<Heard> => {
+  const name = `heard ${workspace}`
+  const stored = JSON.parse((await store.note(name)) ?? '{}') as Record<DeviceId, Cut>
+  const heard = new Map(Object.entries(stored).map(([device, cut]) => [device, new Map(Object.entries(cut))]))
+  let cancel: (() => void) | null = null
+
+  const write = async (): Promise<void> => {
+    cancel?.()
+    cancel = null
+    const all = [...heard].map(([device, sessions]) => [device, Object.fromEntries(sessions)])
+    await store.setNote(name, JSON.stringify(Object.fromEntries(all)))
+  }
+  const writeSoon = (): void => {
+    // A full disk is told about by the documents.
+    cancel ??= clock.after(PAUSE_MS, () => void write().catch(() => undefined))
+  }
+
+  return {
+    note: (device, session, sequence) => {
+      const sessions = heard.get(device) ?? new Map<SessionId, number>()
+      if ((sessions.get(session) ?? 0) >= sequence) return
+      // The newest last, so that the oldest are the ones that a cut has no room for.
+      sessions.delete(session)
+      sessions.set(session, sequence)
+      heard.set(device, sessions)
+      writeSoon()
+    },
+    cutsOf: devices =>
+      Object.fromEntries(
+        [...devices].map(device => [
+          device,
+          Object.fromEntries([...(heard.get(device) ?? [])].slice(-MAX_CUT_SESSIONS)),
+        ]),
+      ),
+    isLate: access => {
+      let late = false
+      for (const [device, sessions] of heard)
+        for (const [session, sequence] of sessions) {
+          if (mayStillCount(access, device, session, sequence)) continue
+          late = true
+          sessions.delete(session)
+          const cut = access.cuts.get(device)?.[session]
+          if (cut !== undefined) sessions.set(session, cut)
+        }
+      if (late) writeSoon()
+      return late
+    },
+    flush: async () => {
+      if (cancel !== null) await write()
+    },
+  }
+}

@@ -1,0 +1,85 @@
+import type { Act, PersonId, Role } from '../../protocol/access/acts.ts'
+import type { Access } from '../../protocol/access/judge.ts'
+import type { DeviceId } from '../../protocol/ids.ts'
+import { fail, type Result } from '../../protocol/result.ts'
+import type { Random } from '../platform/random.ts'
+import { handingOver, readersWithout, rotating } from './statements.ts'
+import type { Workspace } from './workspace.ts'
+
+/** What people do with the membership of a workspace. Errors of all: `access-denied`, `keys-missing`. */
+export interface Membership {
+  /** Takes devices out, with new keys at once where this device may make them. */
+  remove(devices: readonly DeviceId[]): Promise<Result<null>>
+  setRole(person: PersonId, role: Role): Promise<Result<null>>
+  /** Takes an invitation back, with new keys: whoever has it could read the ones of before. */
+  revoke(invitation: string): Promise<Result<null>>
+  /** New keys, for suspicion. */
+  rotate(): Promise<Result<null>>
+  /** The workspace is deleted for everyone. */
+  end(): Promise<Result<null>>
+  /** Does what is owed: new keys where somebody who is out has those of now, and keys for those who came without. */
+  settle(): Promise<void>
+}
+
+interface Deps {
+  readonly workspace: Workspace
+  readonly random: Random
+}
+
+const KEYS_MISSING = fail(
+  'keys-missing',
+  'This device does not have the newest keys of the workspace yet. It gets them as soon as another device is online; try again then.',
+)
+
+export const createMembership = ({ workspace, random }: Deps): Membership => {
+  const mayRotate = (): boolean => workspace.role() === 'owner' || workspace.role() === 'admin'
+
+  const say = async (acts: (access: Access) => Promise<readonly Act[]>): Promise<Result<null>> =>
+    workspace.hasRoot() ? workspace.say(acts) : KEYS_MISSING
+
+  /** New keys for whoever is left without some. Those who only leave, or remove a device of theirs, make none. */
+  const rotation = async (
+    access: Access,
+    gone: Parameters<typeof readersWithout>[1],
+  ): Promise<readonly Act[]> =>
+    mayRotate()
+      ? [await rotating({ readers: readersWithout(access, gone), former: standingRoots(access), random })]
+      : []
+
+  /** The roots that no other known one leads to. */
+  const standingRoots = (access: Access): ReadonlyMap<number, Uint8Array> => {
+    const reached = new Set(
+      [...access.epochs.values()].flatMap(({ former }) => Object.keys(former).map(Number)),
+    )
+    return new Map([...workspace.keyring.roots()].filter(([epoch]) => !reached.has(epoch)))
+  }
+
+  return {
+    remove: devices =>
+      say(async access => [
+        { do: 'remove', devices, cuts: workspace.heard.cutsOf(devices) },
+        ...(await rotation(access, { devices })),
+      ]),
+    setRole: (person, role) =>
+      say(async access => {
+        const devices = [...access.devices].flatMap(([id, device]) => (device.person === person ? [id] : []))
+        return [{ do: 'role', person, role, cuts: workspace.heard.cutsOf(devices) }]
+      }),
+    revoke: invitation =>
+      say(async access => [
+        { do: 'revoke', invitation },
+        ...(await rotation(access, { invitations: [invitation] })),
+      ]),
+    rotate: () => say(access => rotation(access, {})),
+    end: () => workspace.say(async () => [{ do: 'end' }]),
+    settle: async () => {
+      const { rotationDue, rootless, ended } = workspace.access()
+      if (ended || !workspace.hasRoot() || workspace.role() === null) return
+      if (rotationDue && mayRotate()) await say(access => rotation(access, {}))
+      else if (rootless.length > 0) {
+        const root = workspace.keyring.root(workspace.access().epoch)!
+        await say(async access => [await handingOver(access, root, access.rootless)])
+      }
+    },
+  }
+}
