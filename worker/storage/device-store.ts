@@ -11,7 +11,7 @@ import type { Position, Stamp } from '../../protocol/relay-messages.ts'
 import type { SlotContent, Want } from '../../protocol/slot.ts'
 import type { StoredKeys } from '../keys/device-keys.ts'
 import { createGroupWriter } from './group-writer.ts'
-import { relaysOf, type StoredRelay } from './stored-relay.ts'
+import type { StoredRelay } from './stored-relay.ts'
 
 /** A workspace as this device knows it. */
 export interface StoredWorkspace {
@@ -125,9 +125,6 @@ const memoryKey = (workspace: WorkspaceId, relay: string): string => `memory ${w
 /** Keys that begin with a text. */
 const startingWith = (text: string): IDBKeyRange => IDBKeyRange.bound(text, `${text}\uffff`)
 
-/** A workspace in whatever form it was stored. */
-const read = (found: StoredWorkspace): StoredWorkspace => ({ ...found, relays: relaysOf(found) })
-
 /** Earlier versions kept a list of the members in place of what was said about them. */
 const isFormer = (found: Partial<StoredWorkspace>): boolean => found.statements === undefined
 
@@ -190,16 +187,16 @@ export const openDeviceStore = async (name: string = DEVICE_DATABASE): Promise<D
     setVaultKey: key => put('keys', VAULT_KEY, key),
     workspace: async id => {
       const found = await db.get('workspaces', id)
-      return found && !isFormer(found) ? read(found) : undefined
+      return found && !isFormer(found) ? found : undefined
     },
-    workspaces: async () => (await db.getAll('workspaces')).filter(found => !isFormer(found)).map(read),
+    workspaces: async () => (await db.getAll('workspaces')).filter(found => !isFormer(found)),
     formerWorkspaces: async () => (await db.getAll('workspaces')).filter(isFormer).map(({ id }) => id),
     setWorkspace: workspace => put('workspaces', workspace.id, workspace),
     changeWorkspace: async (id, changes) => {
       const transaction = db.transaction('workspaces', 'readwrite', STRICT)
       const change = async (): Promise<void> => {
         const stored = await transaction.store.get(id)
-        if (stored) await transaction.store.put({ ...read(stored), ...changes }, id)
+        if (stored) await transaction.store.put({ ...stored, ...changes }, id)
       }
       await Promise.all([change(), transaction.done])
     },

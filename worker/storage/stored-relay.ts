@@ -15,14 +15,3 @@ export const sealedRelay = (origin: string, operatorCode: string | null = null):
   operatorCode,
   syncedAt: null,
 })
-
-/** How a workspace was stored when it could have one relay only. */
-interface WithOneRelay {
-  readonly relay?: Omit<StoredRelay, 'kind'> | null
-}
-
-/** The relays of a workspace as it was found on the disk, in whatever form. */
-export const relaysOf = (
-  found: { readonly relays?: readonly StoredRelay[] } & WithOneRelay,
-): StoredRelay[] =>
-  found.relays ? [...found.relays] : found.relay ? [{ ...found.relay, kind: 'sealed' }] : []

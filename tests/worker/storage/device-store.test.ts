@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto'
 import { openDB } from 'idb'
 import { expect, onTestFinished, test } from 'vitest'
 import { DEVICE_DATABASE_VERSION, DEVICE_STORES } from '../../../protocol/device-database.ts'
-import { openDeviceStore, type StoredWorkspace } from '../../../worker/storage/device-store.ts'
+import { openDeviceStore } from '../../../worker/storage/device-store.ts'
 import { sealedRelay } from '../../../worker/storage/stored-relay.ts'
 
 /** What an earlier version of the app left on the disk, opened by this one. */
@@ -23,19 +23,19 @@ const openAfter = async (
   return store
 }
 
-test('a workspace that was stored with its one relay has it still, and one without any has none', async () => {
-  const relay = { origin: 'https://relay.example', operatorCode: 'code', syncedAt: 5 }
-  const store = await openAfter('one relay', {
-    workspaces: { w: { id: 'w', lists: ['list'], relay }, off: { id: 'off', lists: [], relay: null } },
+test('a workspace of an earlier version is named as one to be taken over, and as nothing else', async () => {
+  const store = await openAfter('former', {
+    workspaces: { w: { id: 'w', lists: ['list'], relay: null } },
   })
-  expect((await store.workspace('w'))?.relays).toEqual([{ ...relay, kind: 'sealed' }])
-  expect((await store.workspace('off'))?.relays).toEqual([])
+  expect(await store.formerWorkspaces()).toEqual(['w'])
+  expect(await store.workspaces()).toEqual([])
+  expect(await store.workspace('w')).toBeUndefined()
 })
 
 test('what is stored from now on keeps all relays', async () => {
   const store = await openAfter('several relays', {})
   const relays = [sealedRelay('https://a.example'), sealedRelay('https://b.example', 'code')]
-  await store.setWorkspace({ id: 'w', lists: [], relays } as unknown as StoredWorkspace)
+  await store.setWorkspace({ id: 'w', statements: [], relays })
   expect((await store.workspace('w'))?.relays).toEqual(relays)
 })
 
