@@ -15,6 +15,9 @@ export const MAX_SLOT_BYTES = 16 * 1024
 export const MAX_ACCESS_LIST_BYTES = 256 * 1024
 /** One statement about the members. */
 export const MAX_STATEMENT_BYTES = 256 * 1024
+/** All that is said about the members of a workspace: it is read whole whenever a device joins. */
+export const MAX_ACCESS_BYTES = 16 * 1024 * 1024
+export const MAX_STATEMENTS = 4000
 /** Sessions of one device that a cut names. */
 export const MAX_CUT_SESSIONS = 4096
 export const MAX_TOKEN_BYTES = 4096

@@ -14,6 +14,8 @@ import {
   MAX_EPHEMERAL_BYTES,
   MAX_REPLACED,
   MAX_SLOT_BYTES,
+  MAX_STATEMENT_BYTES,
+  MAX_STATEMENTS,
   MAX_TOKEN_BYTES,
 } from './limits.ts'
 import {
@@ -180,6 +182,8 @@ const asPair = (value: unknown): readonly [unknown, unknown] => {
 }
 
 const STAMP_BYTES = 8
+/** SHA-256 as base64url. */
+const DIGEST_LENGTH = 43
 
 const asStamp = (value: unknown): Stamp => {
   const bytes = asBytes(value)
@@ -234,7 +238,7 @@ const relayReaders: Record<RelayMessage['type'], (fields: Fields) => RelayMessag
     log: f.text(64),
     head: f.mark(),
     generation: f.count(),
-    access: f.text(64),
+    access: f.text(DIGEST_LENGTH),
   }),
   content: f => ({
     type: 'content',
@@ -268,7 +272,7 @@ const relayReaders: Record<RelayMessage['type'], (fields: Fields) => RelayMessag
       return { device: asDevice(device), data: asBytes(data, MAX_SLOT_BYTES) }
     }),
   }),
-  access: f => ({ type: 'access', generation: f.count(), access: f.text(64) }),
+  access: f => ({ type: 'access', generation: f.count(), access: f.text(DIGEST_LENGTH) }),
   refused: f => {
     const code = f.text(40)
     return {
@@ -322,6 +326,17 @@ export const decodeAppends = (bytes: Uint8Array): Result<Extract<ClientMessage, 
         return message as Extract<ClientMessage, { type: 'append' }>
       }),
     )
+  } catch (error) {
+    return fail('malformed', `The body could not be read: ${(error as Error).message}.`)
+  }
+}
+
+/** Body of `PUT /w/<workspace>/access`: a CBOR array of statements, each after those it builds on. */
+export const encodeStatements = (texts: readonly string[]): Uint8Array => encode(texts)
+
+export const decodeStatements = (bytes: Uint8Array): Result<readonly string[]> => {
+  try {
+    return ok(asList(decode(bytes), MAX_STATEMENTS).map(text => asText(text, MAX_STATEMENT_BYTES)))
   } catch (error) {
     return fail('malformed', `The body could not be read: ${(error as Error).message}.`)
   }

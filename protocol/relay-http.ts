@@ -45,9 +45,22 @@ export interface LogAnswer {
   }[]
 }
 
-/** Answer to `GET …/access`: the chain of signed lists from the first to the newest. */
+/** Answer to `GET …/access`: all signed statements about members, each after those it builds on. */
 export interface AccessAnswer {
-  readonly lists: readonly string[]
+  readonly statements: readonly string[]
+}
+
+/** Answer to `PUT …/access`: where things stand now, and what was refused of several statements. */
+export interface AccessWritten {
+  /** Both as in `hello`. */
+  readonly generation: number
+  readonly access: string
+  readonly refused: readonly {
+    /** Its place in the body, from 0. */
+    readonly index: number
+    readonly code: RefusalCode
+    readonly message: string
+  }[]
 }
 
 /** Body of every HTTP refusal. */

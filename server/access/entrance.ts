@@ -5,6 +5,11 @@ import type { Clock } from '../platform/clock.ts'
 import { type Answer, refuse } from '../refusal.ts'
 import { type AllowList, mayBeServed } from './allow-list.ts'
 
+export const WORKSPACE_ENDED = refuse(
+  'workspace-deleted',
+  'An owner deleted the workspace for everyone. What is on your devices is still there.',
+)
+
 /** Checks what a client shows at the door, before the workspace is looked at. */
 export type Entrance = (
   workspace: string,

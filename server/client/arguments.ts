@@ -16,8 +16,8 @@ append   adds the bytes of PATH, or of the input where there is none, to a docum
          not sealed: the relay can read them. With --sealed they are an envelope already and stay as they are.
 read     prints what the log has, one line of JSON for each entry.
 follow   prints the same, then what comes, until it is interrupted.
-access   prints the access lists, one line of JSON for each.
-delete   deletes the workspace from the relay: all but its access lists, for good.
+access   prints what is said about who may do what, one line of JSON for each statement.
+delete   deletes the workspace from the relay: all but who may do what, for good.
 
   --key FILE       the keys; keep this file secret
   --relay ADDRESS  for example http://localhost:4321

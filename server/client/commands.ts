@@ -1,5 +1,6 @@
 import { readFile, unlink } from 'node:fs/promises'
-import { type AccessList, signAccessList } from '../../protocol/access.ts'
+import type { Claims } from '../../protocol/access/acts.ts'
+import { signStatement } from '../../protocol/access/statement.ts'
 import { fromBase64url } from '../../protocol/bytes.ts'
 import { encodeAppends } from '../../protocol/relay-codec.ts'
 import {
@@ -16,25 +17,22 @@ import {
 import type { Arguments } from './arguments.ts'
 import { describeEntry, wrap } from './envelopes.ts'
 import { Failed, REFUSED, WRONG_USAGE } from './failure.ts'
-import { newAccount, openAccount } from './key-file.ts'
+import { newAccount, openAccount, unusedSealingKey } from './key-file.ts'
 import { accessAddress, ask, askAs } from './requests.ts'
 import type { Terminal } from './terminal.ts'
 
 export const create = async ({ key, relay, code }: Arguments, { print }: Terminal): Promise<void> => {
   const account = await newAccount(relay!)
-  const list: AccessList = {
+  const claims: Claims = {
     ws: account.workspace,
     gen: 0,
-    prev: null,
-    epoch: 0,
-    members: { [account.device.id]: 'owner' },
-    invitations: {},
-    roots: {},
-    sealing: {},
+    prev: [],
     iat: Math.floor(Date.now() / 1000),
+    // Without an epoch: this client has no content keys.
+    acts: [{ do: 'found', device: account.device.id, sealing: await unusedSealingKey(), card: null }],
   }
   const { privateKey, publicKey } = account.root
-  const body = await signAccessList(list, privateKey, publicKey)
+  const body = await signStatement(claims, privateKey, publicKey)
   const headers = { 'content-type': ACCESS_TYPE, ...(code === null ? {} : { [OPERATOR_CODE_HEADER]: code }) }
   // The keys first: a workspace whose keys were lost would be nobody's.
   await account.save(key)
@@ -87,8 +85,8 @@ export const read = async ({ key, document, after, full }: Arguments, { print }:
 export const access = async ({ key }: Arguments, { print }: Terminal): Promise<void> => {
   const account = await openAccount(key)
   const response = await askAs(account, accessPath(account.workspace), 'read')
-  const { lists } = (await response.json()) as AccessAnswer
-  for (const list of lists) print(Buffer.from(list.split('.')[1]!, 'base64url').toString())
+  const { statements } = (await response.json()) as AccessAnswer
+  for (const text of statements) print(Buffer.from(text.split('.')[1]!, 'base64url').toString())
 }
 
 export const remove = async ({ key }: Arguments, { print }: Terminal): Promise<void> => {

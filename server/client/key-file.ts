@@ -1,6 +1,7 @@
+import { webcrypto } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
-import { fromBase64url } from '../../protocol/bytes.ts'
+import { fromBase64url, toBase64url } from '../../protocol/bytes.ts'
 import {
   isPublicKey,
   isWorkspaceId,
@@ -70,6 +71,13 @@ export const newAccount = async (relay: string) => {
     }
   }
   return { root, device, workspace: root.id, save }
+}
+
+/** A public X25519 key as every device has one. Nobody keeps the other half: this client opens nothing. */
+export const unusedSealingKey = async (): Promise<string> => {
+  const { subtle } = webcrypto
+  const pair = (await subtle.generateKey('X25519', true, ['deriveBits'])) as webcrypto.CryptoKeyPair
+  return toBase64url(new Uint8Array(await subtle.exportKey('raw', pair.publicKey)))
 }
 
 export const openAccount = async (path: string): Promise<Account> => {

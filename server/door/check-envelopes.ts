@@ -1,4 +1,4 @@
-import type { AccessList } from '../../protocol/access.ts'
+import { type Access, mayStillCount } from '../../protocol/access/judge.ts'
 import { type Envelope, parseEnvelope, signedBytes } from '../../protocol/envelope.ts'
 import type { DocumentId, EnvelopeId, WorkspaceId } from '../../protocol/ids.ts'
 import type { NamedEnvelope } from '../log/log-store.ts'
@@ -16,17 +16,26 @@ export interface RefusedEnvelopes extends Refusal {
   readonly envelopes: readonly EnvelopeId[]
 }
 
+const BY_NO_MEMBER: Refusal = {
+  code: 'not-a-member',
+  message: 'The envelope was made by a device that is not a member, or after it was taken out.',
+}
+const BY_READER: Refusal = {
+  code: 'scope',
+  message: 'The envelope was made by a device that may only read here.',
+}
+
 type Verdict =
   | { readonly ok: true; readonly envelope: Checked['admitted'][number] }
   | { readonly ok: false; readonly refused: RefusedEnvelopes }
 
 /**
- * What the relay can tell of an envelope without its content key: its layout, that a member's device made it, for this
- * workspace and document. Whoever brings it may be another member: originals are forwarded.
+ * What the relay can tell of an envelope without its content key: its layout, that a device made it that may write here,
+ * or might when it did, for this workspace and document. Whoever brings it may be another member: originals are forwarded.
  */
 export const checkEnvelopes = async (
   deviceKeys: DeviceKeys,
-  place: { readonly workspace: WorkspaceId; readonly document: DocumentId; readonly access: AccessList },
+  place: { readonly workspace: WorkspaceId; readonly document: DocumentId; readonly access: Access },
   envelopes: readonly Uint8Array[],
 ): Promise<Checked> => {
   const checkOne = async (bytes: Uint8Array): Promise<Verdict> => {
@@ -43,8 +52,9 @@ export const checkEnvelopes = async (
 
   const whatIsWrong = async (envelope: Envelope): Promise<Refusal | null> => {
     const device = await deviceKeys(envelope.device as Uint8Array<ArrayBuffer>)
-    if (!Object.hasOwn(place.access.members, device.id))
-      return { code: 'not-a-member', message: 'The envelope was made by a device that is not a member.' }
+    const { access } = place
+    if (!mayStillCount(access, device.id, envelope.session, envelope.sequence))
+      return access.devices.has(device.id) ? BY_READER : BY_NO_MEMBER
     const { headerBytes, ciphertext, signature } = envelope
     const signed = signedBytes(place.workspace, place.document, headerBytes, ciphertext)
     return (await device.verify(signature, signed))

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { isDocumentId } from '../../protocol/ids.ts'
-import { MAX_ACCESS_LIST_BYTES, MAX_MESSAGE_BYTES } from '../../protocol/limits.ts'
+import { MAX_MESSAGE_BYTES } from '../../protocol/limits.ts'
 import { ACCESS_TYPE, CBOR_TYPE, OPERATOR_CODE_HEADER } from '../../protocol/relay-http.ts'
 import { type Answer, refuse } from '../refusal.ts'
 import type { LogQuery } from '../relay/log-desk.ts'
@@ -62,20 +62,15 @@ export const addWorkspaceRoutes = (app: FastifyInstance, relay: Relay): void => 
     answer(reply, await relay.access.read(request.params.workspace, bearerOf(request))),
   )
 
-  app.put(
-    '/w/:workspace/access',
-    { bodyLimit: MAX_ACCESS_LIST_BYTES },
-    async (request: InWorkspace, reply) => {
-      if (typeof request.body !== 'string') return answer(reply, UNREADABLE)
-      const header = request.headers[OPERATOR_CODE_HEADER]
-      const code = typeof header === 'string' ? header : null
-      const { workspace } = request.params
-      const result = await relay.access.write(workspace, request.body, code, bearerOf(request))
-      if (!result.ok) return answer(reply, result)
-      const { generation, made } = result.value
-      return answer(reply, { ok: true, value: { generation } }, made ? 201 : 200)
-    },
-  )
+  app.put('/w/:workspace/access', { bodyLimit: MAX_MESSAGE_BYTES }, async (request: InWorkspace, reply) => {
+    const { body } = request
+    if (typeof body !== 'string' && !(body instanceof Uint8Array)) return answer(reply, UNREADABLE)
+    const header = request.headers[OPERATOR_CODE_HEADER]
+    const code = typeof header === 'string' ? header : null
+    const { workspace } = request.params
+    const written = await relay.access.write(workspace, body, code, bearerOf(request))
+    return answer(reply, written, written.ok && written.made ? 201 : 200)
+  })
 
   app.delete('/w/:workspace', async (request: InWorkspace, reply) =>
     answer(reply, await relay.deletion.remove(request.params.workspace, bearerOf(request)), 204),

@@ -2,22 +2,22 @@ import type { DeviceId, DocumentId, EnvelopeId, WorkspaceId } from '../../protoc
 import type { Entry, Mark, RefusalCode, Stamp } from '../../protocol/relay-messages.ts'
 
 /**
- * Where a relay keeps the logs and access lists of its workspaces. One contract suite runs on every implementation:
+ * Where a relay keeps the logs of its workspaces, and what is said about their members. One contract suite runs on every implementation:
  * tests/contract/log-store.ts.
  */
 export interface LogStore {
   /** What is kept of a workspace, or null where there is none. */
   find(workspace: WorkspaceId): Promise<StoredWorkspace | null>
   /** Makes a workspace with an empty log under a fresh random id. Rejects where it exists. */
-  create(workspace: WorkspaceId, firstList: string): Promise<void>
+  create(workspace: WorkspaceId, firstStatement: string): Promise<void>
   /**
-   * Durable when it resolves. Rejects where the workspace has a list of this generation. The slots of devices that are
-   * not among its members go in the same transaction.
+   * Adds statements behind those that are there. Durable when it resolves. Rejects where there are not exactly `count`
+   * of them. The slots of devices that are not among `members` go in the same transaction.
    */
-  addList(
+  addStatements(
     workspace: WorkspaceId,
-    generation: number,
-    text: string,
+    count: number,
+    texts: readonly string[],
     members: readonly DeviceId[],
   ): Promise<void>
   /**
@@ -31,7 +31,7 @@ export interface LogStore {
    */
   purge(replacedBefore: number, limit: number): Promise<number>
   /**
-   * Deletes all that is kept of a workspace but its access lists, in one transaction: what was appended before the call
+   * Deletes all that is kept of a workspace but what is said about its members, in one transaction: what was appended before the call
    * too. The workspace takes nothing more until `renew`.
    */
   empty(workspace: WorkspaceId): Promise<void>
@@ -60,9 +60,9 @@ interface StoredWorkspace {
   readonly log: string
   /** Where the log ends. */
   readonly head: Mark
-  /** The chain of signed access lists, from the first to the newest. */
-  readonly lists: readonly string[]
-  /** An owner deleted it: its access lists are all that is left. */
+  /** The signed statements about its members, in the order in which they came. */
+  readonly statements: readonly string[]
+  /** An owner deleted it: the statements are all that is left. */
   readonly deleted: boolean
 }
 

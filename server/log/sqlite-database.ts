@@ -63,11 +63,24 @@ const SLOTS = `
   ) STRICT;
 `
 
-/** Whether an owner deleted the workspace from this relay: its access lists stay. */
+/** Whether an owner deleted the workspace from this relay: what is said about its members stays. */
 const DELETED = 'ALTER TABLE workspaces ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0;'
 
+/**
+ * What is said about the members, in the order in which it came. Workspaces of the layout before had lists, which
+ * nobody can read any more: they stay where they are, and such a workspace is as good as unknown.
+ */
+const STATEMENTS = `
+  CREATE TABLE statements (
+    workspace INTEGER NOT NULL REFERENCES workspaces,
+    number INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (workspace, number)
+  ) STRICT;
+`
+
 /** Each makes the next layout from the one before; the first from an empty file. Only ever added to. */
-const LAYOUTS = [FIRST, REPLACED, SLOTS, DELETED]
+const LAYOUTS = [FIRST, REPLACED, SLOTS, DELETED, STATEMENTS]
 
 /** Thrown where the file is of another version of Holdfast. The message is for the person who runs the relay. */
 export class OtherLayout extends Error {}

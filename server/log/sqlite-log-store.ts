@@ -129,17 +129,20 @@ export const createSqliteLogStore = ({ database, clock, random }: Deps): LogStor
     find: async id => {
       const row = sql.workspace(id)
       if (!row) return null
-      return { log: row.log, head: markOf(row), lists: sql.lists(row.number), deleted: row.deleted === 1 }
+      const statements = sql.statements(row.number)
+      return { log: row.log, head: markOf(row), statements, deleted: row.deleted === 1 }
     },
-    create: async (id, firstList) =>
+    create: async (id, firstStatement) =>
       inTransaction(() => {
-        sql.insertWorkspace(id, toBase64url(random(LOG_ID_BYTES)))
-        sql.insertList(workspaceRow(id).number, 0, firstList)
+        // Of a former version there may be a log without statements: it goes on.
+        if (!sql.workspace(id)) sql.insertWorkspace(id, toBase64url(random(LOG_ID_BYTES)))
+        sql.insertStatement(workspaceRow(id).number, 0, firstStatement)
       }),
-    addList: async (id, generation, text, members) =>
+    addStatements: async (id, count, texts, members) =>
       inTransaction(() => {
         const { number } = workspaceRow(id)
-        sql.insertList(number, generation, text)
+        if (sql.countStatements(number) !== count) throw new StoreFailed('Other statements came before.')
+        for (const [index, text] of texts.entries()) sql.insertStatement(number, count + index, text)
         for (const { device, data } of sql.slots(number)) {
           if (members.includes(device)) continue
           sql.removeSlot(number, device)

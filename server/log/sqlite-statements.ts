@@ -45,8 +45,11 @@ export const prepareStatements = (database: DatabaseSync) => {
   const setWorkspace = database.prepare(
     'UPDATE workspaces SET head = ?, stamp = ?, bytes = ?, documents = ? WHERE number = ?',
   )
-  const lists = database.prepare('SELECT text FROM lists WHERE workspace = ? ORDER BY generation')
-  const insertList = database.prepare('INSERT INTO lists (workspace, generation, text) VALUES (?, ?, ?)')
+  const statements = database.prepare('SELECT text FROM statements WHERE workspace = ? ORDER BY number')
+  const countStatements = database.prepare('SELECT count(*) AS count FROM statements WHERE workspace = ?')
+  const insertStatement = database.prepare(
+    'INSERT INTO statements (workspace, number, text) VALUES (?, ?, ?)',
+  )
   const document = database.prepare('SELECT * FROM documents WHERE workspace = ? AND document = ?')
   const setDocument = database.prepare(
     `INSERT INTO documents (workspace, document, head, stamp) VALUES (?, ?, ?, ?)
@@ -110,10 +113,11 @@ export const prepareStatements = (database: DatabaseSync) => {
       bytes: number,
       documents: number,
     ): void => void setWorkspace.run(head, headStamp, bytes, documents, number),
-    lists: (number: number) => (lists.all(number) as { text: string }[]).map(row => row.text),
-    insertList: (number: number, generation: number, text: string): void =>
-      void insertList.run(number, generation, text),
-    /** Leaves the access lists. `log` is the id of the log from here on. */
+    statements: (number: number) => (statements.all(number) as { text: string }[]).map(row => row.text),
+    countStatements: (number: number) => (countStatements.get(number) as { count: number }).count,
+    insertStatement: (number: number, place: number, text: string): void =>
+      void insertStatement.run(number, place, text),
+    /** Leaves the statements about members. `log` is the id of the log from here on. */
     empty: (number: number, log: string): void => {
       for (const statement of emptied) statement.run(number)
       setDeleted.run(log, number)

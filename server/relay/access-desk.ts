@@ -1,77 +1,105 @@
-import type { CheckedList } from '../../protocol/access.ts'
+import type { Statement } from '../../protocol/access/statement.ts'
 import { isWorkspaceId, type WorkspaceId } from '../../protocol/ids.ts'
-import type { AccessAnswer } from '../../protocol/relay-http.ts'
+import { MAX_STATEMENT_BYTES } from '../../protocol/limits.ts'
+import { decodeStatements } from '../../protocol/relay-codec.ts'
+import type { AccessAnswer, AccessWritten } from '../../protocol/relay-http.ts'
 import { type AllowList, mayBeServed } from '../access/allow-list.ts'
-import { UNKNOWN_WORKSPACE, WORKSPACE_DELETED } from '../access/entrance.ts'
+import { UNKNOWN_WORKSPACE, WORKSPACE_DELETED, WORKSPACE_ENDED } from '../access/entrance.ts'
+import { hear } from '../access/hear.ts'
 import { type MakingPolicy, mayMake } from '../access/making-policy.ts'
-import { checkList } from '../access/next-list.ts'
+import type { Membership } from '../access/membership.ts'
+import { createPatience } from '../access/patience.ts'
 import type { LogStore } from '../log/log-store.ts'
-import type { Answer } from '../refusal.ts'
+import type { Clock } from '../platform/clock.ts'
+import { type Answer, refuse, refuseAs } from '../refusal.ts'
+import type { Answering } from './answering.ts'
 import type { AsMember } from './as-member.ts'
 import type { Directory } from './directory.ts'
 import type { InLine } from './in-line.ts'
 import type { Workspace } from './workspace.ts'
 
-/** Reading and extending a workspace's chain of access lists. */
+/** Reading what is said about a workspace's members, and adding to it. */
 export interface AccessDesk {
   read(workspace: string, token: string | null): Promise<Answer<AccessAnswer>>
   /**
-   * A list proves itself, so no token is asked for. The first one makes the workspace. Only to a workspace that was
-   * deleted from this relay an owner's token opens the way again.
+   * A statement proves itself, so no token is asked for. The first one makes the workspace. Only to a workspace that was
+   * deleted from this relay an owner's token opens the way again. `said` is one statement, refused as any request is,
+   * or what `encodeStatements` makes of several, where each is taken or refused for itself.
    */
   write(
     workspace: string,
-    text: string,
+    said: string | Uint8Array,
     operatorCode: string | null,
     token?: string | null,
-  ): Promise<Answer<Written>>
+  ): Promise<Written>
 }
 
-interface Written {
-  readonly generation: number
-  /** Whether the workspace was made by this, for the first time or anew. */
-  readonly made: boolean
-}
+/** `made`: the workspace was made by this, for the first time or anew. */
+type Written = Answer<AccessWritten> & { readonly made?: boolean }
 
 interface Deps {
   readonly store: LogStore
   readonly directory: Directory
   readonly asMember: AsMember
-  /** Two lists at once must not both follow the same one. They are rare, so one line for all workspaces will do. */
+  readonly clock: Pick<Clock, 'now'>
+  /** What is heard at once must not miss each other. It is little, so one line for all workspaces will do. */
   readonly inLine: InLine
   readonly making: MakingPolicy
   readonly allowList: AllowList | null
-  readonly answering: <T>(work: () => Promise<Answer<T>>) => Promise<Answer<T>>
+  readonly answering: Answering
 }
 
 export const createAccessDesk = (deps: Deps): AccessDesk => {
   const { store, directory } = deps
+  const isPatient = createPatience(deps.clock)
 
-  const place = async (id: WorkspaceId, workspace: Workspace | null, text: string, code: string | null) => {
-    const chain: readonly CheckedList[] = workspace?.chain() ?? []
+  const make = async (id: WorkspaceId, [first, ...others]: readonly Statement[], { access }: Membership) => {
+    await store.create(id, first!.text)
+    if (others.length > 0) await store.addStatements(id, 1, others.map(textOf), [...access.devices.keys()])
+  }
+
+  const extend = async (workspace: Workspace, taken: readonly Statement[], membership: Membership) => {
+    const { statements } = workspace.membership()
+    const { access } = membership
+    await store.addStatements(workspace.id, statements.length, taken.map(textOf), [...access.devices.keys()])
+    workspace.extend(membership)
+    if (access.ended && !workspace.isDeleted()) {
+      await workspace.remove()
+      directory.forget(workspace.id)
+    }
+  }
+
+  const place = async (
+    id: WorkspaceId,
+    workspace: Workspace | null,
+    texts: readonly string[],
+    code: string | null,
+  ): Promise<Written> => {
+    const heard = await hear(id, workspace?.membership() ?? null, texts, isPatient)
+    if (!heard.ok) return heard
+    const { membership, taken, refused } = heard.value
+    // Before what is wrong with the statements: without the code nothing else is to be learnt here.
     const allowed: Answer<null> = workspace === null ? mayMake(deps.making, code) : { ok: true, value: null }
-    const checked = await checkList(id, chain, text)
-    // Whoever sends a later list of an unknown workspace must learn that first, so that it begins with the first.
-    if (!checked.ok && checked.error.code === 'unknown-workspace') return checked
     if (!allowed.ok) return allowed
-    if (!checked.ok) return checked
-    const { news } = checked.value
-    if (news === null) {
-      const stored = chain.find(list => list.text === text)!
-      return written(stored.list.gen, false)
+    if (membership === null) return { ok: false, error: refused[0] ?? NOTHING_SAID }
+    if (workspace === null) await make(id, taken, membership)
+    else if (taken.length > 0) await extend(workspace, taken, membership)
+    const { access, digest } = membership
+    return {
+      ok: true,
+      value: { generation: access.gen, access: digest, refused },
+      made: workspace === null,
     }
-    if (workspace === null) await store.create(id, text)
-    else {
-      await store.addList(id, news.list.gen, text, Object.keys(news.list.members))
-      workspace.extend(news)
-    }
-    return written(news.list.gen, workspace === null)
   }
 
   /** Whether a deleted workspace may be used again, which is for its owners to say. */
   const renew = async (id: WorkspaceId, token: string | null): Promise<Answer<boolean>> => {
-    const isDeleted = await directory.use(id, async workspace => workspace?.isDeleted() ?? false)
-    if (!isDeleted) return { ok: true, value: false }
+    const { deleted, ended } = await directory.use(id, async workspace => ({
+      deleted: workspace?.isDeleted() ?? false,
+      ended: workspace?.membership().access.ended ?? false,
+    }))
+    if (ended) return WORKSPACE_ENDED
+    if (!deleted) return { ok: true, value: false }
     if (token === null) return WORKSPACE_DELETED
     return deps.asMember(id, token, ['admin'], async () => {
       await store.renew(id)
@@ -85,25 +113,34 @@ export const createAccessDesk = (deps: Deps): AccessDesk => {
       deps.answering(() =>
         deps.asMember(id, token, ['read', 'join'], async workspace => ({
           ok: true,
-          value: { lists: workspace.chain().map(list => list.text) },
+          value: { statements: workspace.membership().statements.map(textOf) },
         })),
       ),
-    write: (id, text, code, token = null) =>
-      deps.answering(async () => {
+    write: (id, said, code, token = null) =>
+      deps.answering(async (): Promise<Written> => {
         if (!isWorkspaceId(id)) return UNKNOWN_WORKSPACE
         const served = mayBeServed(deps.allowList, id)
         if (!served.ok) return served
+        const texts = textsIn(said)
+        if (!texts.ok) return texts
         return deps.inLine(async () => {
           const renewed = await renew(id, token)
           if (!renewed.ok) return renewed
-          const placed = await directory.use(id, workspace => place(id, workspace, text, code))
-          return placed.ok && renewed.value ? written(placed.value.generation, true) : placed
+          const placed = await directory.use(id, workspace => place(id, workspace, texts.value, code))
+          const refusal = typeof said === 'string' && placed.ok ? placed.value.refused[0] : undefined
+          if (refusal) return refuse(refusal.code, refusal.message)
+          return placed.ok && renewed.value ? { ...placed, made: true } : placed
         })
       }),
   }
 }
 
-const written = (generation: number, made: boolean): Answer<Written> => ({
-  ok: true,
-  value: { generation, made },
-})
+const textOf = ({ text }: Statement): string => text
+
+const textsIn = (said: string | Uint8Array): Answer<readonly string[]> => {
+  if (typeof said !== 'string') return refuseAs('malformed', decodeStatements(said))
+  if (said.length <= MAX_STATEMENT_BYTES) return { ok: true, value: [said] }
+  return refuse('too-large', 'The statement is larger than this relay takes.')
+}
+
+const NOTHING_SAID = { code: 'malformed', message: 'The body holds no statement.' } as const

@@ -27,7 +27,7 @@ export const createAsMember =
     if (!entered.ok) return entered
     return directory.use(entered.value.workspace, async workspace => {
       if (workspace === null) return UNKNOWN_WORKSPACE
-      const rights = rightsOf(workspace.newest().list, entered.value.token, clock.now() / 1000)
+      const rights = rightsOf(workspace.membership().access, entered.value.token, clock.now() / 1000)
       if (!rights.ok) return rights
       const allowed = requireScope(rights.value, ...anyOf)
       return allowed.ok ? work(workspace) : allowed

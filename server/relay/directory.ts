@@ -1,5 +1,5 @@
-import { checkChain } from '../../protocol/access.ts'
 import type { WorkspaceId } from '../../protocol/ids.ts'
+import { readMembership } from '../access/membership.ts'
 import type { DeviceKeys } from '../door/verifier.ts'
 import type { LogStore, Quota } from '../log/log-store.ts'
 import type { RelayLog } from './relay-log.ts'
@@ -37,10 +37,17 @@ export const createDirectory = (deps: Deps): Directory => {
   const open = async (id: WorkspaceId): Promise<Workspace | null> => {
     const stored = await deps.store.find(id)
     if (stored === null) return null
-    const chain = await checkChain(id, stored.lists)
-    if (!chain.ok) throw new Error(`The stored access lists are damaged: ${chain.error.message}`)
+    const read = await readMembership(id, stored.statements)
+    if (!read.ok) throw new Error(`What is stored about the members is damaged: ${read.error.message}`)
+    const membership = read.value
+    if (membership === null) return null
+    // The relay stopped between hearing that a workspace ends and letting go of it.
+    if (membership.access.ended && !stored.deleted) {
+      await deps.store.empty(id)
+      return open(id)
+    }
     const slots = await deps.store.slots(id)
-    return createWorkspace({ ...deps, ...stored, id, chain: chain.value, slots })
+    return createWorkspace({ ...deps, ...stored, id, membership, slots })
   }
 
   const enter = async (id: WorkspaceId): Promise<Held | null> => {

@@ -7,6 +7,7 @@ import type { Scope } from '../../protocol/token.ts'
 import { WORKSPACE_DELETED } from '../access/entrance.ts'
 import type { LogStore } from '../log/log-store.ts'
 import { type Answer, refuse, refuseAs } from '../refusal.ts'
+import type { Answering } from './answering.ts'
 import type { AsMember } from './as-member.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -27,7 +28,7 @@ export interface LogQuery {
 interface Deps {
   readonly store: LogStore
   readonly asMember: AsMember
-  readonly answering: <T>(work: () => Promise<Answer<T>>) => Promise<Answer<T>>
+  readonly answering: Answering
 }
 
 export const createLogDesk = ({ store, asMember, answering }: Deps): LogDesk => {

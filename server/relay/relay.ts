@@ -8,6 +8,7 @@ import type { LogStore } from '../log/log-store.ts'
 import type { Clock } from '../platform/clock.ts'
 import { type Answer, refuse } from '../refusal.ts'
 import { type AccessDesk, createAccessDesk } from './access-desk.ts'
+import type { Answering } from './answering.ts'
 import { createAsMember } from './as-member.ts'
 import type { Connection, Session } from './connection.ts'
 import { createDeletionDesk, type DeletionDesk } from './deletion-desk.ts'
@@ -80,8 +81,7 @@ export const createRelay = (deps: RelayDeps): Relay => {
 
   const SHUTTING_DOWN = refuse('shutting-down', 'The relay is being stopped. Try again in a moment.')
 
-  /** What every HTTP request goes through. */
-  const answering = async <T>(work: () => Promise<Answer<T>>): Promise<Answer<T>> => {
+  const answering: Answering = async work => {
     if (closing) return SHUTTING_DOWN
     try {
       return await track(work())
@@ -102,7 +102,7 @@ export const createRelay = (deps: RelayDeps): Relay => {
     if (held === null) return UNKNOWN_WORKSPACE
     const { workspace, release } = held
     const { token } = entered.value
-    const rights = rightsOf(workspace.newest().list, token, clock.now() / 1000)
+    const rights = rightsOf(workspace.membership().access, token, clock.now() / 1000)
     const scope = rights.ok ? requireScope(rights.value, 'read', 'write') : rights
     const free = workspace.participants.size < limits.connectionsPerWorkspace
     const deleted = workspace.isDeleted()

@@ -117,7 +117,7 @@ export const createMemberSession = (deps: Deps): MemberSession => {
     const renewed = entered.value.token
     if (renewed.signer !== token.signer)
       return refused({ code: 'token-invalid', message: 'The token is of another device.' }, null)
-    const rights = rightsOf(workspace.newest().list, renewed, clock.now() / 1000)
+    const rights = rightsOf(workspace.membership().access, renewed, clock.now() / 1000)
     if (!rights.ok) return out.close(rights.error.code)
     token = renewed
     scopes = rights.value
@@ -151,11 +151,11 @@ export const createMemberSession = (deps: Deps): MemberSession => {
     switch (message.type) {
       case 'append':
       case 'replace':
-      case 'slot':
         return 'write'
       case 'load':
       case 'watch':
       case 'ephemeral':
+      case 'slot':
         return 'read'
       case 'leave':
       case 'renew':
@@ -259,22 +259,24 @@ export const createMemberSession = (deps: Deps): MemberSession => {
       if (slot.device !== token.signer && scopes.has('read')) out.send({ type: 'slots', slots: [slot] })
     },
     accessChanged: () => {
-      const { list } = workspace.newest()
-      const rights = rightsOf(list, token, clock.now() / 1000)
+      const { access, digest } = workspace.membership()
+      const rights = rightsOf(access, token, clock.now() / 1000)
       if (!rights.ok) return out.close(rights.error.code)
       scopes = rights.value
-      out.send({ type: 'access', generation: list.gen })
+      out.send({ type: 'access', generation: access.gen, access: digest })
     },
   }
 
   workspace.participants.add(self)
   closeWhenExpired()
+  const { access, digest } = workspace.membership()
   out.send({
     type: 'hello',
     protocol: RELAY_PROTOCOL,
     log: workspace.log,
     head: workspace.head(),
-    generation: workspace.newest().list.gen,
+    generation: access.gen,
+    access: digest,
   })
   if (scopes.has('read')) sendSlots(workspace.slotsFor(token.signer), out)
   return self

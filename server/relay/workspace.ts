@@ -1,7 +1,7 @@
-import type { CheckedList } from '../../protocol/access.ts'
 import type { DeviceId, DocumentId, WorkspaceId } from '../../protocol/ids.ts'
 import type { Mark, RefusalCode } from '../../protocol/relay-messages.ts'
 import { WORKSPACE_DELETED } from '../access/entrance.ts'
+import type { Membership } from '../access/membership.ts'
 import { type Checked, checkEnvelopes, type RefusedEnvelopes } from '../door/check-envelopes.ts'
 import type { DeviceKeys } from '../door/verifier.ts'
 import type { Appended, AppendRefusal, LogStore, Quota, Slot } from '../log/log-store.ts'
@@ -25,13 +25,13 @@ export interface Workspace {
   readonly participants: Set<Participant>
   /** Where the log ends, as far as it was made known. */
   head(): Mark
-  chain(): readonly CheckedList[]
-  newest(): CheckedList
-  /** Takes over a list that was checked and stored. */
-  extend(list: CheckedList): void
+  /** Who belongs to it, as far as the relay has heard. */
+  membership(): Membership
+  /** Takes over what was heard and stored. */
+  extend(membership: Membership): void
   /** An owner deleted it from this relay: it takes nothing, and lets nobody in. */
   isDeleted(): boolean
-  /** Deletes all but the access lists and sends everybody away. Rejects where the store does; nothing is lost then. */
+  /** Deletes all but what is said about its members, and sends everybody away. Rejects where the store does; nothing is lost then. */
   remove(): Promise<void>
   check(document: DocumentId, envelopes: readonly Uint8Array[]): Promise<Checked>
   /** Stores what was checked; resolves after it was published. Never rejects: a failure is a refusal. */
@@ -51,7 +51,7 @@ interface Deps {
   readonly id: WorkspaceId
   readonly log: string
   readonly head: Mark
-  readonly chain: readonly CheckedList[]
+  readonly membership: Membership
   readonly slots: readonly Slot[]
   readonly deleted: boolean
   readonly store: LogStore
@@ -78,16 +78,14 @@ const refusalsOf = (appended: Appended): readonly RefusedEnvelopes[] =>
 export const createWorkspace = (deps: Deps): Workspace => {
   const { id, store } = deps
   const participants = new Set<Participant>()
-  let chain = deps.chain
+  let { membership } = deps
   let head = deps.head
   let { deleted } = deps
   const slots = new Map(deps.slots.map(({ device, data }) => [device, data]))
   /** Publications follow each other as the commits did. */
   let publishing: Promise<unknown> = Promise.resolve()
 
-  const newest = (): CheckedList => chain.at(-1)!
-
-  const isMember = (device: DeviceId): boolean => Object.hasOwn(newest().list.members, device)
+  const isMember = (device: DeviceId): boolean => membership.access.devices.has(device)
 
   const setSlot = async (device: DeviceId, data: Uint8Array): Promise<Refusal | null> => {
     if (deleted) return WORKSPACE_DELETED.error
@@ -149,10 +147,9 @@ export const createWorkspace = (deps: Deps): Workspace => {
     log: deps.log,
     participants,
     head: () => head,
-    chain: () => chain,
-    newest,
-    extend: list => {
-      chain = [...chain, list]
+    membership: () => membership,
+    extend: next => {
+      membership = next
       for (const device of slots.keys()) if (!isMember(device)) slots.delete(device)
       for (const participant of participants) participant.accessChanged()
     },
@@ -164,7 +161,7 @@ export const createWorkspace = (deps: Deps): Workspace => {
       for (const participant of participants) participant.close('workspace-deleted')
     },
     check: (document, envelopes) =>
-      checkEnvelopes(deps.deviceKeys, { workspace: id, document, access: newest().list }, envelopes),
+      checkEnvelopes(deps.deviceKeys, { workspace: id, document, access: membership.access }, envelopes),
     append: (origin, document, checked, replaced) => {
       const stored = storeChecked(origin, document, checked, replaced)
       const published = publishing.then(() => stored).then(publish)

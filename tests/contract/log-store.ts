@@ -31,7 +31,7 @@ export const logStoreContract = (name: string, makeRig: () => Promise<LogStoreRi
     beforeEach(async () => {
       rig = await makeRig()
       store = rig.store
-      await store.create(WORKSPACE, 'list 0')
+      await store.create(WORKSPACE, 'statement 0')
     })
 
     const append = (document: string, ...envelopes: readonly string[]): Promise<Appended> =>
@@ -50,17 +50,17 @@ export const logStoreContract = (name: string, makeRig: () => Promise<LogStoreRi
     })
 
     test('RLY-22: every new log has an id of its own and begins empty', async () => {
-      await store.create('B'.repeat(42).concat('A'), 'list 0')
+      await store.create('B'.repeat(42).concat('A'), 'statement 0')
       const [one, two] = [await store.find(WORKSPACE), await store.find('B'.repeat(42).concat('A'))]
-      expect(one).toMatchObject({ head: { position: 0, stamp: null }, lists: ['list 0'] })
+      expect(one).toMatchObject({ head: { position: 0, stamp: null }, statements: ['statement 0'] })
       expect(one!.log).not.toBe(two!.log)
     })
 
-    test('a workspace is not made twice, nor a list stored twice', async () => {
+    test('a workspace is not made twice, nor a statement stored twice', async () => {
       await expect(store.create(WORKSPACE, 'another')).rejects.toThrow()
-      await store.addList(WORKSPACE, 1, 'list 1', [])
-      await expect(store.addList(WORKSPACE, 1, 'another', [])).rejects.toThrow()
-      expect((await store.find(WORKSPACE))!.lists).toEqual(['list 0', 'list 1'])
+      await store.addStatements(WORKSPACE, 1, ['statement 1'], [])
+      await expect(store.addStatements(WORKSPACE, 1, ['another'], [])).rejects.toThrow()
+      expect((await store.find(WORKSPACE))!.statements).toEqual(['statement 0', 'statement 1'])
     })
 
     test('RLY-4: positions count all documents from 1, each with 8 random bytes as its stamp', async () => {
@@ -184,7 +184,7 @@ export const logStoreContract = (name: string, makeRig: () => Promise<LogStoreRi
 
     test('RLY-2: all that was confirmed is there after a crash, and after an orderly end', async () => {
       await append(NOTE, 's.1')
-      await store.addList(WORKSPACE, 1, 'list 1', [])
+      await store.addStatements(WORKSPACE, 1, ['statement 1'], [])
       const before = { found: await store.find(WORKSPACE), page: await readAll(null) }
       store = await rig.crash()
       expect({ found: await store.find(WORKSPACE), page: await readAll(null) }).toEqual(before)
@@ -193,9 +193,9 @@ export const logStoreContract = (name: string, makeRig: () => Promise<LogStoreRi
     describe('a workspace that an owner deletes', () => {
       const DEVICE = 'C'.repeat(42).concat('A')
 
-      test('RLY-25: nothing is left but its access lists, also of what was under way, and through a crash', async () => {
+      test('RLY-25: nothing is left but what is said about its members, also of what was under way, and through a crash', async () => {
         const neighbour = 'B'.repeat(42).concat('A')
-        await store.create(neighbour, 'list 0')
+        await store.create(neighbour, 'statement 0')
         await append(NOTE, 's.1', 's.2')
         await replace(NOTE, 's.3', [1])
         await store.setSlot(WORKSPACE, { device: DEVICE, data: text('slot') }, 1e9)
@@ -210,7 +210,7 @@ export const logStoreContract = (name: string, makeRig: () => Promise<LogStoreRi
           const found = (await store.find(WORKSPACE))!
           expect(found).toMatchObject({
             head: { position: 0, stamp: null },
-            lists: ['list 0'],
+            statements: ['statement 0'],
             deleted: true,
           })
           expect(found.log).not.toBe(log)
@@ -265,10 +265,10 @@ export const logStoreContract = (name: string, makeRig: () => Promise<LogStoreRi
         expect((await store.slots(WORKSPACE)).map(row => ({ ...row }))).toEqual(kept)
       })
 
-      test('RLY-24: who is in the newest list no more has no slot either', async () => {
+      test('RLY-24: who is no member any more has no slot either', async () => {
         await store.setSlot(WORKSPACE, slot(ONE, 'stays'), 1e9)
         await store.setSlot(WORKSPACE, slot(TWO, 'goes'), 1e9)
-        await store.addList(WORKSPACE, 1, 'list 1', [ONE])
+        await store.addStatements(WORKSPACE, 1, ['statement 1'], [ONE])
         expect((await store.slots(WORKSPACE)).map(({ device }) => device)).toEqual([ONE])
       })
 
@@ -284,7 +284,7 @@ export const logStoreContract = (name: string, makeRig: () => Promise<LogStoreRi
         expect((await store.append(request(NOTE, ['s.2'], tight))).refused).toEqual([
           { id: 's.2', code: 'quota-bytes' },
         ])
-        await store.addList(WORKSPACE, 1, 'list 1', [])
+        await store.addStatements(WORKSPACE, 1, ['statement 1'], [])
         expect((await store.append(request(NOTE, ['s.2'], tight))).known).toEqual(['s.2'])
       })
 
@@ -420,7 +420,7 @@ export const logStoreContract = (name: string, makeRig: () => Promise<LogStoreRi
           async (appends, pageSize) => {
             rig = await makeRig()
             store = rig.store
-            await store.create(WORKSPACE, 'list 0')
+            await store.create(WORKSPACE, 'statement 0')
             let sequence = 0
             const expected: { document: string; id: string }[] = []
             const done = appends.map(({ document, size }) => {

@@ -8,7 +8,7 @@ import { openClient } from './support/client.ts'
 import { aFolder } from './support/folder.ts'
 import { createGroup, type Group } from './support/member.ts'
 import { aRelayHere } from './support/relay-here.ts'
-import { aRelay, join, putList } from './support/setup.ts'
+import { aRelay, join, putStatement } from './support/setup.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -20,7 +20,7 @@ const refusalOf = async (response: Response) => {
 }
 
 const make = (relay: { readonly url: string }, group: Group) =>
-  putList(relay, group.workspace, group.lists[0]!)
+  putStatement(relay, group.workspace, group.statements[0]!)
 
 describe('RLY-26: a relay with a list of workspaces serves no other', () => {
   test('what is on it may be made without a code; what is not learns the id to give to the operator', async () => {

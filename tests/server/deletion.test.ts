@@ -1,16 +1,25 @@
 import { describe, expect, test, vi } from 'vitest'
+import { encodeStatements } from '../../protocol/relay-codec.ts'
 import {
   type AccessAnswer,
   accessPath,
   type RefusalAnswer,
   workspacePath,
 } from '../../protocol/relay-http.ts'
+
 import { CLOSE_CODES, type RefusalCode } from '../../protocol/relay-messages.ts'
 import { openClient } from './support/client.ts'
 import { aCore, enter } from './support/in-process.ts'
-import { createDevice, createGroup, type Device, type Group, randomDocument } from './support/member.ts'
+import {
+  createDevice,
+  createGroup,
+  type Device,
+  type Group,
+  randomDocument,
+  removeAct,
+} from './support/member.ts'
 import { aRelayHere, type RelayHere } from './support/relay-here.ts'
-import { aGroupAt, aRelay, join, post, putList } from './support/setup.ts'
+import { aGroupAt, aMemberAt, aRelay, join, post, putStatement } from './support/setup.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -19,9 +28,7 @@ const closingFor = (code: RefusalCode) => ({ code: CLOSE_CODES[code], reason: co
 /** Two devices, and a note at the relay. */
 const setup = async (relay: Pick<RelayHere, 'url'>) => {
   const group = await aGroupAt(relay)
-  const friend = await createDevice(group.workspace)
-  const members = { [group.owner.id]: 'owner', [friend.id]: 'owner' } as const
-  await putList(relay, group.workspace, await group.next({ members }))
+  const friend = await aMemberAt(relay, group, 'admin')
   const document = randomDocument()
   await post(relay, group, [{ document, envelopes: [await group.owner.seal(document)] }])
   return { group, friend, document }
@@ -55,7 +62,9 @@ describe('RLY-25: an owner deletes a workspace from a relay', () => {
       expect(await turnedAway(relay, group, device)).toEqual(closingFor('workspace-deleted'))
     const { answer } = await post(relay, group, [{ document, envelopes: [await group.owner.seal(document)] }])
     expect(answer.error?.code).toBe('workspace-deleted')
-    expect(await codeOf(await putList(relay, group.workspace, group.lists[0]!))).toBe('workspace-deleted')
+    expect(await codeOf(await putStatement(relay, group.workspace, group.statements[0]!))).toBe(
+      'workspace-deleted',
+    )
     expect((await remove(relay, group, group.owner)).status).toBe(204)
   })
 
@@ -69,14 +78,15 @@ describe('RLY-25: an owner deletes a workspace from a relay', () => {
     const read = await fetch(next.url + accessPath(group.workspace), {
       headers: { authorization: `Bearer ${await friend.token(next.url)}` },
     })
-    expect(((await read.json()) as AccessAnswer).lists).toEqual(group.lists)
+    expect(((await read.json()) as AccessAnswer).statements).toEqual(group.statements)
   })
 
   test('only an owner with a token for that may', async () => {
     const relay = await aRelayHere()
-    const { group } = await setup(relay)
+    const { group, friend } = await setup(relay)
     const stranger = await createDevice(group.workspace)
     expect(await codeOf(await remove(relay, group, group.owner, ['read', 'write', 'join']))).toBe('scope')
+    expect(await codeOf(await remove(relay, group, friend))).toBe('scope')
     expect(await codeOf(await remove(relay, group, stranger))).toBe('not-a-member')
     const bare = await fetch(relay.url + workspacePath(group.workspace), { method: 'DELETE' })
     expect(await codeOf(bare)).toBe('token-missing')
@@ -96,11 +106,10 @@ describe('RLY-25: an owner deletes a workspace from a relay', () => {
       await client.close()
       return hello
     })
-    const without = { [group.owner.id]: 'owner' } as const
-    await putList(relay, group.workspace, await group.next({ members: without }))
+    await putStatement(relay, group.workspace, await group.say(removeAct([friend.id])))
     await remove(relay, group, group.owner)
     const bringBack = async (device: Device) =>
-      putList(relay, group.workspace, group.lists[0]!, {
+      putStatement(relay, group.workspace, group.statements[0]!, {
         authorization: `Bearer ${await device.token(relay.url, { scopes: ['admin'] })}`,
       })
     expect(await codeOf(await bringBack(friend))).toBe('not-a-member')
@@ -109,7 +118,7 @@ describe('RLY-25: an owner deletes a workspace from a relay', () => {
     expect(await turnedAway(relay, group, friend)).toEqual(closingFor('not-a-member'))
     const again = openClient(relay.url, group.workspace, { token: await group.owner.token(relay.url) })
     const hello = await again.next('hello')
-    expect(hello).toMatchObject({ head: { position: 0, stamp: null }, generation: 2 })
+    expect(hello).toMatchObject({ head: { position: 0, stamp: null }, generation: 3 })
     expect(hello.log).not.toBe(log)
     again.send({ type: 'append', document, envelopes: [(await group.owner.seal(document)).bytes] })
     expect(await again.next('known')).toMatchObject({ to: { position: 1 } })
@@ -119,7 +128,7 @@ describe('RLY-25: an owner deletes a workspace from a relay', () => {
   test('what was on its way is deleted too or refused, and never stays', async () => {
     const core = aCore()
     const group = await createGroup()
-    await core.relay.access.write(group.workspace, group.lists[0]!, null)
+    await core.relay.access.write(group.workspace, encodeStatements(group.statements), null)
     const client = await enter(core, group)
     const document = randomDocument()
     const underWay = client.send({
@@ -137,7 +146,7 @@ describe('RLY-25: an owner deletes a workspace from a relay', () => {
   test('RLY-6: where the disk fails, nothing changes for anybody', async () => {
     const core = aCore()
     const group = await createGroup()
-    await core.relay.access.write(group.workspace, group.lists[0]!, null)
+    await core.relay.access.write(group.workspace, encodeStatements(group.statements), null)
     const client = await enter(core, group)
     core.disk.full = true
     const token = await group.owner.token('https://relay.test', { scopes: ['admin'] })

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
+import { encodeStatements } from '../../protocol/relay-codec.ts'
 import type { Content, Known, Mark, RelayMessage } from '../../protocol/relay-messages.ts'
 import type { LogStore } from '../../server/log/log-store.ts'
 import { systemClock } from '../../server/platform/clock.ts'
 import { aCore, enter } from './support/in-process.ts'
-import { createDevice, createGroup, randomDocument } from './support/member.ts'
+import { createGroup, randomDocument } from './support/member.ts'
 
 // Many runs of one property, on machines that may be busy.
 vi.setConfig({ testTimeout: 60_000 })
@@ -70,7 +71,7 @@ describe('history and live', () => {
           const during = appends.map(({ own, pause }, index) => ({ own: own && index >= loadAt, pause }))
           const core = aCore({ wrap: slowStore(readPause, pageSize, commitPause) })
           const group = await aGroup
-          await core.relay.access.write(group.workspace, group.lists[0]!, null)
+          await core.relay.access.write(group.workspace, encodeStatements(group.statements), null)
           const [reader, writer] = [await enter(core, group), await enter(core, group)]
           const document = randomDocument()
           const seal = async () => [(await group.owner.seal(document)).bytes]
@@ -111,7 +112,7 @@ describe('history and live', () => {
   const aDocumentWith = async (entries: number, change: Parameters<typeof aCore>[0] = {}) => {
     const core = aCore(change)
     const group = await createGroup()
-    await core.relay.access.write(group.workspace, group.lists[0]!, null)
+    await core.relay.access.write(group.workspace, encodeStatements(group.statements), null)
     const writer = await enter(core, group)
     const document = randomDocument()
     const append = async (bytes = 40) => {
@@ -279,12 +280,11 @@ describe('history and live', () => {
 
   test('RLY-10: a member forwards what another member sealed', async () => {
     const { core, group, document, writer } = await aDocumentWith(0)
-    const friend = await createDevice(group.workspace)
+    const friend = await group.add('editor')
     const { id, bytes } = await friend.seal(document)
     await writer.send({ type: 'append', document, envelopes: [bytes] })
     expect(writer.received.at(-1)).toMatchObject({ code: 'not-a-member', envelopes: [id] })
-    const list = await group.next({ members: { ...group.newest().members, [friend.id]: 'owner' } })
-    await core.relay.access.write(group.workspace, list, null)
+    await core.relay.access.write(group.workspace, encodeStatements(group.statements), null)
     await writer.send({ type: 'append', document, envelopes: [bytes] })
     expect(writer.received.at(-1)).toMatchObject({ type: 'known', envelopes: [id] })
   })

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { MAX_ACCESS_LIST_BYTES, MAX_MESSAGE_BYTES } from '../../protocol/limits.ts'
+import { MAX_MESSAGE_BYTES } from '../../protocol/limits.ts'
 import {
-  type AccessAnswer,
   accessPath,
   CBOR_TYPE,
   type LogAnswer,
@@ -10,16 +9,9 @@ import {
 } from '../../protocol/relay-http.ts'
 import { CLOSE_CODES } from '../../protocol/relay-messages.ts'
 import { type RunningRelay, startRelay } from '../support/relay.ts'
-import {
-  createDevice,
-  createGroup,
-  createKeys,
-  type Group,
-  randomDocument,
-  seconds,
-} from './support/member.ts'
+import { createDevice, createGroup, randomDocument } from './support/member.ts'
 import { aRelayHere } from './support/relay-here.ts'
-import { aGroupAt, aRelay, join, post, putList, withCode } from './support/setup.ts'
+import { aGroupAt, join, post } from './support/setup.ts'
 
 // Processes are started, on machines that may be busy.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
@@ -40,118 +32,6 @@ const refusalIn = async (response: Response): Promise<string> => {
 
 const get = async (path: string, token?: string): Promise<Response> =>
   fetch(relay.url + path, token ? { headers: { authorization: `Bearer ${token}` } } : {})
-
-describe('access lists', () => {
-  const lists = async (group: Group, token?: string) => {
-    const response = await get(accessPath(group.workspace), token ?? (await group.owner.token(relay.url)))
-    return response.ok ? ((await response.json()) as AccessAnswer).lists : refusalIn(response)
-  }
-
-  test('RLY-12: the chain grows by lists that follow, and is read back as it was written', async () => {
-    const group = await aGroupAt(relay)
-    const friend = await createDevice(group.workspace)
-    const next = await group.next({ members: { ...group.newest().members, [friend.id]: 'owner' } })
-    expect((await putList(relay, group.workspace, next)).status).toBe(200)
-    expect(await lists(group)).toEqual(group.lists)
-    const byFriend = await group.next({ epoch: 2 }, friend)
-    expect((await putList(relay, group.workspace, byFriend)).status).toBe(200)
-    expect(await lists(group, await friend.token(relay.url))).toEqual(group.lists)
-  })
-
-  test('RLY-12: the same list again is fine, one that does not follow is a conflict', async () => {
-    const group = await aGroupAt(relay)
-    const [one, two] = [await group.next({ epoch: 2 }), await group.next({ epoch: 3 })]
-    expect(await refusalIn(await putList(relay, group.workspace, two))).toBe('access-conflict')
-    for (const list of [one, two, one, group.lists[0]!])
-      expect((await putList(relay, group.workspace, list)).status).toBe(200)
-    const fork = await createGroup()
-    expect(await refusalIn(await putList(relay, group.workspace, fork.lists[0]!))).toBe('access-conflict')
-    expect(await lists(group)).toEqual(group.lists)
-  })
-
-  test('RLY-12: of two lists that follow the same one, sent at once, one is taken', async () => {
-    const group = await aGroupAt(relay)
-    const friend = await createDevice(group.workspace)
-    await putList(
-      relay,
-      group.workspace,
-      await group.next({ members: { ...group.newest().members, [friend.id]: 'owner' } }),
-    )
-    const before = group.newest()
-    const one = await group.next({ epoch: 2 })
-    const { signAccessList, listHash } = await import('../../protocol/access.ts')
-    const two = await signAccessList(
-      { ...before, gen: 2, prev: await listHash(group.lists[1]!), epoch: 7 },
-      friend.privateKey,
-      friend.publicKey,
-    )
-    const answers = await Promise.all([one, two].map(list => putList(relay, group.workspace, list)))
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409])
-  })
-
-  test('RLY-12: a list that its signer may not make is refused', async () => {
-    const group = await aGroupAt(relay)
-    const stranger = await createKeys()
-    const list = await group.next({ epoch: 2 }, stranger)
-    expect(await refusalIn(await putList(relay, group.workspace, list))).toBe('access-invalid')
-    expect(await refusalIn(await putList(relay, group.workspace, 'nonsense'))).toBe('access-invalid')
-    const huge = 'x'.repeat(MAX_ACCESS_LIST_BYTES + 1)
-    expect(await refusalIn(await putList(relay, group.workspace, huge))).toBe('too-large')
-  })
-
-  test('RLY-13: a first list must be of the workspace, and a later one finds no workspace', async () => {
-    const [group, other] = [await createGroup(), await createGroup()]
-    expect(await refusalIn(await putList(relay, group.workspace, other.lists[0]!))).toBe('access-invalid')
-    const later = await group.next({ epoch: 2 })
-    expect(await refusalIn(await putList(relay, group.workspace, later))).toBe('unknown-workspace')
-    expect(await refusalIn(await putList(relay, 'nonsense', later))).toBe('unknown-workspace')
-  })
-
-  test('RLY-12: an invitation reads the lists and adds its device, until it runs out', async () => {
-    const group = await aGroupAt(relay)
-    const [good, late] = [await createDevice(group.workspace), await createDevice(group.workspace)]
-    const joining = await createDevice(group.workspace)
-    await putList(
-      relay,
-      group.workspace,
-      await group.next({
-        invitations: {
-          [good.id]: { role: 'owner', exp: seconds() + 600, once: true },
-          [late.id]: { role: 'owner', exp: seconds() - 600, once: true },
-        },
-      }),
-    )
-    const scopes = ['join'] as const
-    expect(await lists(group, await late.token(relay.url, { scopes }))).toBe('not-a-member')
-    expect(await lists(group, await good.token(relay.url, { scopes }))).toEqual(group.lists)
-    const { [good.id]: _, ...invitations } = group.newest().invitations
-    const joined = await group.next(
-      { members: { ...group.newest().members, [joining.id]: 'owner' }, invitations },
-      good,
-    )
-    expect((await putList(relay, group.workspace, joined)).status).toBe(200)
-    expect(await lists(group, await good.token(relay.url, { scopes }))).toBe('not-a-member')
-    await join(relay, group, joining)
-  })
-
-  test('RLY-13: where a code is asked for, it makes a workspace; without it nobody does', async () => {
-    const guarded = await aRelayHere({ HOLDFAST_OPERATOR_CODE: 'open sesame' })
-    const group = await createGroup()
-    const put = (headers = {}) => putList(guarded, group.workspace, group.lists[0]!, headers)
-    expect(await refusalIn(await put())).toBe('operator-code')
-    expect(await refusalIn(await put(withCode('guess')))).toBe('operator-code')
-    expect((await put(withCode('open sesame'))).status).toBe(201)
-    expect((await putList(guarded, group.workspace, await group.next({ epoch: 2 }))).status).toBe(200)
-    await join(guarded, group)
-  })
-
-  test('RLY-13: a relay that others can reach makes no workspace before a code is set', async () => {
-    const open = await aRelay({ env: { HOST: '0.0.0.0' } })
-    expect(open.logs()).toContain('HOLDFAST_OPERATOR_CODE')
-    const group = await createGroup()
-    expect(await refusalIn(await putList(open, group.workspace, group.lists[0]!))).toBe('operator-code')
-  })
-})
 
 describe('the log by HTTP', () => {
   test('RLY-14: each envelope is taken or refused for itself', async () => {

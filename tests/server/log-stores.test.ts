@@ -8,6 +8,8 @@ import { systemRandom } from '../../server/platform/random.ts'
 import { logStoreContract } from '../contract/log-store.ts'
 import { createMemoryDisk, createMemoryLogStore } from '../support/memory-log-store.ts'
 import { aFolder } from './support/folder.ts'
+import { aCore } from './support/in-process.ts'
+import { createGroup, randomDocument } from './support/member.ts'
 
 const deps = { clock: systemClock, random: systemRandom }
 
@@ -53,17 +55,36 @@ logStoreContract('node:sqlite on disk', async () => {
   }
 })
 
-test('a file of the layout before goes on with what it holds', async () => {
+test('a file of the first layouts goes on with its logs; what it says about members nobody can read any more', async () => {
   const path = join(await aFolder(), 'relay.sqlite')
-  const workspace = 'A'.repeat(43)
+  const { workspace, owner, statements } = await createGroup()
+  const document = randomDocument()
   const before = createSqliteLogStore({ ...deps, database: openDatabase(path) })
-  await before.create(workspace, 'list 0')
+  await before.create(workspace, 'statement 0')
+  const envelope = await owner.seal(document)
+  await before.append({
+    workspace,
+    document,
+    envelopes: [envelope],
+    quota: { bytes: 1e9, documents: 1 },
+  })
+  const { log } = (await before.find(workspace))!
   await before.close()
   const old = openDatabase(path)
-  old.exec('DROP TABLE slots; ALTER TABLE workspaces DROP COLUMN deleted; PRAGMA user_version = 2')
+  old.exec(`INSERT INTO lists VALUES (1, 0, 'a list'); DROP TABLE statements; DROP TABLE slots;
+    ALTER TABLE workspaces DROP COLUMN deleted; PRAGMA user_version = 2`)
   old.close()
   const after = createSqliteLogStore({ ...deps, database: openDatabase(path) })
-  expect((await after.find(workspace))?.lists).toEqual(['list 0'])
-  expect(await after.setSlot(workspace, { device: workspace, data: new Uint8Array(1) }, 1e9)).toBe(true)
-  await after.close()
+  expect(await after.find(workspace)).toMatchObject({ log, head: { position: 1 }, statements: [] })
+  const relay = aCore({ wrap: () => after }).relay
+  const token = await owner.token('https://relay.test')
+  const query = { after: 0, document: null, limit: 10 }
+  expect(await relay.log.read(workspace, token, query)).toMatchObject({
+    error: { code: 'unknown-workspace' },
+  })
+  expect(await relay.access.write(workspace, statements[0]!, null)).toMatchObject({ ok: true, made: true })
+  expect(await relay.log.read(workspace, token, query)).toMatchObject({
+    value: { log, entries: [{ position: 1 }] },
+  })
+  await relay.close()
 })

@@ -59,7 +59,7 @@ test('with the settings of docs/operations.md a device works over HTTPS, and str
       url + accessPath(group.workspace),
       'PUT',
       { 'content-type': ACCESS_TYPE, origin: url, ...headers },
-      group.lists[0],
+      group.statements[0],
     )
   expect((await put({})).status).toBe(403)
   expect((await put(withCode(env.HOLDFAST_OPERATOR_CODE!))).status).toBe(201)

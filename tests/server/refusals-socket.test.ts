@@ -1,16 +1,24 @@
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { signAccessList } from '../../protocol/access.ts'
 import { concatBytes } from '../../protocol/bytes.ts'
 import { MAX_ENVELOPE_BYTES, MAX_MESSAGE_BYTES } from '../../protocol/limits.ts'
 import { encodeClientMessage } from '../../protocol/relay-codec.ts'
+import type { AccessWritten } from '../../protocol/relay-http.ts'
 import { CLOSE_CODES, type RefusalCode } from '../../protocol/relay-messages.ts'
 import { signToken } from '../../protocol/token.ts'
 import { type RunningRelay, startRelay } from '../support/relay.ts'
 import { openClient } from './support/client.ts'
-import { createDevice, createGroup, createKeys, randomDocument, seconds } from './support/member.ts'
+import {
+  createDevice,
+  createGroup,
+  createKeys,
+  inviteAct,
+  randomDocument,
+  removeAct,
+  seconds,
+} from './support/member.ts'
 import { aRelayHere } from './support/relay-here.ts'
-import { aGroupAt, join, putList } from './support/setup.ts'
+import { aGroupAt, aMemberAt, join, putStatement } from './support/setup.ts'
 
 // Processes are started, on machines that may be busy.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
@@ -93,8 +101,7 @@ describe('RLY-11, RLY-14: who is turned away at the door learns why', () => {
   test('with an invitation only, which opens no connection', async () => {
     const group = await aGroupAt(relay)
     const invitation = await createDevice(group.workspace)
-    const invitations = { [invitation.id]: { role: 'owner', exp: seconds() + 600, once: true } } as const
-    await putList(relay, group.workspace, await group.next({ invitations }))
+    await putStatement(relay, group.workspace, await group.say(inviteAct(invitation.id, 'admin')))
     const token = await invitation.token(relay.url, { scopes: ['join', 'read', 'write'] })
     expect(await turnedAway(group.workspace, token)).toEqual(closingFor('scope'))
   })
@@ -312,29 +319,23 @@ describe('RLY-14: what is refused harms nobody else', () => {
 describe('RLY-12: access changes while connections are open', () => {
   test('everybody is told; who is no longer a member is sent away', async () => {
     const group = await aGroupAt(relay)
-    const friend = await createDevice(group.workspace)
-    const both = { ...group.newest().members, [friend.id]: 'owner' } as const
-    await putList(relay, group.workspace, await group.next({ members: both }))
+    const friend = await aMemberAt(relay, group, 'admin')
     const [ours, theirs] = [await join(relay, group), await join(relay, group, friend)]
-    const { [friend.id]: _, ...without } = both
-    expect((await putList(relay, group.workspace, await group.next({ members: without }))).status).toBe(200)
-    expect(await ours.next('access')).toMatchObject({ generation: 2 })
+    const answer = await putStatement(relay, group.workspace, await group.say(removeAct([friend.id])))
+    const { access } = (await answer.json()) as AccessWritten
+    expect(await ours.next('access')).toMatchObject({ generation: 3, access })
     expect(await theirs.closed).toEqual(closingFor('not-a-member'))
     const document = randomDocument()
     ours.send({ type: 'append', document, envelopes: [(await friend.seal(document)).bytes] })
     expect(await ours.next('refused')).toMatchObject({ code: 'not-a-member' })
   })
 
-  test('a forged list changes nothing for those who are connected', async () => {
+  test('a forged statement changes nothing for those who are connected', async () => {
     const group = await aGroupAt(relay)
     const ours = await join(relay, group)
     const thief = await createKeys()
-    const forged = await signAccessList(
-      { ...group.newest(), gen: 1, prev: 'x', members: { [thief.id]: 'owner' } },
-      thief.privateKey,
-      thief.publicKey,
-    )
-    expect((await putList(relay, group.workspace, forged)).ok).toBe(false)
+    const forged = await group.say(inviteAct(thief.id, 'owner'), thief)
+    expect((await putStatement(relay, group.workspace, forged)).ok).toBe(false)
     ours.send({ type: 'ping' })
     await ours.next('pong')
     expect(ours.received.some(message => message.type === 'access')).toBe(false)

@@ -83,7 +83,20 @@ test('an operator makes a workspace, appends, reads, and sees who may come in', 
   ])
   expect(Buffer.from(entries[1]!.envelope, 'base64url').toString()).toContain('from the input')
   const lists = await run(['access', '--key', key])
-  expect(JSON.parse(lists.lines)).toMatchObject({ ws: made.workspace, members: { [made.device]: 'owner' } })
+  expect(JSON.parse(lists.lines)).toMatchObject({
+    ws: made.workspace,
+    acts: [{ do: 'found', device: made.device }],
+  })
+})
+
+test('an owner deletes the workspace from the relay', async () => {
+  const { key, made } = await aWorkspace()
+  const deleted = await run(['delete', '--key', key])
+  expect(deleted).toMatchObject({ code: 0, lines: JSON.stringify({ deleted: made.workspace }) })
+  const read = await run(['read', '--key', key])
+  expect(read).toMatchObject({ code: 2, lines: '' })
+  expect(read.errors).toContain('workspace-deleted')
+  expect(await run(['access', '--key', key])).toMatchObject({ code: 0 })
 })
 
 test('a sealed envelope is appended as it is, and again without harm', async () => {

@@ -111,7 +111,7 @@ describe('RLY-11: a token that was not made as it must be opens nothing', () => 
 
   test('an access list of the workspace is no token, nor is anything of another type', async () => {
     const { relay, group, claims, header } = await setup()
-    await turnedAway(relay, group, group.lists[0]!, 'token-invalid')
+    await turnedAway(relay, group, group.statements[0]!, 'token-invalid')
     for (const typ of ['JWT', 'holdfast-access+jwt', undefined])
       await turnedAway(relay, group, await signed(claims, { ...header, typ }, group.owner), 'token-invalid')
   })

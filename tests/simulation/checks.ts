@@ -26,11 +26,11 @@ export const checkTexts = ({ devices, ledger, places, problem }: Story): void =>
 }
 
 export const checkSecrecy = ({ problem }: Story, { disk }: RelayHost): void => {
-  for (const { entries, slots, lists } of disk.logs.values()) {
+  for (const { entries, slots, statements } of disk.logs.values()) {
     const all = [
       ...entries.map(({ envelope }) => envelope),
       ...slots.values(),
-      ...lists.map(text => Buffer.from(text)),
+      ...statements.map(text => Buffer.from(text)),
     ]
     if (all.some(showsWords)) problem('the relay has plain text')
   }

@@ -1,5 +1,5 @@
 import type { WorkspaceId } from '../../protocol/ids.ts'
-import { OPERATOR_CODE_HEADER, SUBPROTOCOL } from '../../protocol/relay-http.ts'
+import { ACCESS_TYPE, OPERATOR_CODE_HEADER, SUBPROTOCOL } from '../../protocol/relay-http.ts'
 import { refusalAnswer, statusOf } from '../../server/http/refusal-answer.ts'
 import type { LogStore } from '../../server/log/log-store.ts'
 import { systemClock } from '../../server/platform/clock.ts'
@@ -79,11 +79,11 @@ export const createRelayHost = ({ machine, store, say, hear, onFailure }: Deps):
     if (rest === 'log' && method === 'POST') return respond(await relay.log.append(workspace, token, body))
     if (rest === 'access' && method === 'GET') return respond(await relay.access.read(workspace, token))
     if (rest !== 'access' || method !== 'PUT') return new Response(null, { status: 404 })
-    const text = new TextDecoder().decode(body)
-    const written = await relay.access.write(workspace, text, headers.get(OPERATOR_CODE_HEADER))
-    if (!written.ok) return respond(written)
-    const { generation, made } = written.value
-    return respond({ ok: true, value: { generation } }, made ? 201 : 200)
+    const said = headers.get('content-type') === ACCESS_TYPE ? new TextDecoder().decode(body) : body
+    const written = await relay.access.write(workspace, said, headers.get(OPERATOR_CODE_HEADER), token)
+    return written.ok
+      ? respond({ ok: true, value: written.value }, written.made ? 201 : 200)
+      : respond(written)
   }
 
   return {

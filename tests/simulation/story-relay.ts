@@ -116,7 +116,7 @@ export const createStoryRelay = ({ story, observer, onDeath, mayLoseLists }: Dep
     // Two devices that go on from the same old list would part for good; how that heals is not part of this story.
     if (!mayLoseLists())
       for (const [id, log] of host.disk.logs)
-        host.disk.logs.set(id, { ...log, lists: before.get(id)?.lists ?? log.lists })
+        host.disk.logs.set(id, { ...log, statements: before.get(id)?.statements ?? log.statements })
     if (how !== 'same log') truth.hidden = truth.hidden && hostile.malice() !== null
     if (how === 'new log')
       for (const [id, log] of host.disk.logs)

@@ -22,7 +22,7 @@ interface StoredEntry extends LogEntry {
 
 interface StoredLog {
   readonly log: string
-  readonly lists: readonly string[]
+  readonly statements: readonly string[]
   /** Position n is at index n - 1. A purged entry has no bytes left. */
   readonly entries: readonly StoredEntry[]
   readonly slots: ReadonlyMap<DeviceId, Uint8Array>
@@ -82,7 +82,7 @@ export const createMemoryLogStore = ({ disk, clock, random }: Deps): MemoryLogSt
 
   const anEmptyLog = (): StoredLog => ({
     log: toBase64url(random(16)),
-    lists: [],
+    statements: [],
     entries: [],
     slots: new Map(),
     deleted: false,
@@ -186,23 +186,23 @@ export const createMemoryLogStore = ({ disk, clock, random }: Deps): MemoryLogSt
     find: async id => {
       const log = disk.logs.get(id)
       if (!log) return null
-      return { log: log.log, head: headOf(log.entries), lists: log.lists, deleted: log.deleted }
+      return { log: log.log, head: headOf(log.entries), statements: log.statements, deleted: log.deleted }
     },
-    create: async (id, firstList) =>
+    create: async (id, firstStatement) =>
       commit(staged => {
         if (disk.logs.has(id)) throw new StoreFailed('The workspace exists.')
-        staged.set(id, { ...anEmptyLog(), lists: [firstList] })
+        staged.set(id, { ...anEmptyLog(), statements: [firstStatement] })
       }),
-    addList: async (id, generation, text, members) =>
+    addStatements: async (id, count, texts, members) =>
       commit(staged => {
         const log = logOf(id)
-        if (generation !== log.lists.length) throw new StoreFailed('There is a list of this generation.')
+        if (count !== log.statements.length) throw new StoreFailed('Other statements came before.')
         const slots = new Map([...log.slots].filter(([device]) => members.includes(device)))
-        staged.set(id, { ...log, lists: [...log.lists, text], slots })
+        staged.set(id, { ...log, statements: [...log.statements, ...texts], slots })
       }),
     empty: async id => {
       group.flush()
-      commit(staged => staged.set(id, { ...anEmptyLog(), lists: logOf(id).lists, deleted: true }))
+      commit(staged => staged.set(id, { ...anEmptyLog(), statements: logOf(id).statements, deleted: true }))
     },
     renew: async id => commit(staged => void staged.set(id, { ...logOf(id), deleted: false })),
     slots: async id => [...logOf(id).slots].map(([device, data]) => ({ device, data })),

@@ -1,5 +1,6 @@
 import { exportJWK, generateKeyPair } from 'jose'
-import { type AccessList, listHash, signAccessList } from '../../../protocol/access.ts'
+import type { Act, Cuts, Role } from '../../../protocol/access/acts.ts'
+import { readStatement, type Statement, signStatement } from '../../../protocol/access/statement.ts'
 import { concatBytes, fromBase64url, toBase64url } from '../../../protocol/bytes.ts'
 import { type EnvelopeKind, encodeHeader, signedBytes } from '../../../protocol/envelope.ts'
 import {
@@ -7,6 +8,7 @@ import {
   type EnvelopeId,
   envelopeId,
   type PublicKey,
+  type SessionId,
   thumbprint,
   type WorkspaceId,
 } from '../../../protocol/ids.ts'
@@ -36,12 +38,19 @@ export interface Sealed {
 }
 
 export interface Device extends KeyPair {
+  readonly session: SessionId
   /** An envelope of the device's session; the cipher text is random, as it is to every relay. */
-  seal(
-    document: DocumentId,
-    options?: { bytes?: number; sequence?: number; kind?: EnvelopeKind },
-  ): Promise<Sealed>
+  seal(document: DocumentId, options?: SealOptions): Promise<Sealed>
   token(audience: string, options?: TokenOptions): Promise<string>
+}
+
+interface SealOptions {
+  readonly bytes?: number
+  readonly sequence?: number
+  readonly kind?: EnvelopeKind
+  readonly epoch?: number
+  /** Whose envelope it says it is: its own unless told otherwise. */
+  readonly as?: KeyPair
 }
 
 export interface TokenOptions {
@@ -60,13 +69,14 @@ export const createDevice = async (workspace: WorkspaceId): Promise<Device> => {
   let last = 0
   return {
     ...keys,
-    seal: async (document, { bytes = 40, sequence, kind = 'update' } = {}) => {
+    session,
+    seal: async (document, { bytes = 40, sequence, kind = 'update', epoch = 1, as = keys } = {}) => {
       last = sequence ?? last + 1
       const header = encodeHeader({
         kind,
         encoding: 'v1',
-        epoch: 1,
-        device: fromBase64url(keys.publicKey.x),
+        epoch,
+        device: fromBase64url(as.publicKey.x),
         session,
         sequence: last,
         previous: new Uint8Array(32),
@@ -89,41 +99,101 @@ export const createDevice = async (workspace: WorkspaceId): Promise<Device> => {
   }
 }
 
-/** A workspace with its own key and one device, and the access lists made so far. */
+/** To a relay it is a public key as any other, and sealed texts are texts. */
+const SEALING = toBase64url(new Uint8Array(32))
+
+interface InvitationTerms {
+  readonly once?: boolean
+  readonly exp?: number | null
+  readonly person?: string
+}
+
+export const inviteAct = (
+  invitation: string,
+  role: Role | null,
+  { once = true, exp = seconds() + 600, person }: InvitationTerms = {},
+): Act => ({
+  do: 'invite',
+  invitation,
+  role,
+  person: person ?? null,
+  exp,
+  once,
+  sealing: SEALING,
+  card: null,
+})
+export const joinAct = (device: string): Act => ({
+  do: 'join',
+  device,
+  sealing: SEALING,
+  card: null,
+  root: { epoch: 1, sealed: 'sealed' },
+})
+export const removeAct = (devices: readonly string[], cuts: Cuts = {}): Act => ({
+  do: 'remove',
+  devices,
+  cuts,
+})
+export const rotateAct = (epoch: number, readers: readonly string[]): Act => ({
+  do: 'rotate',
+  epoch,
+  check: SEALING,
+  roots: Object.fromEntries(readers.map(id => [id, 'sealed'])),
+  former: {},
+})
+export const cardAct = (device: string, card: string): Act => ({ do: 'card', device, card })
+
+/** A workspace with its own key and one device, and what was said about its members so far. */
 export interface Group {
   readonly workspace: WorkspaceId
   readonly owner: Device
-  readonly lists: string[]
-  /** Signs the next list; does not send it. */
-  next(change: Partial<AccessList>, signer?: KeyPair): Promise<string>
-  newest(): AccessList
+  /** Each after those it builds on. */
+  readonly statements: string[]
+  /** Signs the next statement, by default of the owner and after all that was said; does not send it. */
+  say(acts: Act | readonly Act[], signer?: KeyPair, how?: HowSaid): Promise<string>
+  /** A member with a device of their own, let in by the owner. Nothing is sent. */
+  add(role: Role): Promise<Device>
+}
+
+interface HowSaid {
+  /** How many of the statements its signer had heard: all unless told otherwise. */
+  readonly heard?: number
+  readonly iat?: number
 }
 
 export const createGroup = async (): Promise<Group> => {
   const root = await createKeys()
   const owner = await createDevice(root.id)
-  let list: AccessList = {
-    ws: root.id,
-    gen: 0,
-    prev: null,
-    epoch: 1,
-    members: { [owner.id]: 'owner' },
-    invitations: {},
-    roots: {},
-    sealing: {},
-    iat: seconds(),
+  const said: Statement[] = []
+  const statements: string[] = []
+  const say: Group['say'] = async (acts, signer = owner, { heard = said.length, iat = seconds() } = {}) => {
+    const known = said.slice(0, heard)
+    const heads = known.filter(({ hash }) => !known.some(({ prev }) => prev.includes(hash)))
+    const claims = {
+      ws: root.id,
+      gen: heads.reduce((most, { gen }) => Math.max(most, gen + 1), 0),
+      prev: heads.map(({ hash }) => hash).sort(),
+      iat,
+      acts: [acts].flat() as readonly Act[],
+    }
+    const text = await signStatement(claims, signer.privateKey, signer.publicKey)
+    const statement = await readStatement(root.id, text)
+    if (!statement.ok) throw new Error(statement.error.message)
+    said.push(statement.value)
+    statements.push(text)
+    return text
   }
-  const lists = [await signAccessList(list, root.privateKey, root.publicKey)]
+  await say([{ do: 'found', device: owner.id, sealing: SEALING, card: null }, rotateAct(1, [owner.id])], root)
   return {
     workspace: root.id,
     owner,
-    lists,
-    newest: () => list,
-    next: async (change, signer = owner) => {
-      list = { ...list, gen: list.gen + 1, prev: await listHash(lists.at(-1)!), iat: seconds(), ...change }
-      const text = await signAccessList(list, signer.privateKey, signer.publicKey)
-      lists.push(text)
-      return text
+    statements,
+    say,
+    add: async role => {
+      const [invitation, device] = [await createKeys(), await createDevice(root.id)]
+      await say(inviteAct(invitation.id, role))
+      await say(joinAct(device.id), invitation)
+      return device
     },
   }
 }

@@ -1,7 +1,9 @@
 import { onTestFinished } from 'vitest'
-import { encodeAppends } from '../../../protocol/relay-codec.ts'
+import type { Role } from '../../../protocol/access/acts.ts'
+import { encodeAppends, encodeStatements } from '../../../protocol/relay-codec.ts'
 import {
   ACCESS_TYPE,
+  type AccessWritten,
   type AppendAnswer,
   accessPath,
   CBOR_TYPE,
@@ -19,15 +21,15 @@ export const aRelay = async (options: RelayOptions = {}): Promise<RunningRelay> 
   return relay
 }
 
-export const putList = (
+export const putStatement = (
   relay: Pick<RunningRelay, 'url'>,
   workspace: string,
-  list: string,
+  statement: string,
   headers: Record<string, string> = {},
 ): Promise<Response> =>
   fetch(relay.url + accessPath(workspace), {
     method: 'PUT',
-    body: list,
+    body: statement,
     headers: { 'content-type': ACCESS_TYPE, ...headers },
   })
 
@@ -36,9 +38,32 @@ export const withCode = (code: string): Record<string, string> => ({ [OPERATOR_C
 /** A workspace that the relay has. */
 export const aGroupAt = async (relay: Pick<RunningRelay, 'url'>): Promise<Group> => {
   const group = await createGroup()
-  const answer = await putList(relay, group.workspace, group.lists[0]!)
+  const answer = await putStatement(relay, group.workspace, group.statements[0]!)
   if (answer.status !== 201) throw new Error(await answer.text())
   return group
+}
+
+/** Brings all that was said so far; each is taken or refused for itself. */
+export const putAll = async (relay: Pick<RunningRelay, 'url'>, group: Group): Promise<AccessWritten> => {
+  const answer = await fetch(relay.url + accessPath(group.workspace), {
+    method: 'PUT',
+    body: encodeStatements(group.statements) as Uint8Array<ArrayBuffer>,
+    headers: { 'content-type': CBOR_TYPE },
+  })
+  if (!answer.ok) throw new Error(await answer.text())
+  return (await answer.json()) as AccessWritten
+}
+
+/** Another member, whom the relay knows. */
+export const aMemberAt = async (
+  relay: Pick<RunningRelay, 'url'>,
+  group: Group,
+  role: Role,
+): Promise<Device> => {
+  const device = await group.add(role)
+  const { refused } = await putAll(relay, group)
+  if (refused.length > 0) throw new Error(refused[0]!.message)
+  return device
 }
 
 /** A client that was let in and greeted. */

@@ -20,7 +20,7 @@ export const createMemoryLogStore: typeof create = ({ disk, clock, random }) => 
   return {
     ...store,
     create: (...args) => flushed(store.create(...args)),
-    addList: (...args) => flushed(store.addList(...args)),
+    addStatements: (...args) => flushed(store.addStatements(...args)),
     append: async request => {
       const appended = await store.append(request)
       clock.after(FLUSHED_AFTER_MS, flush)

@@ -1,0 +1,120 @@
+import { type Access, judge, roleOfDevice } from '../../protocol/access/judge.ts'
+import { headsDigest, readStatement, type Statement } from '../../protocol/access/statement.ts'
+import type { WorkspaceId } from '../../protocol/ids.ts'
+import { type Answer, type Refusal, refuse } from '../refusal.ts'
+import type { Membership } from './membership.ts'
+import { mayStillSay, NOTHING_SAID, type Said, withOne } from './shares.ts'
+
+/** What became of statements that somebody brought. */
+export interface Heard {
+  /** With what is new; null where nothing is known still. */
+  readonly membership: Membership | null
+  /** What is to be stored, in order. */
+  readonly taken: readonly Statement[]
+  readonly refused: readonly RefusedStatement[]
+}
+
+export interface RefusedStatement extends Refusal {
+  /** Its place among those that were brought. */
+  readonly index: number
+}
+
+const NO_WORKSPACE = refuse(
+  'unknown-workspace',
+  'This relay does not have the workspace. Send what is said about its members from the first statement on.',
+)
+const TOO_OFTEN = refuse('rate', 'Too much was said about the members at once. Try again in a minute.')
+const NO_EFFECT: Refusal = {
+  code: 'access-invalid',
+  message: 'Whoever signed this may not say it, or no longer. Nothing was changed.',
+}
+const NO_GROUND: Refusal = {
+  code: 'access-conflict',
+  message: 'This builds on something that the relay has not heard. Send that first.',
+}
+const ANOTHER_FIRST: Refusal = {
+  code: 'access-conflict',
+  message: 'The workspace begins with another statement here.',
+}
+
+/** Whom a statement brings in: what anybody else signs need not be judged. */
+const namesIn = ({ acts }: Statement): readonly string[] =>
+  acts.flatMap(act => {
+    if (act.do === 'found' || act.do === 'join') return [act.device]
+    return act.do === 'invite' ? [act.invitation] : []
+  })
+
+/** Says whether statements fit in, one after the other, without judging them. */
+const createGate = (access: Access | null, known: readonly Statement[]) => {
+  const heard = new Map<string, Statement>()
+  const names = new Set<string>()
+  const bySigner = new Map<string, Said>()
+  let all: Said = NOTHING_SAID
+
+  const take = (statement: Statement): void => {
+    const { hash, signer, text } = statement
+    heard.set(hash, statement)
+    for (const name of namesIn(statement)) names.add(name)
+    bySigner.set(signer, withOne(bySigner.get(signer), text))
+    all = withOne(all, text)
+  }
+  for (const statement of known) take(statement)
+
+  const whatIsWrong = ({ prev, signer, text }: Statement): Refusal | null => {
+    if (prev.length === 0) return heard.size === 0 ? null : ANOTHER_FIRST
+    if (!prev.every(hash => heard.has(hash))) return NO_GROUND
+    if (!names.has(signer)) return NO_EFFECT
+    const role = access && roleOfDevice(access, signer)
+    const room = mayStillSay(role, withOne(all, text), withOne(bySigner.get(signer), text))
+    return room.ok ? null : room.error
+  }
+
+  return { heard, whatIsWrong, take }
+}
+
+/**
+ * Takes in what somebody says about the members of a workspace, or passes on: it proves itself. What is known is passed
+ * over, and what has an effect only together is judged together. `isPatient` says whether there is time to judge
+ * something by a signer. Errors: `unknown-workspace`, `rate`; all other refusals are of one statement.
+ */
+export const hear = async (
+  workspace: WorkspaceId,
+  before: Membership | null,
+  texts: readonly string[],
+  isPatient: (signer: string) => boolean,
+): Promise<Answer<Heard>> => {
+  const known = before?.statements ?? []
+  const knownTexts = new Set(known.map(({ text }) => text))
+  const gate = createGate(before?.access ?? null, known)
+  const refused: RefusedStatement[] = []
+  const candidates: { readonly index: number; readonly statement: Statement }[] = []
+  for (const [index, text] of texts.entries()) {
+    if (knownTexts.has(text)) continue
+    const read = await readStatement(workspace, text)
+    if (!read.ok) {
+      refused.push({ index, code: 'access-invalid', message: read.error.message })
+      continue
+    }
+    const statement = read.value
+    if (gate.heard.has(statement.hash)) continue
+    if (gate.heard.size === 0 && statement.prev.length > 0) return NO_WORKSPACE
+    const wrong = gate.whatIsWrong(statement)
+    if (wrong === null) {
+      gate.take(statement)
+      candidates.push({ index, statement })
+    } else refused.push({ index, ...wrong })
+  }
+  if (candidates.length === 0) return { ok: true, value: { membership: before, taken: [], refused } }
+  const signers = new Set(candidates.map(({ statement }) => statement.signer))
+  if (![...signers].every(isPatient)) return TOO_OFTEN
+  const access = judge(workspace, gate.heard.values())
+  const taken: Statement[] = []
+  for (const { index, statement } of candidates)
+    if (access.standing.has(statement.hash)) taken.push(statement)
+    else refused.push({ index, ...NO_EFFECT })
+  if (taken.length === 0) return { ok: true, value: { membership: before, taken, refused } }
+  // What has no effect is as if it had not been said: without it the same comes out.
+  const digest = await headsDigest(access.heads)
+  const membership = { statements: [...known, ...taken], access, digest }
+  return { ok: true, value: { membership, taken, refused } }
+}
