@@ -59,11 +59,22 @@ const createGate = (access: Access | null, known: readonly Statement[]) => {
     all = withOne(all, text)
   }
   for (const statement of known) take(statement)
+  const namesBefore = new Set(names)
 
-  const whatIsWrong = ({ prev, signer, text }: Statement): Refusal | null => {
+  /**
+   * Who came first stays: a second join by an invitation for one use could otherwise put out the first, who was told
+   * that they are in.
+   */
+  const comesTooLate = ({ acts, signer }: Statement): boolean =>
+    acts.some(({ do: name }) => name === 'join') &&
+    namesBefore.has(signer) &&
+    !access?.invitations.has(signer)
+
+  const whatIsWrong = (statement: Statement): Refusal | null => {
+    const { prev, signer, text } = statement
     if (prev.length === 0) return heard.size === 0 ? null : ANOTHER_FIRST
     if (!prev.every(hash => heard.has(hash))) return NO_GROUND
-    if (!names.has(signer)) return NO_EFFECT
+    if (!names.has(signer) || comesTooLate(statement)) return NO_EFFECT
     const role = access && roleOfDevice(access, signer)
     const room = mayStillSay(role, withOne(all, text), withOne(bySigner.get(signer), text))
     return room.ok ? null : room.error

@@ -51,9 +51,9 @@ export const createRelayHttp = (origin: string, workspace: WorkspaceId, fetch: F
       const answer = await ask({ headers: { authorization: `Bearer ${token}` } })
       if (!answer.ok) return answer
       try {
-        const { lists } = (await answer.value.json()) as AccessAnswer
-        return Array.isArray(lists) && lists.every(list => typeof list === 'string')
-          ? ok(lists)
+        const { statements } = (await answer.value.json()) as AccessAnswer
+        return Array.isArray(statements) && statements.every(text => typeof text === 'string')
+          ? ok(statements)
           : unreachable(origin)
       } catch {
         return unreachable(origin)
