@@ -12,7 +12,6 @@ export const MAX_REPLACED = 20_000
 export const MAX_EPHEMERAL_BYTES = 16 * 1024
 /** What a device leaves at the relay for the others, sealed. */
 export const MAX_SLOT_BYTES = 16 * 1024
-export const MAX_ACCESS_LIST_BYTES = 256 * 1024
 /** One statement about the members. */
 export const MAX_STATEMENT_BYTES = 256 * 1024
 /** All that is said about the members of a workspace: it is read whole whenever a device joins. */

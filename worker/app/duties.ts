@@ -1,6 +1,6 @@
 import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'
-import type { Sync } from '../sync/sync.ts'
+import type { Relays } from '../sync/relays.ts'
 import type { Membership } from '../workspace/membership.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 
@@ -13,7 +13,7 @@ export interface Duties {
 interface Deps {
   readonly workspace: Pick<Workspace, 'access' | 'role' | 'hasRoot' | 'heard'>
   readonly membership: Pick<Membership, 'settle'>
-  readonly sync: () => Pick<Sync, 'state' | 'audit'> | null
+  readonly sync: () => Pick<Relays, 'state' | 'audit'> | null
   readonly clock: Clock
   readonly random: Random
 }

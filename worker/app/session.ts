@@ -19,8 +19,10 @@ import type { Relays } from '../sync/relays.ts'
 import { createVault, type Vault } from '../vault/vault.ts'
 import { createVaultKeys } from '../vault/vault-keys.ts'
 import { openVaultList, type VaultList } from '../vault/vault-list.ts'
+import { createMembership, type Membership } from '../workspace/membership.ts'
 import { openWorkspace, type Workspace } from '../workspace/workspace.ts'
 import { createLossKeeper, type LossKeeper } from './documents-loss.ts'
+import { createDuties } from './duties.ts'
 import { createLook, type LookKeeper } from './workspace-look.ts'
 
 /** One workspace in use: its documents, its notes, and its sync where that is on. */
@@ -31,6 +33,7 @@ export interface Session {
   readonly recovered: Recovered
   readonly loss: LossKeeper
   readonly look: LookKeeper
+  readonly membership: Membership
   readonly vault: Vault
   openVaultList(): Promise<VaultList>
   sync(): Relays | null
@@ -119,7 +122,7 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
     keys: vaultKeys,
     documents,
     isKnown: () => documents.known().has(VAULT_DOCUMENT),
-    mayWrite: () => workspace.isMember(deps.device.device),
+    mayWrite: workspace.mayWrite,
     isComplete,
   })
   const loss = createLossKeeper({
@@ -146,6 +149,11 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
     isRemoving: notes.isRemoving,
   })
   listeners.add(deleted.check)
+
+  const membership = createMembership({ workspace, random: deps.random })
+  const duties = createDuties({ ...deps, workspace, membership, sync: () => sync })
+  listeners.add(duties.look)
+  const stopFollowing = workspace.onChange(announce)
 
   let starting: Promise<void> | null = null
   let closed = false
@@ -193,6 +201,7 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
     recovered,
     loss,
     look: createLook(home, notes.home.refusal),
+    membership,
     vault,
     openVaultList: () => openVaultList({ vault, keys: vaultKeys, open: documents.open }),
     sync: () => sync,
@@ -231,11 +240,14 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
       recovered.close()
       deleted.close()
       vault.close()
+      duties.stop()
+      stopFollowing()
       await notes.close()
       firstList.keep()
       firstList.close()
       await documents.flush()
       await stopSync()
+      await workspace.close()
       home.release()
       await documents.close()
       listeners.clear()

@@ -15,7 +15,7 @@ import type { SyncReport } from './report/sync-report.ts'
 import { createSync, type Sync, type SyncDeps } from './sync.ts'
 
 /** A workspace's documents at all of its relays: each change goes to all of them, and comes from any. */
-export interface Relays extends Pick<Sync, 'onChange' | 'wake' | 'retry' | 'stop'> {
+export interface Relays extends Pick<Sync, 'onChange' | 'wake' | 'retry' | 'audit' | 'stop'> {
   state(): RelaysState
   /** The sync with one of them. */
   at(origin: string): Sync | null
@@ -95,6 +95,9 @@ export const createRelays = async ({ relays, documents, ...deps }: Deps): Promis
     },
     retry: () => {
       for (const sync of syncs) sync.retry()
+    },
+    audit: () => {
+      for (const sync of syncs) sync.audit()
     },
     stop: async () => {
       await Promise.all(syncs.map(sync => sync.stop()))

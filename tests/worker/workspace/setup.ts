@@ -15,7 +15,7 @@ import { createMembership, type Membership } from '../../../worker/workspace/mem
 import { createWorkspace, openWorkspace, type Workspace } from '../../../worker/workspace/workspace.ts'
 import { createFakeAccessRelay, type FakeAccessRelay } from '../../support/fake-access-relay.ts'
 
-export const RELAY = 'http://localhost:4321'
+const RELAY = 'http://localhost:4321'
 export const DAY = 24 * 3_600_000
 
 export const expectOk = <T>(result: Result<T>): T => {
