@@ -214,7 +214,7 @@ export const openDeviceStore = async (name: string = DEVICE_DATABASE): Promise<D
     documentsGone: id => db.delete('settings', REMOVED + id),
     wasRelayed: async id => {
       const [stored, keys] = await Promise.all([db.get('workspaces', id), db.getAllKeys('relays')])
-      return (stored && relaysOf(stored).length > 0) || keys.some(key => key.includes(id))
+      return (stored?.relays?.length ?? 0) > 0 || keys.some(key => key.includes(id))
     },
     currentWorkspace: () => db.get('settings', CURRENT),
     setCurrentWorkspace: id => put('settings', CURRENT, id),
