@@ -9,11 +9,16 @@ export const noteInAddress = (hash: string): DocumentId | null => {
   return isDocumentId(id) ? id : null
 }
 
-const SYNC_PAGE = '#sync'
+const PAGES = ['sync', 'vault'] as const
 
-export const isSyncPage = (hash: string): boolean => hash === SYNC_PAGE
+/** What can stand in the place of a note. */
+export type PageName = (typeof PAGES)[number]
 
-export const SYNC_PAGE_ADDRESS = `/${SYNC_PAGE}`
+/** The page that the address names, or null. */
+export const pageInAddress = (hash: string): PageName | null =>
+  PAGES.find(page => hash === `#${page}`) ?? null
+
+export const addressOfPage = (page: PageName): string => `/#${page}`
 
 export const addressOfNote = (note: DocumentId | null): string =>
   note === null ? '/' : `/${NOTE_FRAGMENT}${note}`

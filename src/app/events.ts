@@ -1,5 +1,6 @@
 import type { DocumentId } from '../../protocol/ids.ts'
 import type { Place } from '../../protocol/views.ts'
+import type { PageName } from './address.ts'
 
 /** What the person wants of the app as a whole; `hf-app` does it. */
 export type Wish =
@@ -11,7 +12,7 @@ export type Wish =
   | { readonly type: 'delete-note'; readonly note: DocumentId }
   | { readonly type: 'show-place'; readonly place: Place }
   | { readonly type: 'show-dialog'; readonly dialog: DialogName | null }
-  | { readonly type: 'show-sync-page' }
+  | { readonly type: 'show-page'; readonly page: PageName }
   | { readonly type: 'export' }
   | { readonly type: 'say'; readonly text: string }
 

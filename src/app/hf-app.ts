@@ -9,12 +9,19 @@ import { archiveName, download } from '../transfer/download.ts'
 import { missingFromExport } from '../transfer/export-report.ts'
 import { FileDrop } from '../transfer/file-drop.ts'
 import { ViewController } from '../views/view-controller.ts'
-import { addressOfNote, isSyncPage, noteInAddress, SYNC_PAGE_ADDRESS, takeInvitation } from './address.ts'
+import {
+  addressOfNote,
+  addressOfPage,
+  noteInAddress,
+  type PageName,
+  pageInAddress,
+  takeInvitation,
+} from './address.ts'
 import { appStyles } from './app-styles.ts'
 import { type DialogName, type Wish, type WishEvent, wish } from './events.ts'
 import type { Toast } from './hf-toast.ts'
 import { ServicesController } from './services-controller.ts'
-import { shortcutFor, writesText } from './shortcuts.ts'
+import { isInDialog, shortcutFor, writesText } from './shortcuts.ts'
 import './hf-alarm.ts'
 import './hf-toast.ts'
 import '../editor/hf-first-words.ts'
@@ -43,7 +50,7 @@ export class App extends LitElement {
     invitation: { attribute: false },
     note: { state: true },
     fresh: { state: true },
-    syncPage: { state: true },
+    page: { state: true },
     place: { state: true },
     dialog: { state: true },
     dropped: { state: true },
@@ -56,7 +63,8 @@ export class App extends LitElement {
   declare note: DocumentId | null
   /** A new note that is open, as long as its editor is not there. */
   declare fresh: FreshNote | null
-  declare syncPage: boolean
+  /** What stands in the place of a note. */
+  declare page: PageName | null
   declare place: Place
   declare dialog: DialogName | null
   declare dropped: readonly ImportSource[] | null
@@ -86,7 +94,7 @@ export class App extends LitElement {
     this.invitation = null
     this.note = noteInAddress(location.hash)
     this.fresh = null
-    this.syncPage = isSyncPage(location.hash)
+    this.page = pageInAddress(location.hash)
     this.place = 'notes'
     this.dialog = null
     this.dropped = null
@@ -135,14 +143,14 @@ export class App extends LitElement {
       this.dialog = 'join'
     } else {
       this.note = noteInAddress(location.hash)
-      this.syncPage = isSyncPage(location.hash)
+      this.page = pageInAddress(location.hash)
     }
   }
 
   #open(note: DocumentId | null, write = false): void {
-    if (note !== this.note || this.syncPage) history.pushState(null, '', addressOfNote(note))
+    if (note !== this.note || this.page) history.pushState(null, '', addressOfNote(note))
     this.note = note
-    this.syncPage = false
+    this.page = null
     if (write) void this.#focusText()
   }
 
@@ -153,7 +161,7 @@ export class App extends LitElement {
 
   protected override willUpdate(): void {
     this.#followWorkspace()
-    if (this.syncPage || this.fresh?.note !== this.note) this.fresh = null
+    if (this.page || this.fresh?.note !== this.note) this.fresh = null
   }
 
   /** Another workspace is shown, perhaps by another tab: what was open here belongs to the one before. */
@@ -170,19 +178,19 @@ export class App extends LitElement {
   }
 
   protected override updated(changed: Map<PropertyKey, unknown>): void {
-    if (this.note === null || !changed.has('note')) return
-    this.#services.value?.editing.load().catch(() =>
+    const tellMissing = () =>
       this.#say({
         text: 'A part of the app could not be loaded. Your notes are safe. Load the page again.',
         alarm: true,
-      }),
-    )
+      })
+    if (this.page === 'vault' && changed.has('page')) import('../vault/hf-vault-page.ts').catch(tellMissing)
+    if (this.note !== null && changed.has('note')) this.#services.value?.editing.load().catch(tellMissing)
   }
 
-  #openSyncPage(): void {
-    if (!this.syncPage) history.pushState(null, '', SYNC_PAGE_ADDRESS)
+  #openPage(page: PageName): void {
+    if (this.page !== page) history.pushState(null, '', addressOfPage(page))
     this.note = null
-    this.syncPage = true
+    this.page = page
     this.dialog = null
   }
 
@@ -249,8 +257,8 @@ export class App extends LitElement {
         this.dropped = null
         if (what.dialog === null) this.invitation = null
         return
-      case 'show-sync-page':
-        return this.#openSyncPage()
+      case 'show-page':
+        return this.#openPage(what.page)
       case 'export':
         return this.#export()
       case 'say':
@@ -259,7 +267,7 @@ export class App extends LitElement {
   }
 
   #onKey(event: KeyboardEvent): void {
-    if (event.defaultPrevented || this.dialog) return
+    if (event.defaultPrevented || this.dialog || isInDialog(event)) return
     const shortcut = shortcutFor(event, writesText(event))
     switch (shortcut) {
       case 'new-note':
@@ -272,8 +280,8 @@ export class App extends LitElement {
         void this.#services.value?.connection.run({ type: 'flush' })
         break
       case 'leave':
-        if (this.note === null && !this.syncPage && this.place === 'notes') return
-        if (this.note !== null || this.syncPage) wish(this, { type: 'close-note' })
+        if (this.note === null && !this.page && this.place === 'notes') return
+        if (this.note !== null || this.page) wish(this, { type: 'close-note' })
         else wish(this, { type: 'show-place', place: 'notes' })
         break
       case null:
@@ -303,7 +311,9 @@ export class App extends LitElement {
   }
 
   #page() {
-    if (this.syncPage) return html`<hf-sync-page .sync=${this.#sync.value}></hf-sync-page>`
+    if (this.page === 'sync') return html`<hf-sync-page .sync=${this.#sync.value}></hf-sync-page>`
+    // What was begun in one workspace's vault never ends in another's.
+    if (this.page === 'vault') return keyed(this.#shown, html`<hf-vault-page></hf-vault-page>`)
     if (!this.note) return html`<hf-no-note .place=${this.place}></hf-no-note>`
     return html`
       ${this.fresh?.isMade === false ? nothing : html`<hf-note .note=${this.note}></hf-note>`}
@@ -325,7 +335,7 @@ export class App extends LitElement {
   protected override render() {
     const transfer = this.#transfer.value
     return html`
-      <div class="app ${this.note || this.syncPage ? 'reading' : ''}">
+      <div class="app ${this.note || this.page ? 'reading' : ''}">
         <div class="alarms"><hf-alarm></hf-alarm><hf-loss-report></hf-loss-report></div>
         <nav class="side" aria-label="Notes and what to do with them">
           <hf-sidebar .place=${this.place} .current=${this.note} .recovered=${this.#recovered.value?.length ?? 0}></hf-sidebar>

@@ -29,3 +29,7 @@ export const writesText = (event: Event): boolean =>
     if (!(target instanceof HTMLElement)) return false
     return target.isContentEditable || target.localName === 'input' || target.localName === 'textarea'
   })
+
+/** Whether an event began in a dialog: its keys are its own. */
+export const isInDialog = (event: Event): boolean =>
+  event.composedPath().some(target => target instanceof HTMLElement && target.localName === 'wa-dialog')

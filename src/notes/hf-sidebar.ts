@@ -143,6 +143,7 @@ export class Sidebar extends LitElement {
               )
             : html`${this.#button('import', 'Import', () => wish(this, { type: 'show-dialog', dialog: 'import' }))}
               ${this.#button('export', 'Export', () => wish(this, { type: 'export' }))}
+              ${this.#button('lock', 'Vault', () => wish(this, { type: 'show-page', page: 'vault' }))}
               ${this.#button('trash', 'Trash', () => wish(this, { type: 'show-place', place: 'trash' }))}
               ${
                 this.recovered > 0

@@ -35,7 +35,7 @@ export class Receipt extends LitElement {
   protected override render() {
     const receipt = this.#receipt.value
     const stored = this.#services.value?.edits.allStored() ?? false
-    return html`<button type="button" title=${receiptDetail(receipt, stored, Date.now())} @click=${() => wish(this, { type: 'show-sync-page' })}>${receiptWords(receipt, stored)}</button>`
+    return html`<button type="button" title=${receiptDetail(receipt, stored, Date.now())} @click=${() => wish(this, { type: 'show-page', page: 'sync' })}>${receiptWords(receipt, stored)}</button>`
   }
 }
 

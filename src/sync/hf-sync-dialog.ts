@@ -104,7 +104,7 @@ export class SyncDialog extends DialogElement {
       <p class="quiet">${line.detail}</p>
       <div class="row end">
         <wa-button appearance="plain" variant="danger" ?disabled=${task.busy} @click=${this.#turnOff}>Turn off sync</wa-button>
-        <wa-button appearance="outlined" @click=${() => wish(this, { type: 'show-sync-page' })}>Sync details</wa-button>
+        <wa-button appearance="outlined" @click=${() => wish(this, { type: 'show-page', page: 'sync' })}>Sync details</wa-button>
         <wa-button
           appearance="outlined"
           ?loading=${task.busy}

@@ -1,13 +1,12 @@
 import { html, LitElement, nothing } from 'lit'
 import { BUILD } from '../../protocol/build.ts'
-import { HOME_DOCUMENT } from '../../protocol/ids.ts'
 import type { DeviceFacts, RelayFacts, SyncDetailsValue, SyncValue } from '../../protocol/views.ts'
 import { wish } from '../app/events.ts'
 import { RedrawTimer } from '../app/redraw-timer.ts'
 import { ServicesController } from '../app/services-controller.ts'
+import { pageStyles } from '../design/page-styles.ts'
 import { ViewController } from '../views/view-controller.ts'
 import { median } from './chart-path.ts'
-import { syncPageStyles } from './sync-page-styles.ts'
 import { reportText } from './sync-report.ts'
 import {
   ago,
@@ -19,6 +18,7 @@ import {
   seenWords,
   setAsideWords,
   shortId,
+  wellKnown,
 } from './sync-words.ts'
 import './hf-chart.ts'
 import './hf-sync-log.ts'
@@ -30,7 +30,7 @@ const LOOK_AGAIN_MS = 5_000
 export class SyncPage extends LitElement {
   static override properties = { sync: { attribute: false }, report: { state: true } }
 
-  static override styles = syncPageStyles
+  static override styles = pageStyles
 
   declare sync: SyncValue | undefined
   /** Shown where the browser does not let it be copied. */
@@ -97,8 +97,8 @@ export class SyncPage extends LitElement {
               ${queue.waiting.slice(0, 20).map(
                 id => html`<li class="row">
                   ${
-                    id === HOME_DOCUMENT
-                      ? html`<span class="what">The list of notes</span>`
+                    wellKnown(id)
+                      ? html`<span class="what">The ${wellKnown(id)}</span>`
                       : html`<button class="what link" @click=${() => wish(this, { type: 'open-note', note: id, write: false })}>Note <span class="id">${id.slice(0, 6)}</span></button>`
                   }
                   <span class="quiet">${held.has(id) ? 'Held by the service worker, too' : 'On this device'}</span>
@@ -141,7 +141,7 @@ export class SyncPage extends LitElement {
           ? nothing
           : html`<section aria-labelledby="aside"><h3 id="aside">Set aside</h3>
               <p class="quiet">These came and could not be read. They stop nothing else; what they hold is asked of the other devices.</p>
-              <ul class="card">${setAside.map(entry => html`<li class="row"><wa-icon name="warning"></wa-icon><span class="what">${setAsideWords(entry)}</span><span class="id quiet">${entry.document === HOME_DOCUMENT ? 'list of notes' : entry.document.slice(0, 6)}</span></li>`)}</ul></section>`
+              <ul class="card">${setAside.map(entry => html`<li class="row"><wa-icon name="warning"></wa-icon><span class="what">${setAsideWords(entry)}</span><span class="id quiet">${wellKnown(entry.document) ?? entry.document.slice(0, 6)}</span></li>`)}</ul></section>`
       }
       <section aria-labelledby="minutes"><h3 id="minutes">The last minutes</h3>${this.#charts(details, now)}</section>
       <section aria-labelledby="log"><h3 id="log">Log</h3><hf-sync-log .events=${details.events}></hf-sync-log></section>

@@ -1,3 +1,4 @@
+import { type DocumentId, HOME_DOCUMENT, VAULT_DOCUMENT } from '../../protocol/ids.ts'
 import type {
   DeviceFacts,
   ReceiptValue,
@@ -136,4 +137,10 @@ export const receiptDetail = (receipt: ReceiptValue | undefined, stored: boolean
   const there =
     others === 0 ? '' : ` Stored on ${delivered.length} of ${many(others, 'other device', 'other devices')}.`
   return `Stored on this device. ${new URL(relayed.relay).host} ${since}.${there}`
+}
+
+/** What a document is that is no note; null for notes. */
+export const wellKnown = (document: DocumentId): string | null => {
+  if (document === HOME_DOCUMENT) return 'list of notes'
+  return document === VAULT_DOCUMENT ? 'vault' : null
 }

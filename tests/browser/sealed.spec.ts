@@ -1,28 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import type { App } from '../support/browser/app.ts'
 import { databasesWith, outboxEntries } from '../support/browser/databases.ts'
 import { expectNote, expectStored, expectSynced, insert, pair } from '../support/browser/notes-page.ts'
+import { relayHolds } from '../support/browser/relay-disk.ts'
 import { expect, story } from '../support/browser/story.ts'
 
 const PHRASE = 'the combination of the safe is nineteen'
-
-/** Everything that the relay has on its disk, in the encodings in which the phrase could stand there. */
-const relayHolds = async (app: App, phrase: string): Promise<string[]> => {
-  const found: string[] = []
-  for (const entry of await readdir(app.dataDir(), { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue
-    const path = join(entry.parentPath, entry.name)
-    const bytes = await readFile(path)
-    const forms = [
-      phrase,
-      Buffer.from(phrase, 'utf16le'),
-      Buffer.from(phrase).toString('base64').slice(4, -6),
-    ]
-    if (forms.some(form => bytes.includes(form))) found.push(path)
-  }
-  return found
-}
 
 story('neither the relay nor the outbox holds a word of a note', async ({ app, device }) => {
   const laptop = await device()

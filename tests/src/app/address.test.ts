@@ -1,5 +1,12 @@
 import { expect, it } from 'vitest'
-import { addressOfNote, asksForNewNote, noteInAddress, takeInvitation } from '../../../src/app/address.ts'
+import {
+  addressOfNote,
+  addressOfPage,
+  asksForNewNote,
+  noteInAddress,
+  pageInAddress,
+  takeInvitation,
+} from '../../../src/app/address.ts'
 
 const NOTE = `${'a'.repeat(21)}A`
 
@@ -8,6 +15,13 @@ it('keeps the open note in the address', () => {
   expect(noteInAddress(`#note=${NOTE}`)).toBe(NOTE)
   expect(noteInAddress('#note=nonsense')).toBeNull()
   expect(addressOfNote(null)).toBe('/')
+})
+
+it('keeps a page in the address', () => {
+  expect(addressOfPage('vault')).toBe('/#vault')
+  expect(pageInAddress('#vault')).toBe('vault')
+  expect(pageInAddress('#sync')).toBe('sync')
+  expect(pageInAddress('#note=x')).toBeNull()
 })
 
 it('takes an invitation out of the address bar before it is used', () => {

@@ -1,7 +1,8 @@
 import { css } from 'lit'
-import { baseStyles } from '../design/shared-styles.ts'
+import { baseStyles } from './shared-styles.ts'
 
-export const syncPageStyles = [
+/** Of what stands in the place of a note: a head, and sections with cards below it. */
+export const pageStyles = [
   baseStyles,
   css`
     :host { display: grid; grid-template-rows: auto minmax(0, 1fr); height: 100%; min-height: 0; }
