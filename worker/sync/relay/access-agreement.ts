@@ -35,15 +35,13 @@ const KEYS_MISSING = fail('keys-missing', 'This device waits for the newest keys
 export const createAccessAgreement = (deps: Deps): AccessAgreement => {
   const { workspace, http, token } = deps
   let refreshing: Promise<Result<null>> | null = null
-  /** What the relay was last known to know. */
+  /** What the relay has said that it knows; our own digest once all of that was heard. */
   let there: string | null = null
   /** Hashes of the statements that it has. */
   const known = new Set<string>()
 
   const publishNow = async (): Promise<Result<null>> => {
-    const statements = workspace.statements()
-    const digest = workspace.digest()
-    for (const { hash, text } of statements) {
+    for (const { hash, text } of workspace.statements()) {
       if (known.has(hash)) continue
       const written = await http.writeAccess(text, deps.operatorCode)
       // By what the relay has heard it has no effect, or not yet; what others say later may change that.
@@ -51,7 +49,6 @@ export const createAccessAgreement = (deps: Deps): AccessAgreement => {
       if (!written.ok) return written
       known.add(hash)
     }
-    if (statements.every(({ hash }) => known.has(hash))) there = digest
     return ok(null)
   }
 
@@ -59,11 +56,12 @@ export const createAccessAgreement = (deps: Deps): AccessAgreement => {
   /** One after the other, as each builds on those before. */
   const publish = (): Promise<Result<null>> => {
     const mine = publishing.then(publishNow)
-    publishing = mine
+    publishing = mine.catch(() => undefined) // its caller gets the failure
     return mine
   }
 
   const read = async (): Promise<Result<null>> => {
+    const announced = there
     const texts = await http.readAccess(await token())
     if (!texts.ok) return texts
     const heard = await workspace.hear(texts.value)
@@ -71,7 +69,10 @@ export const createAccessAgreement = (deps: Deps): AccessAgreement => {
     known.clear()
     const has = new Set(texts.value)
     for (const { hash, text } of workspace.statements()) if (has.has(text)) known.add(hash)
-    return publish()
+    const published = await publish()
+    // Of what was announced meanwhile the answer may know nothing yet.
+    if (published.ok && there === announced) there = workspace.digest()
+    return published
   }
 
   const refresh = (): Promise<Result<null>> => {
@@ -89,9 +90,10 @@ export const createAccessAgreement = (deps: Deps): AccessAgreement => {
   }
 
   const follow = async (): Promise<void> => {
-    if (there === workspace.digest()) return
-    const read = await refresh()
-    if (!read.ok || !standing(workspace.access()).ok) deps.onBehind()
+    while (there !== workspace.digest()) {
+      const read = await refresh()
+      if (!read.ok || !standing(workspace.access()).ok) return deps.onBehind()
+    }
   }
 
   return {
