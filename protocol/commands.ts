@@ -68,7 +68,17 @@ export type Intent =
       /** The operator's code, where the relay asks for one. */
       readonly operatorCode?: string
     }
+  /** Lets go of all relays. */
   | { readonly type: 'turn-off-sync' }
+  | {
+      readonly type: 'add-relay'
+      readonly address: string
+      readonly operatorCode?: string
+      /** A plain Yjs server of the person's own, which can read everything: `wss://…`, with its path. */
+      readonly trusted?: boolean
+    }
+  /** `origin` as the status names it. */
+  | { readonly type: 'remove-relay'; readonly origin: string }
   | { readonly type: 'retry-sync' }
   | { readonly type: 'invite-device' }
   /** `bring`: copies the notes of the workspace that is shown into the one that is joined. */
@@ -126,6 +136,8 @@ export interface Outcomes extends VaultOutcomes {
   'cancel-transfer': null
   'turn-on-sync': null
   'turn-off-sync': null
+  'add-relay': null
+  'remove-relay': null
   'retry-sync': null
   'invite-device': { readonly link: string; readonly expires: number }
   'join-workspace': { readonly notesBrought: number }

@@ -86,7 +86,10 @@ export interface SyncValue {
   readonly syncedAt: number | null
   /** When the relay was last reached, or sync was turned on; null while sync is off. Not newer than it has to be. */
   readonly reachedAt: number | null
+  /** The first relay; null while sync is off. */
   readonly relay: string | null
+  /** All of them, in the order in which they were named. */
+  readonly relays: readonly RelayStanding[]
   readonly refusal: { readonly code: string; readonly message: string; readonly advice: string } | null
   /** Envelopes that could not be opened or verified and were set aside. */
   readonly setAside: number
@@ -100,9 +103,18 @@ export interface SyncValue {
   readonly workspace: string
 }
 
+/** One of several relays, in short. */
+export interface RelayStanding {
+  readonly origin: string
+  /** A plain Yjs server: it can read everything, and what it was handed it does not confirm. */
+  readonly trusted: boolean
+  readonly phase: SyncPhase
+}
+
 /**
  * off: nothing leaves the device. connecting: no relay reached yet since the start. syncing: connected, something is
- * on its way. synced: the relay confirmed everything, and everything it had is here. offline: no connection; it is
+ * on its way. synced: one relay confirmed everything, and everything
+ * it had is here; a trusted server was handed everything, which it does not confirm. offline: no connection; it is
  * tried again. refused: the relay said no; `refusal` says why.
  */
 export type SyncPhase = 'off' | 'connecting' | 'syncing' | 'synced' | 'offline' | 'refused'
@@ -118,6 +130,8 @@ export type TransferValue = {
 export type ReceiptValue = {
   /** The relay that confirmed all of it, and when, where that is known; null while something is unsent. */
   readonly relayed: { readonly relay: string; readonly at: number | null } | null
+  /** The trusted server that was handed all of it, which it does not confirm; null where there is none. */
+  readonly handedTo: string | null
   /** Other devices that have stored the newest change of this device. */
   readonly delivered: readonly DeviceId[]
   /** How many other devices the workspace has. */
@@ -155,6 +169,16 @@ export interface RelayFacts {
   readonly reachedAt: number | null
   readonly syncedAt: number | null
   readonly lastError: { readonly code: string; readonly at: number } | null
+  readonly trusted: boolean
+  /** Where its log ends: the count of all that it was ever sent. Null where it is not connected, or does not say. */
+  readonly end: number | null
+  /** How many documents this device has, and how many of them the relay has as they are here. */
+  readonly documents: number
+  readonly confirmed: number
+  /** When it was found to have lost what it had confirmed. */
+  readonly lostAt: number | null
+  /** Changes that came by other relays and that it did not hand out: this device sent them to it. */
+  readonly lacked: { readonly changes: number; readonly at: number } | null
 }
 
 export interface DeviceFacts {

@@ -4,6 +4,7 @@ import { type DialogName, wish } from '../app/events.ts'
 import { RedrawTimer } from '../app/redraw-timer.ts'
 import { ServicesController } from '../app/services-controller.ts'
 import { baseStyles } from '../design/shared-styles.ts'
+import { readersLine } from './relay-words.ts'
 import { awayLine, setAsideLine, statusLine } from './status-line.ts'
 import './hf-sync-status.ts'
 
@@ -67,9 +68,11 @@ export class SyncBar extends LitElement {
     const services = this.#services.value
     if (!services) return nothing
     const { connection, edits } = services
-    const warnings = [awayLine(this.sync, Date.now()), setAsideLine(this.sync?.setAside ?? 0)].filter(
-      warning => warning !== null,
-    )
+    const warnings = [
+      awayLine(this.sync, Date.now()),
+      setAsideLine(this.sync?.setAside ?? 0),
+      readersLine(this.sync?.relays ?? []),
+    ].filter(warning => warning !== null)
     return html`<hf-sync-status
         .line=${statusLine(this.sync, connection.state, !edits.allStored())}
         .warnings=${warnings}

@@ -2,6 +2,7 @@ import { css, html, nothing } from 'lit'
 import type { SyncValue } from '../../protocol/views.ts'
 import { DialogElement } from '../app/dialog-element.ts'
 import { wish } from '../app/events.ts'
+import { CAN_READ, relayName } from './relay-words.ts'
 import { statusLine } from './status-line.ts'
 
 /** Turns sync on and off, and takes an invitation from another device. */
@@ -99,7 +100,8 @@ export class SyncDialog extends DialogElement {
     return html`
       <dl class="facts">
         <dt>Status</dt><dd>${line.text}</dd>
-        <dt>Relay</dt><dd>${sync.relay}</dd>
+        <dt>${sync.relays.length > 1 ? 'Relays' : 'Relay'}</dt>
+        <dd>${sync.relays.map(({ origin, trusted }) => html`<div>${relayName(origin)}${trusted ? html` — <strong>${CAN_READ}</strong>` : nothing}</div>`)}</dd>
       </dl>
       <p class="quiet">${line.detail}</p>
       <div class="row end">

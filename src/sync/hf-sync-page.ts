@@ -1,26 +1,15 @@
 import { html, LitElement, nothing } from 'lit'
 import { BUILD } from '../../protocol/build.ts'
-import type { DeviceFacts, RelayFacts, SyncDetailsValue, SyncValue } from '../../protocol/views.ts'
+import type { DeviceFacts, SyncDetailsValue, SyncValue } from '../../protocol/views.ts'
 import { wish } from '../app/events.ts'
 import { RedrawTimer } from '../app/redraw-timer.ts'
-import { ServicesController } from '../app/services-controller.ts'
 import { pageStyles } from '../design/page-styles.ts'
 import { ViewController } from '../views/view-controller.ts'
 import { median } from './chart-path.ts'
 import { reportText } from './sync-report.ts'
-import {
-  ago,
-  deviceWords,
-  lastErrorWords,
-  many,
-  queueWords,
-  relayWords,
-  seenWords,
-  setAsideWords,
-  shortId,
-  wellKnown,
-} from './sync-words.ts'
+import { deviceWords, many, queueWords, seenWords, setAsideWords, shortId, wellKnown } from './sync-words.ts'
 import './hf-chart.ts'
+import './hf-relays.ts'
 import './hf-sync-log.ts'
 
 /** Times are told anew, and charts move on, this often. */
@@ -37,7 +26,6 @@ export class SyncPage extends LitElement {
   declare report: string | null
 
   readonly #details = new ViewController<'sync-details'>(this, { view: 'sync-details' })
-  readonly #services = new ServicesController(this)
 
   constructor() {
     super()
@@ -63,20 +51,6 @@ export class SyncPage extends LitElement {
     }
   }
 
-  #relay(relay: RelayFacts, now: number) {
-    const { text, tone } = relayWords(relay, now)
-    const error = lastErrorWords(relay, now)
-    return html`<li class="row">
-      <i class=${tone} aria-hidden="true"></i>
-      <div class="what"><strong>${new URL(relay.origin).host}</strong>
-        <p>${text}</p>
-        ${relay.syncedAt === null || relay.phase === 'synced' ? nothing : html`<p>Had everything ${ago(relay.syncedAt, now)}</p>`}
-        ${error === null ? nothing : html`<p>Last trouble: ${error}</p>`}
-      </div>
-      <wa-button appearance="plain" @click=${() => void this.#services.value?.connection.run({ type: 'retry-sync' })}>Try now</wa-button>
-    </li>`
-  }
-
   #device(device: DeviceFacts, now: number) {
     return html`<li class="row">
       <wa-icon name="device"></wa-icon>
@@ -89,7 +63,7 @@ export class SyncPage extends LitElement {
 
   #queue({ queue }: SyncDetailsValue) {
     const held = new Set(queue.held)
-    return html`<p class="quiet">${queueWords(queue)}</p>
+    return html`<p class="quiet">${queueWords(queue, this.sync?.relays.length ?? 1)}</p>
       ${
         queue.waiting.length === 0
           ? nothing
@@ -131,8 +105,8 @@ export class SyncPage extends LitElement {
     const now = Date.now()
     const { setAside } = details
     return html`
-      <section aria-labelledby="relays"><h3 id="relays">Relay</h3>
-        <ul class="card">${details.relays.map(relay => this.#relay(relay, now))}</ul></section>
+      <section aria-labelledby="relays"><h3 id="relays">${details.relays.length > 1 ? 'Relays' : 'Relay'}</h3>
+        <hf-relays .relays=${details.relays} .now=${now}></hf-relays></section>
       <section aria-labelledby="devices"><h3 id="devices">Devices</h3>
         <ul class="card">${details.devices.map(device => this.#device(device, now))}</ul></section>
       <section aria-labelledby="queue"><h3 id="queue">Waiting to be sent</h3>${this.#queue(details)}</section>

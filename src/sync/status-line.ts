@@ -1,5 +1,6 @@
 import type { SyncValue } from '../../protocol/views.ts'
 import type { ConnectionState } from '../connection/worker-connection.ts'
+import { lackingWords, readersLine } from './relay-words.ts'
 
 /** calm: all is well. busy: it is being worked on. warn: the person should know. alarm: the person has to act. */
 export type Tone = 'calm' | 'busy' | 'warn' | 'alarm'
@@ -25,6 +26,35 @@ const waitingDetail = ({ waiting, queued }: SyncValue): string => {
   return `They are stored on this device. ${which} will be sent even after this app is closed, where the browser can do that.`
 }
 
+/** With several relays one that has everything is enough; those that lack something are named. */
+const syncedLine = ({ relays, syncedAt }: SyncValue): StatusLine => {
+  const at = syncedAt === null ? '' : ` at ${clock(syncedAt)}`
+  const sealed = relays.filter(({ trusted }) => !trusted)
+  if (relays.length > 0 && sealed.length === 0)
+    return {
+      text: `Handed over${at}`,
+      tone: 'calm',
+      detail: `${readersLine(relays)}. It was handed all that is here, and does not confirm that it keeps it.`,
+    }
+  const lacking = lackingWords(relays)
+  const has = sealed.filter(({ phase }) => phase === 'synced').length
+  const isAway = relays.some(({ phase }) => phase === 'offline' || phase === 'refused')
+  if (lacking.length === 0)
+    return {
+      text: `Synced${at}`,
+      tone: 'calm',
+      detail:
+        has > 1
+          ? `All ${has} relays confirmed everything, and everything they had is here.`
+          : 'The relay confirmed everything, and everything it had is here.',
+    }
+  return {
+    text: `Synced${has < sealed.length ? ` with ${has} of ${sealed.length} relays` : ''}${at} · ${lacking.join(' · ')}`,
+    tone: isAway ? 'warn' : 'calm',
+    detail: `Everything is confirmed by ${has === 1 ? 'one relay' : `${has} relays`}. ${lacking.join('; ')}: it gets the rest as soon as it can.`,
+  }
+}
+
 const syncLine = (sync: SyncValue): StatusLine => {
   const { waiting, remaining } = sync
   const rest = waiting > 0 ? ` · ${changes(waiting)}` : ''
@@ -43,11 +73,7 @@ const syncLine = (sync: SyncValue): StatusLine => {
     }
     case 'synced':
       if (waiting > 0) return { text: changes(waiting), tone: 'busy', detail: waitingDetail(sync) }
-      return {
-        text: sync.syncedAt === null ? 'Synced' : `Synced at ${clock(sync.syncedAt)}`,
-        tone: 'calm',
-        detail: 'The relay confirmed everything, and everything it had is here.',
-      }
+      return syncedLine(sync)
     case 'offline':
       return waiting > 0
         ? { text: `Offline · ${changes(waiting)}`, tone: 'warn', detail: waitingDetail(sync) }

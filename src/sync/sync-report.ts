@@ -1,4 +1,5 @@
 import type { SyncDetailsValue, SyncValue } from '../../protocol/views.ts'
+import { CAN_READ, holdsWords, troubleWords } from './relay-words.ts'
 import {
   deviceWords,
   KINDS,
@@ -40,9 +41,13 @@ export const reportText = ({ details, sync, build, browser, now }: Report): stri
     ]),
     lines(
       'Relays',
-      relays.map(
-        relay =>
-          `${relay.origin}: ${relayWords(relay, now).text}; last error: ${lastErrorWords(relay, now) ?? 'none'}`,
+      relays.map(relay =>
+        [
+          `${relay.origin}${relay.trusted ? ` (${CAN_READ})` : ''}: ${relayWords(relay, now).text}`,
+          holdsWords(relay),
+          ...troubleWords(relay, now),
+          `last error: ${lastErrorWords(relay, now) ?? 'none'}`,
+        ].join('; '),
       ),
     ),
     lines(

@@ -39,12 +39,14 @@ const PHASES: Readonly<Record<SyncPhase, { readonly text: string; readonly tone:
   refused: { text: 'It refuses this device', tone: 'alarm' },
 }
 
+const HANDED = { text: 'Connected, and it was handed everything', tone: 'calm' } as const
+
 /** What a relay is to this device now, and for how long. */
 export const relayWords = (
-  { phase, since }: RelayFacts,
+  { phase, since, trusted }: Pick<RelayFacts, 'phase' | 'since' | 'trusted'>,
   now: number,
 ): { readonly text: string; readonly tone: Tone } => {
-  const { text, tone } = PHASES[phase]
+  const { text, tone } = trusted && phase === 'synced' ? HANDED : PHASES[phase]
   const lasts = phase === 'offline' || phase === 'refused' ? ` for ${span(now - since)}` : ''
   const next = phase === 'offline' ? '; it is tried again by itself' : ''
   return { text: `${text}${lasts}${next}`, tone }
@@ -73,7 +75,7 @@ const ERRORS: Readonly<Record<string, string>> = {
   'other-version': 'It speaks another version of Holdfast',
 }
 
-export const lastErrorWords = ({ lastError }: RelayFacts, now: number): string | null =>
+export const lastErrorWords = ({ lastError }: Pick<RelayFacts, 'lastError'>, now: number): string | null =>
   lastError &&
   `${ERRORS[lastError.code] ?? `It refused something (${lastError.code})`}, ${ago(lastError.at, now)}`
 
@@ -98,10 +100,13 @@ export const seenWords = ({ self, seenAt }: DeviceFacts, now: number): string =>
   return seenAt === null ? 'Not heard of yet' : `Heard of ${ago(seenAt, now)}`
 }
 
-export const queueWords = ({ waiting, held, remaining }: SyncFacts['queue']): string => {
+export const queueWords = ({ waiting, held, remaining }: SyncFacts['queue'], relays = 1): string => {
   const comparing =
-    remaining > 0 ? ` ${many(remaining, 'document is', 'documents are')} still compared with the relay.` : ''
-  if (waiting.length === 0) return `Nothing waits: the relay has all that is here.${comparing}`
+    remaining > 0
+      ? ` ${many(remaining, 'document is', 'documents are')} still compared with ${relays > 1 ? 'the relays' : 'the relay'}.`
+      : ''
+  const who = relays > 1 ? 'one relay or another' : 'the relay'
+  if (waiting.length === 0) return `Nothing waits: ${who} has all that is here.${comparing}`
   const what = `${many(waiting.length, 'document has', 'documents have')} changes that no relay has confirmed. They are stored on this device.`
   const kept =
     held.length === 0
@@ -123,7 +128,7 @@ export const KINDS: Readonly<Record<SyncEventKind, string>> = {
 /** How far a note has come, in as few words as can be; `stored`: all that was typed is on the disk. */
 export const receiptWords = (receipt: ReceiptValue | undefined, stored: boolean): string => {
   if (!stored) return 'Storing…'
-  if (!receipt?.relayed) return 'Stored on this device'
+  if (!receipt?.relayed) return receipt?.handedTo ? 'Handed over' : 'Stored on this device'
   const { length } = receipt.delivered
   return length === 0 ? 'On the relay' : `On ${many(length, 'other device', 'other devices')}`
 }
@@ -131,7 +136,9 @@ export const receiptWords = (receipt: ReceiptValue | undefined, stored: boolean)
 export const receiptDetail = (receipt: ReceiptValue | undefined, stored: boolean, now: number): string => {
   if (!stored) return 'What you typed is being written to this device.'
   if (!receipt) return 'Stored on this device. Sync is off.'
-  const { relayed, delivered, others } = receipt
+  const { relayed, handedTo, delivered, others } = receipt
+  if (!relayed && handedTo !== null)
+    return `Stored on this device. ${new URL(handedTo).host} was handed it, can read it, and does not confirm it.`
   if (!relayed) return 'Stored on this device. The relay has not confirmed it yet.'
   const since = relayed.at === null ? 'has it' : `has had it for ${span(now - relayed.at)}`
   const there =

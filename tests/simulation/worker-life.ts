@@ -80,7 +80,7 @@ export const createWorkerLife = async (deps: Deps): Promise<WorkerLife> => {
   const seen = (): SyncValue =>
     syncValue({
       workspace: session.workspace.id,
-      relay: session.workspace.relays()[0]?.origin ?? null,
+      relays: session.workspace.relays(),
       sync: session.sync()?.state() ?? null,
       syncedAt: null,
       storing: session.documents.saving(),

@@ -98,6 +98,7 @@ export const createChannelRig = (others: Others = { any: () => false, haveAll: (
     let diskIsFree = Promise.resolve()
     let sealing = Promise.resolve()
     let otherHistories = 0
+    let lacked = 0
     let answered = false
 
     const store: ChannelDeps['store'] = {
@@ -155,7 +156,11 @@ export const createChannelRig = (others: Others = { any: () => false, haveAll: (
       outbox,
       mayWrite: () => true,
       logSlackBytes: 100_000,
+      wasLate: false,
       onWant: () => {},
+      onLacked: changes => {
+        lacked += changes
+      },
       isAnswered: () => answered,
       onOtherHistory: () => {
         otherHistories += 1
@@ -195,6 +200,7 @@ export const createChannelRig = (others: Others = { any: () => false, haveAll: (
       },
       restarts: () => restarts,
       otherHistories: () => otherHistories,
+      lacked: () => lacked,
       /** Another device has looked for all that is wanted here. */
       answer: () => {
         answered = true

@@ -1,4 +1,5 @@
 import { WebSocket } from 'ws'
+import type { Doc, YMapEvent } from 'yjs'
 import type { DeviceKeys } from '../../protocol/device-database.ts'
 import { type DocumentId, HOME_DOCUMENT } from '../../protocol/ids.ts'
 import type { OutboxEntry, OutboxReport } from '../../protocol/outbox.ts'
@@ -201,6 +202,20 @@ const whenSynced = (sync: Sync): Promise<void> =>
     queueMicrotask(check)
   })
 
+/** The index of documents, as these devices keep it: the keys of a map, each with when it was changed. */
+const indexOf = (home: Doc): Parameters<typeof createRelays>[0]['index'] => {
+  const named = home.getMap<number>('named')
+  return {
+    named: () => named.keys(),
+    updated: id => named.get(id) ?? 0,
+    onChange: listener => {
+      const tell = (event: YMapEvent<number>): void => listener(event.keysChanged as Set<DocumentId>)
+      named.observe(tell)
+      return () => named.unobserve(tell)
+    },
+  }
+}
+
 /** A device with its own databases; `start` begins a new life of its worker on what they hold. */
 export const createDevice = async (options: {
   readonly name: string
@@ -249,7 +264,7 @@ export const createDevice = async (options: {
       openSocket: between(sockets.open),
       outbox,
       isDeleted: () => false,
-      updated: () => 0,
+      index: indexOf(home.doc),
       logSlackBytes,
     })
     const sync = relays.at(workspace.relays()[0]!.origin)!

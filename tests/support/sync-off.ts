@@ -8,6 +8,7 @@ export const SYNC_OFF: SyncValue = {
   syncedAt: null,
   reachedAt: null,
   relay: null,
+  relays: [],
   refusal: null,
   setAside: 0,
   remaining: 0,

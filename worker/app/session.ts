@@ -5,7 +5,7 @@ import type { OpenDocument } from '../documents/documents.ts'
 import { createDocuments, type LocalDocuments } from '../documents/local-documents.ts'
 import { createDeletedNotes, isDeletedIn } from '../notes/deleted-notes.ts'
 import { createFirstListKeeper } from '../notes/first-list.ts'
-import { createNotes, type Notes } from '../notes/notes.ts'
+import { createNotes, type Notes, noteDocuments } from '../notes/notes.ts'
 import { createRecovered, type Recovered } from '../notes/recovered.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'
@@ -173,7 +173,11 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
       documents,
       outbox,
       isDeleted: id => isDeletedIn(notes.home, id),
-      updated: id => notes.home.get(id)?.row.updated ?? 0,
+      index: {
+        named: () => noteDocuments(notes.home),
+        updated: id => notes.home.get(id)?.row.updated ?? 0,
+        onChange: notes.home.onChange,
+      },
     })
     sync.onChange(announce)
     announce()

@@ -2,11 +2,12 @@ import type { WorkspaceId } from '../../protocol/ids.ts'
 import { formatInvitation, parseInvitation } from '../../protocol/invitation-link.ts'
 import { fail, ok, type Result } from '../../protocol/result.ts'
 import { bring } from '../notes/bring.ts'
-import { sealedRelay } from '../storage/stored-relay.ts'
+import { type StoredRelay, sealedRelay, trustedServer } from '../storage/stored-relay.ts'
 import type { SyncCommands } from '../tabs/run-command.ts'
 import { bringVault } from '../vault/bring-vault.ts'
 import { acceptInvitation, SEED_BYTES, sayInvitation } from '../workspace/invitation.ts'
 import type { ForgetWorkspace } from './forget-workspace.ts'
+import { relayOrigin, trustedAddress } from './relay-address.ts'
 import type { SessionDeps } from './session.ts'
 import type { Sessions } from './sessions.ts'
 import type { Workspaces } from './workspaces.ts'
@@ -20,27 +21,17 @@ interface Deps extends SessionDeps {
 }
 
 const INVITATION_LASTS_MS = 24 * 60 * 60_000
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
-
-/** Errors: `bad-relay`. */
-const relayOrigin = (address: string): Result<string> => {
-  const text = address.trim()
-  const bad = fail('bad-relay', 'This is not the address of a relay. It looks like https://relay.example.')
-  if (!URL.canParse(text)) return bad
-  const { protocol, hostname, origin, username } = new URL(text)
-  if (username !== '' || (protocol !== 'https:' && protocol !== 'http:')) return bad
-  if (protocol === 'http:' && !LOOPBACK.has(hostname))
-    return fail(
-      'bad-relay',
-      'A relay on another machine has to be reached by https://, so that nobody listens in.',
-    )
-  return ok(origin)
-}
 
 const SYNC_OFF = fail(
   'sync-off',
   'Turn on sync first: the other device has to reach this workspace by a relay.',
 )
+
+const NO_RELAY = fail(
+  'no-relay',
+  'Another device is let in by a relay of Holdfast, and this workspace has only servers that were named as trusted. Add a relay first.',
+)
+const HAS_RELAY = fail('has-relay', 'This workspace uses that server already.')
 
 /** The commands about relays and other devices. */
 export const createSyncCommands = (deps: Deps): SyncCommands => {
@@ -56,21 +47,46 @@ export const createSyncCommands = (deps: Deps): SyncCommands => {
     return untouched
   }
 
+  /** Makes the workspace known to a relay. */
+  const introduced = async (address: string, code: string | undefined): Promise<Result<StoredRelay>> => {
+    const { workspace } = current()
+    const origin = relayOrigin(address)
+    if (!origin.ok) return origin
+    const operatorCode = code?.trim() || null
+    const { createRelayHttp } = await loadSync()
+    const http = createRelayHttp(origin.value, workspace.id, deps.fetch)
+    for (const { text } of workspace.statements()) {
+      const written = await http.writeAccess(text, operatorCode)
+      // The relay knows more than we do: the link takes that over.
+      if (!written.ok && written.error.code !== 'access-invalid') return written
+    }
+    return ok(sealedRelay(origin.value, operatorCode))
+  }
+
   return {
     /** Errors: `bad-relay`, `unreachable`, a `RefusalCode`. Sync stays off then. */
     turnOn: async (address, code) => {
+      const relay = await introduced(address, code)
+      if (!relay.ok) return relay
+      await current().useRelays([relay.value])
+      return ok(null)
+    },
+    /** Errors: as `turnOn`, and `has-relay`. The other relays stay. */
+    addRelay: async (address, code, trusted) => {
       const { workspace, useRelays } = current()
-      const origin = relayOrigin(address)
-      if (!origin.ok) return origin
-      const operatorCode = code?.trim() || null
-      const { createRelayHttp } = await loadSync()
-      const http = createRelayHttp(origin.value, workspace.id, deps.fetch)
-      for (const { text } of workspace.statements()) {
-        const written = await http.writeAccess(text, operatorCode)
-        // The relay knows more than we do: the link takes that over.
-        if (!written.ok && written.error.code !== 'access-invalid') return written
-      }
-      await useRelays([sealedRelay(origin.value, operatorCode)])
+      const asked = trusted ? trustedAddress(address) : relayOrigin(address)
+      if (!asked.ok) return asked
+      const has = (): boolean => workspace.relays().some(({ origin }) => origin === asked.value)
+      if (has()) return HAS_RELAY
+      const relay = trusted ? ok(trustedServer(asked.value)) : await introduced(address, code)
+      if (!relay.ok) return relay
+      if (has()) return HAS_RELAY // asked for twice at once
+      await useRelays([...workspace.relays(), relay.value])
+      return ok(null)
+    },
+    removeRelay: async origin => {
+      const { workspace, useRelays } = current()
+      await useRelays(workspace.relays().filter(relay => relay.origin !== origin))
       return ok(null)
     },
     turnOff: async () => {
@@ -88,9 +104,16 @@ export const createSyncCommands = (deps: Deps): SyncCommands => {
     /** Errors: `sync-off`, `unreachable`, a `RefusalCode`. */
     invite: async () => {
       const { workspace, sync } = current()
-      const [relay] = workspace.relays()
-      const running = relay && sync()?.at(relay.origin)
-      if (!running) return SYNC_OFF
+      const all = workspace.relays()
+      if (all.length === 0) return SYNC_OFF
+      const running = all.flatMap(relay => {
+        const there = relay.kind === 'sealed' ? sync()?.at(relay.origin) : null
+        return there ? [{ relay, there }] : []
+      })
+      // One that can be reached now, rather than the first that was named.
+      const found = running.find(({ there }) => there.state().link.phase === 'open') ?? running[0]
+      if (!found) return NO_RELAY
+      const { relay, there } = found
       const seed = deps.random(SEED_BYTES)
       const expires = deps.clock.now() + INVITATION_LASTS_MS
       const card = { workspace: '', from: '' }
@@ -101,7 +124,7 @@ export const createSyncCommands = (deps: Deps): SyncCommands => {
         card,
       })
       if (!said.ok) return said
-      const published = await running.access.publish()
+      const published = await there.access.publish()
       if (!published.ok) return published
       const link = formatInvitation(deps.app, { workspace: workspace.id, seed, relay: relay.origin })
       return ok({ link, expires })

@@ -25,10 +25,15 @@ export const createSyncDetails = (session: Session, status: Observable<SyncValue
     const { syncedAt } = status.get()
     return {
       ...rest,
-      relays: relays.map(({ relay: { origin }, report: { since, reachedAt, lastError } }) => {
+      relays: relays.map(({ relay: { origin, kind }, report }) => {
         const phase = now.get(origin) ?? 'offline'
         const had = phase === 'synced' ? syncedAt : (stored.get(origin)?.syncedAt ?? null)
-        return { origin, phase, since, reachedAt, syncedAt: had, lastError }
+        const { since, reachedAt, lastError, end, documents, confirmed, lostAt, lacked } = report
+        return {
+          ...{ origin, phase, since, reachedAt, lastError, end, documents, confirmed, lostAt, lacked },
+          trusted: kind === 'trusted',
+          syncedAt: had,
+        }
       }),
       queue: { waiting, held, remaining },
     }

@@ -1,6 +1,7 @@
 import type { Failure } from '../../protocol/result.ts'
 import type { SyncPhase, SyncValue } from '../../protocol/views.ts'
 import type { Clock } from '../platform/clock.ts'
+import type { StoredRelay } from '../storage/stored-relay.ts'
 import type { RelaysState } from '../sync/relays-state.ts'
 import type { SyncState } from '../sync/report/sync-report.ts'
 import type { Observable } from '../tabs/whole-view.ts'
@@ -49,26 +50,34 @@ export const phaseOf = (state: SyncState): SyncPhase => {
 
 /** One relay that has everything, and of which everything is here, is enough; the others are named beside it. */
 const phaseOfAll = (state: RelaysState): SyncPhase => {
-  const isSynced = state.waiting === 0 && state.relays.some(relay => phaseOf(relay.state) === 'synced')
-  if (isSynced) return 'synced'
+  const sealed = state.relays.filter(({ relay }) => relay.kind === 'sealed')
+  const confirming = sealed.length > 0 ? sealed : state.relays
+  if (state.waiting === 0 && confirming.some(relay => phaseOf(relay.state) === 'synced')) return 'synced'
   return state.link.phase === 'open' ? 'syncing' : phaseOf(state)
 }
 
 /** What the one line about sync may say. */
 export const syncValue = (now: {
   readonly workspace: string
-  readonly relay: string | null
+  readonly relays: readonly StoredRelay[]
   readonly sync: RelaysState | null
   readonly syncedAt: number | null
   readonly storing: boolean
   readonly storageProblem: string | null
 }): SyncValue => {
-  const { sync, ...others } = now
+  const { sync, relays, ...others } = now
+  const phases = new Map(sync?.relays.map(({ relay, state }) => [relay.origin, phaseOf(state)]))
   const reachedAt = sync?.reachedAt ?? null
   const refused: Failure | null = sync?.link.phase === 'refused' ? sync.link.refusal : null
   return {
     ...others,
-    phase: sync === null ? (now.relay === null ? 'off' : 'connecting') : phaseOfAll(sync),
+    relay: relays[0]?.origin ?? null,
+    relays: relays.map(({ origin, kind }) => ({
+      origin,
+      trusted: kind === 'trusted',
+      phase: phases.get(origin) ?? 'connecting',
+    })),
+    phase: sync === null ? (relays.length === 0 ? 'off' : 'connecting') : phaseOfAll(sync),
     waiting: sync?.waiting ?? 0,
     queued: sync?.queued ?? 0,
     refusal: refused && { code: refused.code, message: refused.message, advice: advice(refused.code) },
@@ -82,10 +91,8 @@ const KEEP_SYNCED_AT_MS = 5_000
 
 /** Whether both say the same, whatever the time at which it was confirmed, or the relay reached. */
 const sameFacts = (a: SyncValue, b: SyncValue): boolean => {
-  const { syncedAt, reachedAt, refusal } = b
-  const same = { ...a, syncedAt, reachedAt, refusal }
-  const isSame = (Object.keys(b) as (keyof SyncValue)[]).every(name => same[name] === b[name])
-  return isSame && JSON.stringify(a.refusal) === JSON.stringify(refusal)
+  const { syncedAt, reachedAt } = b
+  return JSON.stringify({ ...a, syncedAt, reachedAt }) === JSON.stringify(b)
 }
 
 /** Follows the session in use, and remembers when a relay last confirmed everything. */
@@ -111,7 +118,7 @@ export const createSyncStatus = (session: Session, clock: Clock): Observable<Syn
   const compute = (): SyncValue =>
     syncValue({
       workspace: workspace.id,
-      relay: workspace.relays()[0]?.origin ?? null,
+      relays: workspace.relays(),
       sync: session.sync()?.state() ?? null,
       syncedAt,
       storing: session.documents.saving(),

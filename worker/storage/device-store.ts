@@ -65,6 +65,10 @@ export interface StoredRelayMemory {
   readonly reachedAt: number | null
   /** Documents of which something could not be read, and that no other device has audited since. */
   readonly wants?: readonly Want[]
+  /** When it was found to have lost what it had confirmed. */
+  readonly lostAt?: number
+  /** Changes that came by other relays, and that it did not hand out in time. */
+  readonly lacked?: { readonly changes: number; readonly at: number }
   /** Wants of this device that were answered, newest last. */
   readonly answered?: readonly string[]
   /** Wants of others that this device has answered. */

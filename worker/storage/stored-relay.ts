@@ -15,3 +15,6 @@ export const sealedRelay = (origin: string, operatorCode: string | null = null):
   operatorCode,
   syncedAt: null,
 })
+
+/** `address` may have a path. */
+export const trustedServer = (address: string): StoredRelay => ({ ...sealedRelay(address), kind: 'trusted' })

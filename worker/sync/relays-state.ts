@@ -75,6 +75,7 @@ export const receiptOfAll = (receipts: readonly ReceiptValue[]): ReceiptValue =>
   if (known.length === 0) return null
   return {
     relayed: known.find(({ relayed }) => relayed !== null)?.relayed ?? null,
+    handedTo: known.find(({ handedTo }) => handedTo !== null)?.handedTo ?? null,
     delivered: [...new Set(known.flatMap(({ delivered }) => delivered))],
     others: Math.max(...known.map(({ others }) => others)),
   }

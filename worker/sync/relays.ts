@@ -13,11 +13,12 @@ import {
 import { createDiary, type Diary } from './report/diary.ts'
 import type { SyncReport } from './report/sync-report.ts'
 import { createSync, type Sync, type SyncDeps } from './sync.ts'
+import { createTrustedSync, type Index, type TrustedSync } from './trusted/trusted-sync.ts'
 
 /** A workspace's documents at all of its relays: each change goes to all of them, and comes from any. */
 export interface Relays extends Pick<Sync, 'onChange' | 'wake' | 'retry' | 'audit' | 'stop'> {
   state(): RelaysState
-  /** The sync with one of them. */
+  /** The sync with one of them that is a relay of Holdfast. */
   at(origin: string): Sync | null
   receipt(document: DocumentId): ReceiptValue
   events(): readonly SyncEvent[]
@@ -30,9 +31,17 @@ export interface RelaysReport
   readonly relays: readonly { readonly relay: StoredRelay; readonly report: SyncReport }[]
 }
 
-interface Deps extends Omit<SyncDeps, 'relay' | 'documents' | 'diary'> {
+interface Deps extends Omit<SyncDeps, 'relay' | 'documents' | 'diary' | 'updated'> {
   readonly relays: readonly StoredRelay[]
   readonly documents: LocalDocuments
+  readonly index: Index
+}
+
+/** One of them, of either kind. `sealed` is null for a server that was named as trusted. */
+interface One {
+  readonly relay: StoredRelay
+  readonly sync: TrustedSync
+  readonly sealed: Sync | null
 }
 
 /** One relay's part of the diary. Where there are several, what happened says at which. */
@@ -45,18 +54,23 @@ const partOf = (diary: Diary, { origin }: StoredRelay, several: boolean): Diary 
 export const createRelays = async ({ relays, documents, ...deps }: Deps): Promise<Relays> => {
   const diary = createDiary(deps.clock)
   const all = await Promise.all(
-    relays.map(async relay => ({
-      relay,
-      sync: await createSync({
-        ...deps,
-        relay,
-        documents: documents.at(relay.origin),
-        diary: partOf(diary, relay, relays.length > 1),
-      }),
-    })),
+    relays.map(async (relay): Promise<One> => {
+      const part = partOf(diary, relay, relays.length > 1)
+      const each = { ...deps, relay, documents: documents.at(relay.origin), diary: part }
+      if (relay.kind === 'trusted') {
+        const sync = await createTrustedSync({ ...each, self: deps.device.device })
+        return { relay, sync, sealed: null }
+      }
+      const sync = await createSync({ ...each, updated: deps.index.updated })
+      return { relay, sync, sealed: sync }
+    }),
   )
   const syncs = all.map(({ sync }) => sync)
-  const unsent = () => unsentEverywhere(syncs.map(sync => sync.unsent()))
+  /** Those that confirm what they have; where there is none of them, what was handed over is all that can be known. */
+  const confirming = all.some(({ relay }) => relay.kind === 'sealed')
+    ? all.filter(({ relay }) => relay.kind === 'sealed')
+    : all
+  const unsent = () => unsentEverywhere(confirming.map(({ sync }) => sync.unsent()))
 
   return {
     state: () => {
@@ -73,7 +87,7 @@ export const createRelays = async ({ relays, documents, ...deps }: Deps): Promis
         for (const stop of stops) stop()
       }
     },
-    at: origin => all.find(({ relay }) => relay.origin === origin)?.sync ?? null,
+    at: origin => all.find(({ relay }) => relay.origin === origin)?.sealed ?? null,
     receipt: document => receiptOfAll(syncs.map(sync => sync.receipt(document))),
     events: diary.events,
     report: () => {
@@ -97,7 +111,7 @@ export const createRelays = async ({ relays, documents, ...deps }: Deps): Promis
       for (const sync of syncs) sync.retry()
     },
     audit: () => {
-      for (const sync of syncs) sync.audit()
+      for (const { sealed } of all) sealed?.audit()
     },
     stop: async () => {
       await Promise.all(syncs.map(sync => sync.stop()))

@@ -28,6 +28,7 @@ import { createRelayLink, type RelayLink } from './relay/relay-link.ts'
 import { loadRelayMemory } from './relay/relay-memory.ts'
 import type { Unsent } from './relays-state.ts'
 import type { Diary } from './report/diary.ts'
+import { createEvidence } from './report/evidence.ts'
 import { createReporter } from './report/reporter.ts'
 import { createSetAsideLog } from './report/set-aside-log.ts'
 import { createSyncReport, type SyncReport, type SyncState } from './report/sync-report.ts'
@@ -80,10 +81,16 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
   const memory = await loadRelayMemory(deps.store, workspace.id, origin)
   const reporter = createReporter(diary, clock)
   const contact = createContact(memory, clock)
+  const evidence = createEvidence({ memory, clock, diary })
   const extent = createLogExtent()
   let checkedOffline = false
 
   const others = (): DeviceId[] => [...workspace.access().devices.keys()].filter(id => id !== device.device)
+
+  const otherHistory = (): void => {
+    evidence.lost()
+    slots.otherHistory()
+  }
 
   const announcer = createAnnouncer({
     clock,
@@ -130,6 +137,9 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
       opened: hello => {
         contact.greeted()
         extent.opened(hello)
+        evidence.opened()
+        const known = bookmark.get()
+        if (known !== null && known.log !== hello.log) evidence.lost()
         slots.opened(hello.log, hello.head.position)
         channels.opened(hello)
         catchUp.opened(hello)
@@ -143,6 +153,7 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
       },
       closed: () => {
         contact.lost()
+        extent.closed()
         slots.closed()
         catchUp.closed()
         channels.closed()
@@ -176,11 +187,12 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
     sealer,
     link,
     reporter,
-    hello: link.hello,
+    hello: () => link.hello() && extent.hello(),
     generation: () => workspace.access().gen,
     mayWrite: workspace.mayWrite,
     logSlackBytes: deps.logSlackBytes ?? LOG_SLACK_BYTES,
-    onOtherHistory: slots.otherHistory,
+    onOtherHistory: otherHistory,
+    onLacked: evidence.lacked,
     onWant: (document, want) => wants.want(document, want),
     isAnswered: want => wants.isAnswered(want),
     onChange: announce,
@@ -196,7 +208,7 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
     isAuditAsked: id => wants.asked(id),
     beginAudit: id => channels.open.get(id)?.audit(),
     onAudited: id => wants.audited(id),
-    onOtherHistory: slots.otherHistory,
+    onOtherHistory: otherHistory,
     onChange: announce,
   })
 
@@ -247,6 +259,7 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
     memory,
     contact,
     extent,
+    evidence,
     setAside,
     others,
   })

@@ -19,6 +19,8 @@ type Answer<T extends keyof Outcomes> = Promise<Result<Outcomes[T]>>
 export interface SyncCommands {
   turnOn(relay: string, operatorCode: string | undefined): Answer<'turn-on-sync'>
   turnOff(): Answer<'turn-off-sync'>
+  addRelay(address: string, operatorCode: string | undefined, trusted: boolean): Answer<'add-relay'>
+  removeRelay(origin: string): Answer<'remove-relay'>
   retry(): Answer<'retry-sync'>
   wake(): Answer<'wake'>
   invite(): Answer<'invite-device'>
@@ -184,6 +186,10 @@ export const createRunCommand = (deps: Deps): RunCommand => {
         return await sync.turnOn(intent.relay, intent.operatorCode)
       case 'turn-off-sync':
         return await sync.turnOff()
+      case 'add-relay':
+        return await sync.addRelay(intent.address, intent.operatorCode, intent.trusted === true)
+      case 'remove-relay':
+        return await sync.removeRelay(intent.origin)
       case 'retry-sync':
         return await sync.retry()
       case 'wake':

@@ -41,6 +41,8 @@ const notes = createFakeNotes({
   onStored: id => views.changed(isText(id)),
 })
 
+const relayAt = (origin: string) => ({ origin, trusted: false, phase: 'synced' }) as const
+
 const NO_DETAILS: SyncDetailsValue = {
   relays: [],
   devices: [],
@@ -151,10 +153,10 @@ const perform = async ({ id, intent }: Command): Promise<Result<Outcomes[Intent[
       })
     case 'turn-on-sync':
       if (intent.relay.includes('refuses')) return fail('operator-code-needed', 'This relay asks for a code.')
-      setSync({ phase: 'synced', relay: intent.relay, syncedAt: Date.now() })
+      setSync({ phase: 'synced', relay: intent.relay, relays: [relayAt(intent.relay)], syncedAt: Date.now() })
       return ok(null)
     case 'turn-off-sync':
-      setSync({ phase: 'off', relay: null })
+      setSync({ phase: 'off', relay: null, relays: [] })
       return ok(null)
     case 'invite-device': {
       const workspace = `${'A'.repeat(42)}A`
@@ -181,6 +183,8 @@ const perform = async ({ id, intent }: Command): Promise<Result<Outcomes[Intent[
     case 'delete-recovered':
     case 'dismiss-loss':
     case 'cancel-transfer':
+    case 'add-relay':
+    case 'remove-relay':
     case 'retry-sync':
     case 'flush':
     case 'wake':

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { SyncValue } from '../../../protocol/views.ts'
+import { readersLine } from '../../../src/sync/relay-words.ts'
 import { awayLine, setAsideLine, statusLine } from '../../../src/sync/status-line.ts'
 import { SYNC_OFF } from '../../support/sync-off.ts'
 
@@ -25,6 +26,41 @@ describe('the status line', () => {
     ],
   ])('for %j says %j', (value, text) => {
     expect(line(value).text).toBe(text)
+  })
+
+  const relay = (name: string, phase: SyncValue['phase'], trusted = false) => ({
+    origin: `https://${name}.example`,
+    phase,
+    trusted,
+  })
+  const synced = (...relays: readonly ReturnType<typeof relay>[]) =>
+    line({ phase: 'synced', syncedAt: at, relays })
+
+  it('names a relay that lacks something, and says of how many relays have all', () => {
+    expect(synced(relay('a', 'synced'), relay('b', 'synced')).text).toBe('Synced at 14:03')
+    const away = synced(relay('a', 'synced'), relay('b', 'offline'))
+    expect(away.text).toBe('Synced with 1 of 2 relays at 14:03 · b.example is not reached')
+    expect(away.tone).toBe('warn')
+    expect(synced(relay('a', 'syncing'), relay('b', 'synced'))).toMatchObject({
+      text: 'Synced with 1 of 2 relays at 14:03 · a.example lacks something still',
+      tone: 'calm',
+    })
+  })
+
+  it('never says synced of a server that confirms nothing', () => {
+    const handed = synced(relay('nas', 'synced', true))
+    expect(handed.text).toBe('Handed over at 14:03')
+    expect(handed.detail).toContain('nas.example can read everything')
+    expect(synced(relay('a', 'synced'), relay('nas', 'offline', true)).text).toBe(
+      'Synced at 14:03 · nas.example is not reached',
+    )
+  })
+
+  it('says for as long as it is so who can read', () => {
+    expect(readersLine([relay('a', 'synced')])).toBeNull()
+    expect(readersLine([relay('a', 'synced'), relay('nas', 'offline', true)])).toBe(
+      'nas.example can read everything',
+    )
   })
 
   it('never says synced while something waits', () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import type { ReceiptValue } from '../../../protocol/views.ts'
+import type { ReceiptValue, RelayFacts } from '../../../protocol/views.ts'
+import { holdsWords, troubleWords } from '../../../src/sync/relay-words.ts'
 import {
   ago,
   deviceWords,
@@ -15,6 +16,7 @@ const NOW = Date.UTC(2026, 4, 12, 14)
 const MINUTE = 60_000
 const receipt = (change: Partial<NonNullable<ReceiptValue>> = {}): ReceiptValue => ({
   relayed: { relay: 'https://relay.example', at: NOW - 5 * MINUTE },
+  handedTo: null,
   delivered: [],
   others: 2,
   ...change,
@@ -27,6 +29,8 @@ test.each<[ReceiptValue | undefined, boolean, string]>([
   [undefined, true, 'Stored on this device'],
   [receipt({ relayed: null }), true, 'Stored on this device'],
   [receipt(), true, 'On the relay'],
+  [receipt({ relayed: null, handedTo: 'https://yjs.example' }), true, 'Handed over'],
+  [receipt({ handedTo: 'https://yjs.example' }), true, 'On the relay'],
   [receipt({ delivered: ['a'] }), true, 'On 1 other device'],
   [receipt({ delivered: ['a', 'b'] }), true, 'On 2 other devices'],
 ])('a receipt claims no more than is known: %j, stored: %s', (value, stored, words) => {
@@ -62,6 +66,7 @@ test('a relay that is away says for how long, and what went wrong last', () => {
   const relay = {
     origin: 'https://relay.example',
     phase: 'offline',
+    trusted: false,
     since: NOW - 3 * MINUTE,
     reachedAt: null,
     syncedAt: null,
@@ -71,6 +76,44 @@ test('a relay that is away says for how long, and what went wrong last', () => {
   expect(lastErrorWords(relay, NOW)).toBe('It could not be reached, 1 minute ago')
   expect(lastErrorWords({ ...relay, lastError: { code: 'new-one', at: NOW } }, NOW)).toContain('(new-one)')
   expect(lastErrorWords({ ...relay, lastError: null }, NOW)).toBeNull()
+})
+
+const facts: RelayFacts = {
+  origin: 'https://relay.example',
+  phase: 'synced',
+  since: NOW,
+  reachedAt: NOW,
+  syncedAt: NOW,
+  lastError: null,
+  trusted: false,
+  end: 40,
+  documents: 12,
+  confirmed: 12,
+  lostAt: null,
+  lacked: null,
+}
+
+test('what relays hold can be compared: documents, the end of the log, what they lost and withheld', () => {
+  expect(holdsWords(facts)).toBe('Has all 12 documents as here; its log ends at 40')
+  expect(holdsWords({ ...facts, confirmed: 9, end: null })).toBe('Has 9 of 12 documents as here')
+  expect(troubleWords(facts, NOW)).toEqual([])
+  const [lost, lacked] = troubleWords(
+    { ...facts, lostAt: NOW - 5 * MINUTE, lacked: { changes: 1, at: NOW } },
+    NOW,
+  )
+  expect(lost).toContain('It had lost what it had confirmed, noticed 5 minutes ago')
+  expect(lacked).toBe(
+    'It did not hand out 1 change that came by other relays, last just now. This device sent it to it.',
+  )
+})
+
+test('of a trusted server nothing is said to be kept', () => {
+  const trusted = { ...facts, trusted: true, end: null }
+  expect(holdsWords(trusted)).toBe('Was handed 12 documents; it confirms nothing')
+  expect(relayWords(trusted, NOW).text).toBe('Connected, and it was handed everything')
+  expect(receiptDetail(receipt({ relayed: null, handedTo: 'https://yjs.example/n' }), true, NOW)).toContain(
+    'yjs.example was handed it, can read it',
+  )
 })
 
 test('what was set aside says why', () => {

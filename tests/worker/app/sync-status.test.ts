@@ -31,7 +31,7 @@ const documentsOf = (states: readonly SyncState[]): string[] =>
 const value = (sync: Partial<SyncState> | null, relay: string | null = 'http://localhost:4321') =>
   syncValue({
     workspace: 'w',
-    relay,
+    relays: relay === null ? [] : [sealedRelay(relay)],
     sync: sync && atRelays({ ...SETTLED, ...sync }),
     syncedAt: null,
     storing: false,
@@ -64,7 +64,7 @@ test('one relay that has everything is enough, and one that is away or refuses d
   const phases = (...states: readonly Partial<SyncState>[]) =>
     syncValue({
       workspace: 'w',
-      relay: 'http://relay0',
+      relays: states.map((_, index) => sealedRelay(`http://relay${index}`)),
       sync: atRelays(...states.map(state => ({ ...SETTLED, ...state }))),
       syncedAt: null,
       storing: false,

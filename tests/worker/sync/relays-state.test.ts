@@ -67,10 +67,10 @@ test('a receipt and a device count by whichever relay knows more', () => {
   const relayed = { relay: 'https://0.example', at: 1 }
   expect(
     receiptOfAll([
-      { relayed: null, delivered: [], others: 2 },
-      { relayed, delivered: ['x'], others: 2 },
+      { relayed: null, handedTo: null, delivered: [], others: 2 },
+      { relayed, handedTo: null, delivered: ['x'], others: 2 },
     ]),
-  ).toEqual({ relayed, delivered: ['x'], others: 2 })
+  ).toEqual({ relayed, handedTo: null, delivered: ['x'], others: 2 })
   expect(receiptOfAll([null, null])).toBeNull()
   const device = { id: 'x', self: false, seenAt: null, behind: null }
   expect(devicesOfAll([[device], [{ ...device, seenAt: 4, behind: 1 }], [{ ...device, behind: 0 }]])).toEqual(

@@ -22,6 +22,17 @@ test('SYNC-10: a change goes to all relays, once, and comes from any', async () 
   expect(relays.map(relay => relay.entries())).toEqual(before.map(count => count + 1))
 })
 
+test('a document that is opened again on the same connection is read on, not from its start', async () => {
+  const { ana, ben, note } = await setup()
+  for (const words of ['one ', 'two ', 'three ']) {
+    await write(ana, words, note)
+    await hasHeard(ben, words, note)
+    await isEverywhere(ben)
+  }
+  for (const { report } of ben.relays.report().relays)
+    expect([report.lostAt, report.lacked]).toEqual([null, null])
+})
+
 test('a relay that is down costs nothing, and is made good when it is back', async () => {
   const { relays, ana, ben, note } = await setup()
   await relays[1]!.crash()
@@ -56,6 +67,9 @@ test('SYNC-10: a relay that withholds costs nothing beside one that does not', a
   await hasHeard(ana, 'Dulse Kelp', note)
   await isEverywhere(ana)
   await isEverywhere(ben)
+  const [honest, hostile] = ben.relays.report().relays.map(({ report }) => report)
+  expect(honest!.lacked, 'and it is seen which of them does').toBeNull()
+  expect(hostile!.lacked!.changes).toBeGreaterThan(0)
   relays[1]!.withhold(false)
   await relays[0]!.crash()
   const alone = await moveTo(0, [1])
@@ -73,6 +87,10 @@ test('SYNC-10: what a relay lost that was rolled back comes to it again, from de
   await relays[1]!.rollBack()
   expect(relays[1]!.entries()).toBeLessThan(before)
   await vi.waitFor(() => expect(relays[1]!.entries()).toBeGreaterThanOrEqual(before), 5_000)
+  await vi.waitFor(() => {
+    const [kept, lost] = ben.relays.report().relays.map(({ report }) => report.lostAt)
+    expect([kept, lost], 'and it is seen which of them did').toEqual([null, expect.any(Number)])
+  })
   await relays[0]!.crash()
   await write(ben, 'Dulse ', note)
   const moved = await moveTo(2, [1])

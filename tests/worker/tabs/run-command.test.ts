@@ -35,6 +35,8 @@ const setup = async () => {
       return fail('relay-unreachable', 'No.')
     },
     turnOff: async () => ok(null),
+    addRelay: async () => ok(null),
+    removeRelay: async () => ok(null),
     retry: async () => ok(null),
     wake: async () => ok(null),
     invite: async () => ok({ link: 'l', expires: 1 }),

@@ -19,6 +19,7 @@ export const receiptOf = (
   }
   return {
     relayed: relayed && { relay, at: place?.at ?? null },
+    handedTo: null,
     delivered: others.filter(has),
     others: others.length,
   }

@@ -34,6 +34,8 @@ export interface Channel extends Attachment, ChannelStatus {
   audit(): void
   /** Others may have answered what is wanted here. */
   checkWant(): void
+  /** Whether the relay has not brought yet what another one brought. */
+  late(): boolean
 }
 
 export interface ChannelDeps {
@@ -54,6 +56,10 @@ export interface ChannelDeps {
   readonly isAnswered: (want: string) => boolean
   /** The log is not the one that was read before. */
   readonly onOtherHistory: () => void
+  /** It was `late` when the document was closed on this connection. */
+  readonly wasLate: boolean
+  /** The relay did not hand out so many changes that came by other relays. */
+  readonly onLacked: (changes: number) => void
   /** Something that the status shows may have changed. */
   readonly onChange: () => void
 }
@@ -161,7 +167,8 @@ export const createChannel = (deps: ChannelDeps): Channel => {
     },
     onForeign: update => {
       sender.edited()
-      if (!sender.isHeld()) foreign.came(update)
+      // Who may only read hands nothing on: others do.
+      if (!sender.isHeld() && deps.mayWrite()) foreign.came(update)
       onChange()
     },
   })
@@ -291,6 +298,7 @@ export const createChannel = (deps: ChannelDeps): Channel => {
     delivered: ids => outboxDelivered(ids, false),
     audit: reader.auditInTime,
     checkWant: reader.checkWant,
+    late: foreign.late,
     present: server.presence.others,
     onPresent: server.presence.onChange,
     onSending: listener => {

@@ -20,7 +20,7 @@ export interface Channels {
   storedUpTo(): ReadonlyMap<DocumentId, StoredUpTo> | null
 }
 
-type PerDocument = 'document' | 'store' | 'others' | 'outbox' | 'onWant'
+type PerDocument = 'document' | 'store' | 'others' | 'outbox' | 'wasLate' | 'onWant'
 
 interface Deps extends Omit<ChannelDeps, PerDocument> {
   readonly workspace: WorkspaceId
@@ -36,6 +36,8 @@ interface Deps extends Omit<ChannelDeps, PerDocument> {
 export const createChannels = (deps: Deps): Channels => {
   const { relay, workspace, outbox, reporter } = deps
   const open = new Map<DocumentId, Channel>()
+  /** Closed on this connection before the relay had brought what another one brought. */
+  const late = new Set<DocumentId>()
 
   const outboxOf = (document: DocumentId): Outbox => ({
     ...outbox,
@@ -51,7 +53,8 @@ export const createChannels = (deps: Deps): Channels => {
     attach: (document, store, others) => {
       const slot = createOutboxSlot({ ...deps, document, store, outbox: outboxOf(document) })
       const onWant = (want: string): void => deps.onWant(document, want)
-      const channel = createChannel({ ...deps, document, store, others, outbox: slot, onWant })
+      const wasLate = late.delete(document)
+      const channel = createChannel({ ...deps, document, store, others, outbox: slot, wasLate, onWant })
       open.set(document, channel)
       const hello = deps.hello()
       if (hello !== null) channel.opened(hello)
@@ -59,6 +62,7 @@ export const createChannels = (deps: Deps): Channels => {
         ...channel,
         detach: async () => {
           if (open.get(document) === channel) open.delete(document)
+          if (channel.late()) late.add(document)
           await channel.detach()
         },
       }
@@ -69,6 +73,7 @@ export const createChannels = (deps: Deps): Channels => {
       for (const [id, channel] of open) if (id !== HOME_DOCUMENT) channel.opened(hello)
     },
     closed: () => {
+      late.clear()
       for (const channel of open.values()) channel.closed()
     },
     reported: report => {

@@ -24,6 +24,8 @@ export interface Foreign {
   brought(updates: readonly Uint8Array[], taken: Uint8Array | null): void
   /** What was not here when the relay had last all, taken as it connects. Whose it is cannot be told any more. */
   taken(update: Uint8Array, lacking: UpdateContent): void
+  /** Whether the relay, connected as it is, has not brought something that it may still bring in time. */
+  late(): boolean
   /** The log was read to its end. */
   live(): void
   /** The log has this, or is sent it now: all that waits here for content that has not come. */
@@ -43,6 +45,10 @@ interface Deps {
   readonly isLive: () => boolean
   /** Whether another relay has all that is here: then nobody waits for this one. */
   readonly isElsewhere: () => boolean
+  /** The document was closed on this very connection, and something was late. */
+  readonly wasLate: boolean
+  /** The relay is connected and has not brought so many changes in time. */
+  readonly onLacked: (changes: number) => void
   /** Sends an update as this device's own; the callback is called when the relay has confirmed it. */
   readonly send: (update: Uint8Array, confirmed: () => void) => void
   readonly onChange: () => void
@@ -54,6 +60,8 @@ interface Part {
   readonly lacking: UpdateContent
   /** It is on its way there. */
   readonly sent: boolean
+  /** It came while this relay was followed, which could have brought it. */
+  readonly isFresh: boolean
 }
 
 /** Not all devices at once: what the first of them sends comes to the others by this relay's log. */
@@ -71,8 +79,10 @@ export const createForeign = (deps: Deps): Foreign => {
     const wait = AT_LEAST_MS + (SPREAD_MS * deps.random(1)[0]!) / 256
     cancel = deps.clock.after(wait, () => {
       cancel = null
-      if (deps.isLive()) send()
-      else schedule()
+      const late = parts.filter(({ sent, isFresh }) => isFresh && !sent).length
+      if (!deps.isLive()) return schedule()
+      send()
+      if (late > 0) deps.onLacked(late)
     })
   }
 
@@ -87,19 +97,20 @@ export const createForeign = (deps: Deps): Foreign => {
     })
   }
 
-  const add = (update: Uint8Array, lacking: UpdateContent): void => {
+  const add = (update: Uint8Array, lacking: UpdateContent, isFresh: boolean): void => {
     if (isEmptyContent(lacking)) return
-    parts = [...parts, { update, lacking, sent: false }]
+    parts = [...parts, { update, lacking, sent: false, isFresh }]
     schedule()
     deps.onChange()
   }
 
   return {
     came: update => {
-      add(update, contentWithout(contentOf(update), early))
+      add(update, contentWithout(contentOf(update), early), true)
       if (!deps.isPending()) early = NO_CONTENT
     },
-    taken: add,
+    taken: (update, lacking) => add(update, lacking, deps.wasLate),
+    late: () => parts.some(({ isFresh }) => isFresh),
     live: () => {
       if (!deps.isElsewhere()) send()
     },
@@ -111,7 +122,7 @@ export const createForeign = (deps: Deps): Foreign => {
         .map(part => ({ ...part, lacking: contentWithout(part.lacking, there) }))
         .filter(({ lacking }) => !isEmptyContent(lacking))
       const known = joined(early, there)
-      if (taken !== null) add(taken, contentWithout(contentOf(taken), known))
+      if (taken !== null) add(taken, contentWithout(contentOf(taken), known), false)
       early = isPending ? known : NO_CONTENT
     },
     audited: waiting => {

@@ -12,6 +12,7 @@ import type { LinkState, RelayLink } from '../relay/relay-link.ts'
 import type { RelayMemory } from '../relay/relay-memory.ts'
 import { type Unsent, waitingNotes } from '../relays-state.ts'
 import type { Diary } from './diary.ts'
+import type { Evidence, EvidenceFacts } from './evidence.ts'
 import type { SetAsideLog } from './set-aside-log.ts'
 
 export interface SyncState extends Pick<ContactFacts, 'reached' | 'reachedAt'> {
@@ -23,7 +24,12 @@ export interface SyncState extends Pick<ContactFacts, 'reached' | 'reachedAt'> {
   readonly caughtUp: boolean
 }
 
-export interface SyncReport extends Pick<ContactFacts, 'reachedAt' | 'since' | 'lastError'> {
+export interface SyncReport extends Pick<ContactFacts, 'reachedAt' | 'since' | 'lastError'>, EvidenceFacts {
+  /** Where the relay's log ends; null where it is not connected. */
+  readonly end: number | null
+  /** How many documents this device has, and how many of those the relay has as they are here. */
+  readonly documents: number
+  readonly confirmed: number
   readonly waiting: readonly DocumentId[]
   readonly held: readonly DocumentId[]
   readonly remaining: number
@@ -41,9 +47,10 @@ interface Parts {
   readonly slots: Slots
   readonly diary: Diary
   readonly memory: RelayMemory
-  readonly documents: Pick<RelayDocuments, 'unclean'>
+  readonly documents: Pick<RelayDocuments, 'unclean' | 'known'>
   readonly contact: Pick<Contact, 'facts'>
   readonly extent: Pick<LogExtent, 'end'>
+  readonly evidence: Pick<Evidence, 'facts'>
   readonly setAside: Pick<SetAsideLog, 'entries'>
   readonly others: () => readonly DeviceId[]
 }
@@ -105,7 +112,12 @@ export const createSyncReport = (parts: Parts) => {
         seenAt: null,
         behind: caughtUp() ? 0 : null,
       }
+      const all = documents.known().size
       return {
+        ...parts.evidence.facts(),
+        end: parts.link.hello() === null ? null : parts.extent.end(),
+        documents: all,
+        confirmed: Math.max(0, all - waiting.length),
         waiting,
         held: heldOf(waiting),
         remaining: catchUp.remaining(),

@@ -29,7 +29,7 @@ test('SYNC-10: what another relay brought is sent here only where this log does 
   await life.clock.pass(SOON_MS)
   expect([life.appends(), life.channel.unsent()]).toEqual([0, true])
   await life.clock.pass(PATIENCE_MS)
-  expect([life.appends(), life.appended()]).toEqual([1, 'theirs'])
+  expect([life.appends(), life.appended(), life.lacked()]).toEqual([1, 'theirs', 1])
   await life.confirmed(1, START, at(1))
   expect([life.channel.unsent(), life.channel.settled()]).toEqual([false, true])
 })
@@ -110,7 +110,7 @@ test('with other relays the log is read first: what it turns out to have is not 
   await life.content(at(1), at(2), [theirs])
   await life.done(at(2))
   await life.clock.pass(PATIENCE_MS)
-  expect([life.appends(), life.channel.unsent()]).toEqual([0, false])
+  expect([life.appends(), life.channel.unsent(), life.lacked()]).toEqual([0, false, 0])
 })
 
 test('what no relay has is sent as soon as the log was read', async () => {

@@ -1,0 +1,154 @@
+import { css, html, LitElement, nothing } from 'lit'
+import type { RelayFacts } from '../../protocol/views.ts'
+import { wish } from '../app/events.ts'
+import { ServicesController } from '../app/services-controller.ts'
+import { Task } from '../app/task.ts'
+import { cardStyles } from '../design/card-styles.ts'
+import { baseStyles } from '../design/shared-styles.ts'
+import { CAN_READ, holdsWords, relayName, troubleWords } from './relay-words.ts'
+import { ago, lastErrorWords, relayWords } from './sync-words.ts'
+
+/** The relays of this workspace: how each stands, what it holds, and what it was seen to do; one more, or one less. */
+export class Relays extends LitElement {
+  static override properties = {
+    relays: { attribute: false },
+    now: { attribute: false },
+    adding: { state: true },
+    trusted: { state: true },
+  }
+
+  static override styles = [
+    baseStyles,
+    cardStyles,
+    css`
+      :host { display: grid; gap: 0.7rem; }
+      .row { flex-wrap: wrap; }
+      .what { flex: 1 1 14rem; }
+      .what p.warn { color: var(--hf-warn); }
+      .badge.reads { background: var(--hf-alarm-wash); color: var(--hf-alarm); }
+      .do { display: flex; margin-left: auto; }
+      form { display: grid; gap: 0.9rem; padding: 1rem; }
+      .check { display: grid; grid-template-columns: auto 1fr; gap: 0.1rem 0.6rem; align-items: start; }
+      .check input { width: 1.1rem; height: 1.1rem; margin: 0.2rem 0 0; accent-color: var(--hf-accent); }
+      .check .quiet { grid-column: 2; }
+      .end { display: flex; justify-content: flex-end; gap: 0.5rem; }
+      .alarm { padding: 0.7rem 0.9rem; border-radius: var(--hf-radius); background: var(--hf-alarm-wash); color: var(--hf-alarm); }
+    `,
+  ]
+
+  declare relays: readonly RelayFacts[]
+  declare now: number
+  declare adding: boolean
+  declare trusted: boolean
+
+  readonly #services = new ServicesController(this)
+  readonly #task = new Task(this)
+
+  constructor() {
+    super()
+    this.adding = false
+    this.trusted = false
+  }
+
+  #text(name: string): string {
+    const input = this.renderRoot.querySelector<HTMLElement & { value: string | null }>(`[name=${name}]`)
+    return input?.value?.trim() ?? ''
+  }
+
+  #show(adding: boolean): void {
+    this.#task.forget()
+    this.adding = adding
+    this.trusted = false
+  }
+
+  async #add(event: Event): Promise<void> {
+    event.preventDefault()
+    const { connection } = this.#services.value!
+    const operatorCode = this.#text('code')
+    const { trusted } = this
+    const done = await this.#task.run(() =>
+      connection.run({
+        type: 'add-relay',
+        address: this.#text('address'),
+        ...(operatorCode ? { operatorCode } : {}),
+        ...(trusted ? { trusted } : {}),
+      }),
+    )
+    if (done) this.#show(false)
+  }
+
+  async #remove(origin: string): Promise<void> {
+    const { connection } = this.#services.value!
+    if (!(await this.#task.run(() => connection.run({ type: 'remove-relay', origin })))) return
+    wish(this, { type: 'say', text: `${relayName(origin)} is used no more. What it has stays there.` })
+  }
+
+  #relay(relay: RelayFacts) {
+    const { now } = this
+    const { text, tone } = relayWords(relay, now)
+    const error = lastErrorWords(relay, now)
+    const name = relayName(relay.origin)
+    return html`<li class="row">
+      <i class=${tone} aria-hidden="true"></i>
+      <div class="what"><strong>${name}</strong>${relay.trusted ? html` <span class="badge reads">${CAN_READ}</span>` : nothing}
+        <p>${text}</p>
+        <p>${holdsWords(relay)}</p>
+        ${troubleWords(relay, now).map(words => html`<p class="warn">${words}</p>`)}
+        ${relay.syncedAt === null || relay.phase === 'synced' ? nothing : html`<p>Had everything ${ago(relay.syncedAt, now)}</p>`}
+        ${error === null ? nothing : html`<p>Last trouble: ${error}</p>`}
+      </div>
+      <div class="do">
+        <wa-button appearance="plain" @click=${() => void this.#services.value?.connection.run({ type: 'retry-sync' })}>Try now</wa-button>
+        ${
+          this.relays.length < 2
+            ? nothing
+            : html`<wa-button appearance="plain" ?disabled=${this.#task.busy} @click=${() => void this.#remove(relay.origin)}><wa-icon name="xmark" label="Remove ${name}"></wa-icon></wa-button>`
+        }
+      </div>
+    </li>`
+  }
+
+  #form() {
+    const { trusted } = this
+    return html`<form class="card" aria-label="Add a relay" @submit=${this.#add}>
+      <wa-input name="address" label=${trusted ? 'Address of the Yjs server' : 'Relay address'} placeholder=${trusted ? 'wss://yjs.example' : 'https://relay.example'} inputmode="url" autocomplete="off"></wa-input>
+      ${trusted ? nothing : html`<wa-input name="code" label="Operator code" hint="Only where the relay asks for one." autocomplete="off"></wa-input>`}
+      <label class="check">
+        <input type="checkbox" name="trusted" .checked=${trusted} @change=${(event: Event) => {
+          this.trusted = (event.target as HTMLInputElement).checked
+        }} />
+        <span>It is a plain Yjs server of my own</span>
+        <span class="quiet">${
+          trusted
+            ? html`<strong>It can read and change everything in this workspace</strong>, and so can whoever reaches it or runs it. It does not confirm what it has.`
+            : 'For a server that is no relay of Holdfast. It could read everything.'
+        }</span>
+      </label>
+      <div class="end">
+        <wa-button appearance="plain" @click=${() => this.#show(false)}>Cancel</wa-button>
+        <wa-button type="submit" variant=${trusted ? 'danger' : 'brand'} ?loading=${this.#task.busy}>${trusted ? 'Let it read' : 'Add'}</wa-button>
+      </div>
+    </form>`
+  }
+
+  protected override render() {
+    const { failure } = this.#task
+    return html`
+      <ul class="card">${this.relays.map(relay => this.#relay(relay))}</ul>
+      ${failure ? html`<p class="alarm" role="alert">${failure.message}</p>` : nothing}
+      ${
+        this.adding
+          ? this.#form()
+          : html`<div><wa-button appearance="outlined" @click=${() => this.#show(true)}><wa-icon slot="start" name="plus"></wa-icon>Add a relay</wa-button></div>`
+      }
+    `
+  }
+}
+
+customElements.define('hf-relays', Relays)
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'hf-relays': Relays
+  }
+}

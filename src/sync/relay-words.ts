@@ -1,0 +1,51 @@
+import type { RelayFacts, RelayStanding, SyncPhase } from '../../protocol/views.ts'
+import { ago, many } from './sync-words.ts'
+
+/** What a person knows a server by: without `https://`, and with the path of one that has one. */
+export const relayName = (origin: string): string => origin.replace(/^https?:\/\//, '')
+
+/** What it has of this device's documents, and how long its log is. */
+export const holdsWords = ({ trusted, documents, confirmed, end }: RelayFacts): string => {
+  const all = many(documents, 'document', 'documents')
+  if (trusted)
+    return `Was handed ${confirmed === documents ? all : `${confirmed} of ${all}`}; it confirms nothing`
+  const has = confirmed === documents ? `Has all ${all} as here` : `Has ${confirmed} of ${all} as here`
+  return end === null ? has : `${has}; its log ends at ${end}`
+}
+
+/** What a relay was seen to do that it should not, in sentences. */
+export const troubleWords = ({ lostAt, lacked }: RelayFacts, now: number): string[] => [
+  ...(lostAt === null
+    ? []
+    : [
+        `It had lost what it had confirmed, noticed ${ago(lostAt, now)}: an older backup, or worse. Nothing is missing here, and it was sent again.`,
+      ]),
+  ...(lacked === null
+    ? []
+    : [
+        `It did not hand out ${many(lacked.changes, 'change', 'changes')} that came by other relays, last ${ago(lacked.at, now)}. This device sent ${lacked.changes === 1 ? 'it' : 'them'} to it.`,
+      ]),
+]
+
+export const CAN_READ = 'can read everything'
+
+/** For as long as a trusted server is named: who can read, besides the devices. Null where nobody can. */
+export const readersLine = (relays: readonly RelayStanding[]): string | null => {
+  const names = relays.filter(({ trusted }) => trusted).map(({ origin }) => relayName(origin))
+  return names.length === 0 ? null : `${names.join(' and ')} ${CAN_READ}`
+}
+
+const AWAY: Readonly<Record<SyncPhase, string>> = {
+  off: 'is not used',
+  connecting: 'is not reached yet',
+  syncing: 'lacks something still',
+  synced: 'has everything',
+  offline: 'is not reached',
+  refused: 'refuses this device',
+}
+
+/** Relays that do not have everything, each with why; none where all do. */
+export const lackingWords = (relays: readonly RelayStanding[]): string[] =>
+  relays
+    .filter(({ phase }) => phase !== 'synced')
+    .map(({ origin, phase }) => `${relayName(origin)} ${AWAY[phase]}`)

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import { relayOrigin, trustedAddress } from '../../../worker/app/relay-address.ts'
+
+test.each([
+  ['https://relay.example', 'https://relay.example'],
+  [' https://relay.example/app?x#y ', 'https://relay.example'],
+  ['http://localhost:4321', 'http://localhost:4321'],
+  ['http://[::1]:4321/', 'http://[::1]:4321'],
+])('the relay at %s is %s', (text, origin) => {
+  expect(relayOrigin(text)).toEqual({ ok: true, value: origin })
+})
+
+test.each([
+  ['wss://yjs.example', 'https://yjs.example'],
+  ['https://yjs.example/notes/', 'https://yjs.example/notes'],
+  ['ws://127.0.0.1:1234', 'http://127.0.0.1:1234'],
+])('the Yjs server at %s is %s', (text, address) => {
+  expect(trustedAddress(text)).toEqual({ ok: true, value: address })
+})
+
+test.each([
+  'relay',
+  'ftp://relay.example',
+  'https://ana@relay.example',
+  'http://relay.example',
+  'ws://relay.example',
+])('nothing is sent to %s', text => {
+  for (const read of [relayOrigin, trustedAddress])
+    expect(read(text)).toMatchObject({ ok: false, error: { code: 'bad-relay' } })
+})
+
+test('a room cannot be put behind a query', () => {
+  expect(trustedAddress('wss://yjs.example/?key=1').ok).toBe(false)
+})
