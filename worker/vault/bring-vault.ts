@@ -1,9 +1,8 @@
 import { VAULT_DOCUMENT } from '../../protocol/ids.ts'
 import type { NoteDocuments } from '../notes/note-documents.ts'
-import type { SealedValue } from './sealed-value.ts'
 import type { Vault } from './vault.ts'
-import { sealedPlaces, vaultMap } from './vault-entries.ts'
-import { type Fact, factKey, type Place, placeKey } from './vault-fields.ts'
+import { type SealedWriting, sortOut, vaultMap } from './vault-entries.ts'
+import { type Fact, factKey, placeKey, type Writing } from './vault-fields.ts'
 
 /** Where a vault comes from. Without a sealer nothing of it can be opened any more. */
 interface Source {
@@ -22,23 +21,23 @@ export const bringVault = async ({ documents, sealer }: Source, into: Vault): Pr
   const source = await documents.openInBackground(VAULT_DOCUMENT)
   try {
     const from = vaultMap(source.doc)
-    const offered = sealedPlaces(from)
+    const offered = sortOut(from).counting
     if (offered.length === 0) return
     await into.withDocument(async ({ doc }) => {
       const there = vaultMap(doc)
-      const isMissing = (place: Place): boolean => {
-        const erased: unknown = there.get(factKey(place.entry, 'erased'))
-        const wasErased = Array.isArray(erased) && erased.includes(place.version)
-        return !wasErased && !there.has(placeKey(place))
+      const isMissing = (writing: SealedWriting): boolean => {
+        const erased: unknown = there.get(factKey(writing.entry, 'erased'))
+        const wasErased = Array.isArray(erased) && erased.includes(writing.version)
+        return !wasErased && !there.has(placeKey(writing))
       }
       const missing = offered.filter(isMissing)
       for (let at = 0; at < missing.length; at += AT_ONCE) {
-        const texts: (Place & { readonly text: string })[] = []
-        const closed: (Place & { readonly sealed: SealedValue })[] = []
-        for (const { sealed, ...place } of missing.slice(at, at + AT_ONCE)) {
-          const opened = await sealer?.open(sealed, place)
-          if (opened && 'text' in opened) texts.push({ ...place, text: opened.text })
-          else closed.push({ ...place, sealed })
+        const texts: (Writing & { readonly text: string })[] = []
+        const closed: SealedWriting[] = []
+        for (const writing of missing.slice(at, at + AT_ONCE)) {
+          const opened = await sealer?.open(writing.sealed, writing)
+          if (opened && 'text' in opened) texts.push({ ...writing, text: opened.text })
+          else closed.push(writing)
         }
         await into.write(doc, texts, (map, sealed) => {
           for (const [key, value] of sealed) map.set(key, value)

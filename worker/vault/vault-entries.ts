@@ -1,12 +1,7 @@
 import type * as Y from 'yjs'
 import type { VaultEntryId, VaultField, VaultKind } from '../../protocol/vault.ts'
-import type { SealedValue } from './sealed-value.ts'
-import { factKey, isVaultKind, type Place, parseKey, VAULT_MAP, type Version } from './vault-fields.ts'
-
-export interface SealedField {
-  readonly version: Version
-  readonly sealed: SealedValue
-}
+import { afterOf, type SealedValue } from './sealed-value.ts'
+import { factKey, isVaultKind, parseKey, placeKey, VAULT_MAP, type Writing } from './vault-fields.ts'
 
 /** One entry as the document has it, still sealed. */
 export interface SealedEntry {
@@ -15,7 +10,7 @@ export interface SealedEntry {
   readonly changed: number
   readonly deleted: boolean
   /** The newest first. */
-  readonly fields: ReadonlyMap<VaultField, readonly SealedField[]>
+  readonly fields: ReadonlyMap<VaultField, readonly SealedWriting[]>
 }
 
 export type VaultMap = Y.Map<unknown>
@@ -37,29 +32,52 @@ const isDeleted = (map: VaultMap, entry: VaultEntryId): boolean => {
   return deleted === undefined ? erasedVersions(map, entry) !== null : time(deleted) > 0
 }
 
-/**
- * All sealed texts that count. What an entry held when it was erased does not, should somebody have sealed it anew at
- * the same time; what the one who erased it never saw does.
- */
-export const sealedPlaces = (map: VaultMap): (Place & { readonly sealed: SealedValue })[] => {
-  const found: (Place & { readonly sealed: SealedValue })[] = []
-  const erased = new Map<VaultEntryId, ReadonlySet<unknown> | null>()
+/** One text as the document has it. */
+export interface SealedWriting extends Writing {
+  readonly sealed: SealedValue
+}
+
+/** All sealed texts, those included that do not count any more. */
+const allWritings = (map: VaultMap): SealedWriting[] => {
+  const found: SealedWriting[] = []
   for (const [key, sealed] of map.entries()) {
     const parsed = parseKey(key)
     if (parsed === null || 'fact' in parsed || typeof sealed !== 'string') continue
-    const { entry } = parsed
-    if (!erased.has(entry)) erased.set(entry, erasedVersions(map, entry))
-    if (!erased.get(entry)?.has(parsed.version)) found.push({ ...parsed, sealed })
+    found.push({ ...parsed, sealed, after: afterOf(sealed) })
   }
   return found
 }
 
+/**
+ * Sealed texts, sorted out: what was replaced or erased does not count, should somebody have sealed it anew at the same
+ * time. What those who replaced or erased it never saw does.
+ */
+export const sortOut = (
+  map: VaultMap,
+): { readonly counting: readonly SealedWriting[]; readonly over: readonly SealedWriting[] } => {
+  const all = allWritings(map)
+  const replaced = new Set(
+    all.flatMap(({ entry, field, after }) => after.map(version => placeKey({ entry, field, version }))),
+  )
+  const erased = new Map<VaultEntryId, ReadonlySet<unknown> | null>()
+  const counting: SealedWriting[] = []
+  const over: SealedWriting[] = []
+  for (const writing of all) {
+    const { entry, version } = writing
+    if (!erased.has(entry)) erased.set(entry, erasedVersions(map, entry))
+    const isOver = replaced.has(placeKey(writing)) || erased.get(entry)?.has(version) === true
+    ;(isOver ? over : counting).push(writing)
+  }
+  return { counting, over }
+}
+
 export const readEntries = (map: VaultMap): Map<VaultEntryId, SealedEntry> => {
-  const fields = new Map<VaultEntryId, Map<VaultField, SealedField[]>>()
-  for (const { entry, field, version, sealed } of sealedPlaces(map)) {
-    const ofEntry = fields.get(entry) ?? new Map<VaultField, SealedField[]>()
+  const fields = new Map<VaultEntryId, Map<VaultField, SealedWriting[]>>()
+  for (const writing of sortOut(map).counting) {
+    const { entry, field } = writing
+    const ofEntry = fields.get(entry) ?? new Map<VaultField, SealedWriting[]>()
     fields.set(entry, ofEntry)
-    ofEntry.set(field, [...(ofEntry.get(field) ?? []), { version, sealed }])
+    ofEntry.set(field, [...(ofEntry.get(field) ?? []), writing])
   }
   const entries = new Map<VaultEntryId, SealedEntry>()
   for (const [id, ofEntry] of fields) {

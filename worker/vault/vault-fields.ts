@@ -16,8 +16,8 @@ import {
  *     <entry>.erased              the versions that were there when it was erased for good
  *     <entry>.<field>.<version>   one sealed text
  *
- * Each writing of a field has a key of its own and takes away those that it has seen. So two that write at the same
- * time both stay, and a text that is sealed anew under another key can never take the place of a newer one.
+ * Each writing of a field has a key of its own, takes away those that it has seen and names them. So two that write at
+ * the same time both stay, and a text that is sealed anew can neither take the place of a newer one nor stand beside it.
  */
 export const VAULT_MAP = 'entries'
 
@@ -25,6 +25,7 @@ export const VAULT_MAP = 'entries'
 export type Version = string
 
 const VERSION = /^[0-9a-z]{9}-[\w-]{21}[AQgw]$/
+export const isVersion = (text: string): text is Version => VERSION.test(text)
 const TIME_DIGITS = 9
 
 export const makeVersion = (now: number, command: string): Version =>
@@ -41,6 +42,20 @@ export interface Place {
   readonly entry: VaultEntryId
   readonly field: VaultField
   readonly version: Version
+}
+
+/** A text and those that it was written after: whoever brings one of these again brings nothing new. */
+export interface Writing extends Place {
+  readonly after: readonly Version[]
+}
+
+/** Older ones than that nobody brings again. */
+const MAX_AFTER = 24
+
+/** What a text is written after that replaces these: they, and what they were written after. */
+export const afterAll = (seen: readonly Pick<Writing, 'version' | 'after'>[]): readonly Version[] => {
+  const all = new Set([...seen.map(({ version }) => version), ...seen.flatMap(({ after }) => after)])
+  return [...all].sort().reverse().slice(0, MAX_AFTER)
 }
 
 export const placeKey = ({ entry, field, version }: Place): string => `${entry}.${field}.${version}`
@@ -64,5 +79,5 @@ export const parseKey = (key: string): Parsed | null => {
   const [entry, name, version, ...more] = key.split('.')
   if (!isEntryId(entry) || name === undefined || more.length > 0) return null
   if (version === undefined) return FACTS.has(name) ? { entry, fact: name as Fact } : null
-  return isVaultField(name) && VERSION.test(version) ? { entry, field: name, version } : null
+  return isVaultField(name) && isVersion(version) ? { entry, field: name, version } : null
 }

@@ -8,7 +8,7 @@ import {
 } from '../../protocol/vault.ts'
 import type { OpenDocument } from '../documents/documents.ts'
 import type { Observable } from '../tabs/whole-view.ts'
-import type { SealedValue } from './sealed-value.ts'
+import { isEmptyText, type SealedValue } from './sealed-value.ts'
 import type { Vault } from './vault.ts'
 import { readEntries, type SealedEntry, vaultMap } from './vault-entries.ts'
 import type { VaultKeys } from './vault-keys.ts'
@@ -42,17 +42,14 @@ export const openVaultList = async ({ vault, keys, open: openDocument }: Deps): 
     const shown = { title: '', username: '', url: '' }
     for (const [field, [newest]] of entry.fields) {
       if (!newest) continue
-      const { sealed, version } = newest
+      const { sealed } = newest
       const isShown = (SHOWN as readonly VaultField[]).includes(field)
       if (!isShown) {
         problem ??= await vault.sealer.problemOf(sealed)
         continue
       }
       const known = opened.get(sealed)
-      const text =
-        known === undefined
-          ? await vault.sealer.open(sealed, { entry: entry.id, field, version })
-          : { text: known }
+      const text = known === undefined ? await vault.sealer.open(sealed, newest) : { text: known }
       if ('problem' in text) problem ??= text.problem
       else {
         texts.set(sealed, text.text)
@@ -62,7 +59,7 @@ export const openVaultList = async ({ vault, keys, open: openDocument }: Deps): 
     const { id, kind, changed, deleted, fields } = entry
     const written = (field: VaultField): number => fields.get(field)?.length ?? 0
     const filled = VAULT_FIELDS.filter(
-      field => written(field) > 0 && (field !== 'title' || shown.title !== ''),
+      field => written(field) > 0 && !isEmptyText(fields.get(field)![0]!.sealed),
     )
     const several = VAULT_FIELDS.filter(field => written(field) > 1)
     return { id, kind, ...shown, filled, several, changed, deleted, problem }

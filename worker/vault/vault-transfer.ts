@@ -11,8 +11,7 @@ const openEntry = async (vault: Vault, entry: SealedEntry): Promise<PlainEntry |
   const fields: Partial<Record<VaultField, string>> = {}
   for (const [field, [newest]] of entry.fields) {
     if (!newest) continue
-    const place = { entry: entry.id, field, version: newest.version }
-    const opened = await vault.sealer.open(newest.sealed, place)
+    const opened = await vault.sealer.open(newest.sealed, newest)
     if ('problem' in opened) return null
     if (opened.text !== '') fields[field] = opened.text
   }
@@ -62,6 +61,7 @@ export const importVault = async (
           entry: id,
           field: field as VaultField,
           version,
+          after: [],
           text: words,
         })),
       )

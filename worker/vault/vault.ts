@@ -16,15 +16,16 @@ import type { Random } from '../platform/random.ts'
 import type { DeviceStore } from '../storage/device-store.ts'
 import { createResealing, type Progress } from './resealing.ts'
 import { createTextSealer, type TextSealer } from './text-sealer.ts'
-import { readEntries, type SealedEntry, sealedPlaces, type VaultMap, vaultMap } from './vault-entries.ts'
+import { readEntries, type SealedEntry, sortOut, type VaultMap, vaultMap } from './vault-entries.ts'
 import {
+  afterAll,
   factKey,
   isEntryId,
   isOfCommand,
   makeVersion,
-  type Place,
   placeKey,
   versionTime,
+  type Writing,
 } from './vault-fields.ts'
 import type { VaultKeys } from './vault-keys.ts'
 
@@ -50,7 +51,7 @@ export interface Vault {
   /** Seals texts and then calls `write` with them in one transaction, while they are sealed by the wanted key. */
   write(
     doc: OpenDocument['doc'],
-    texts: readonly (Place & { readonly text: string })[],
+    texts: readonly (Writing & { readonly text: string })[],
     write: (map: VaultMap, sealed: ReadonlyMap<string, string>) => void,
   ): Promise<void>
   mayWrite(): boolean
@@ -167,9 +168,14 @@ export const createVault = (deps: VaultDeps): Vault => {
         ...due.map(field => versionTime(before?.fields.get(field)?.[0]?.version ?? '0')),
       )
       const version = makeVersion(Math.max(clock.now(), newest + 1), command)
-      const texts = due.map(field => ({ entry: id, field, version, text: what.fields[field] ?? '' }))
-      // A title stays even when it is empty: without any text there would be no entry.
-      const kept = texts.filter(({ field, text }) => field === 'title' || text !== '')
+      const texts = due.map(field => {
+        const after = afterAll(before?.fields.get(field) ?? [])
+        return { entry: id, field, version, after, text: what.fields[field] ?? '' }
+      })
+      // An empty title too: without any text there would be no entry. And what is emptied says what it came after.
+      const kept = texts.filter(
+        ({ field, text }) => field === 'title' || text !== '' || before?.fields.has(field),
+      )
       await write(doc, kept, (map, sealed) => {
         for (const field of due)
           for (const seen of before?.fields.get(field) ?? [])
@@ -188,9 +194,7 @@ export const createVault = (deps: VaultDeps): Vault => {
       const entry = entryOf(doc, id)
       if (!entry) return NO_ENTRY
       const sealed = entry.fields.get(field) ?? []
-      const opened = await Promise.all(
-        sealed.map(each => sealer.open(each.sealed, { entry: id, field, version: each.version })),
-      )
+      const opened = await Promise.all(sealed.map(each => sealer.open(each.sealed, each)))
       const [newest] = opened
       if (newest && 'problem' in newest) return SEALED[newest.problem]!
       const texts = opened.flatMap(each => ('text' in each ? [each.text] : []))
@@ -212,7 +216,10 @@ export const createVault = (deps: VaultDeps): Vault => {
   }
 
   const erase = (map: VaultMap, { id }: SealedEntry): void => {
-    const versions = sealedPlaces(map).flatMap(({ entry, version }) => (entry === id ? [version] : []))
+    const { counting, over } = sortOut(map)
+    const versions = [...counting, ...over].flatMap(({ entry, version, after }) =>
+      entry === id ? [version, ...after] : [],
+    )
     const before: unknown = map.get(factKey(id, 'erased'))
     for (const key of [...map.keys()]) if (key.startsWith(`${id}.`)) map.delete(key)
     map.set(factKey(id, 'erased'), [...new Set([...(Array.isArray(before) ? before : []), ...versions])])
@@ -253,7 +260,7 @@ export const createVault = (deps: VaultDeps): Vault => {
     isEmpty: async () => {
       const { doc, release } = await documents.openInBackground(VAULT_DOCUMENT)
       try {
-        return sealedPlaces(vaultMap(doc)).length === 0
+        return sortOut(vaultMap(doc)).counting.length === 0
       } finally {
         release()
       }

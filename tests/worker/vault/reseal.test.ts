@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { VAULT_DOCUMENT } from '../../../protocol/ids.ts'
 import { keyNameOf } from '../../../worker/vault/sealed-value.ts'
-import { sealedPlaces, vaultMap } from '../../../worker/vault/vault-entries.ts'
+import { sortOut, vaultMap } from '../../../worker/vault/vault-entries.ts'
 import { settled } from '../../support/manual-clock.ts'
 import { createSharedKeys, createVaultDisk, startVault, type VaultDisk } from './setup.ts'
 
@@ -11,7 +11,7 @@ const keyNames = (disk: VaultDisk): ReadonlySet<string | null> => {
   const doc = new Y.Doc()
   const state = disk.documents.get(VAULT_DOCUMENT)
   if (state) Y.applyUpdate(doc, state)
-  return new Set(sealedPlaces(vaultMap(doc)).map(({ sealed }) => keyNameOf(sealed)))
+  return new Set(sortOut(vaultMap(doc)).counting.map(({ sealed }) => keyNameOf(sealed)))
 }
 
 /** Waits for work that runs by itself; what never comes about is ended by the test's own limit. */
@@ -36,6 +36,10 @@ test('before sync begins, nothing is sealed for this device alone any more; with
   await life.vault.beforeSync()
   await settled()
   expect(keyNames(disk)).toEqual(new Set(['1']))
+  expect(
+    Buffer.from(disk.documents.get(VAULT_DOCUMENT)!).includes('device-'),
+    'nor is the old sealing sent',
+  ).toBe(false)
   expect(await life.reveal(entries[19]!)).toBe('secret 19')
 
   life.setSync(false)

@@ -60,7 +60,7 @@ test('texts of any length and script come back, and the length shows only roughl
   const { save, reveal, vault } = await startVault()
   const texts = ['x', 'é'.repeat(63), '\u0080', '\uFEFFmark', '🔑'.repeat(40), ' spaces ', 'a'.repeat(64)]
   for (const text of texts) expect(await reveal(await save({ value: text }))).toBe(text)
-  const place = { entry: 'A'.repeat(22), field: 'value', version: 'v' } as const
+  const place = { entry: 'A'.repeat(22), field: 'value', version: 'v', after: [] } as const
   const sealed = await Promise.all(
     ['a', 'a much longer password'].map(text => vault.sealer.seal(text, place)),
   )
@@ -153,6 +153,30 @@ test('sealing anew never takes the place of a newer value, nor brings back what 
   const life = await startVault(here, shared, { sync: true, epoch: 2 })
   expect(await life.reveal(edited)).toBe('new')
   expect((await life.rows()).map(({ title }) => title)).toEqual(['Edited'])
+})
+
+test('what was replaced or emptied elsewhere does not come back with a sealing anew, and makes no second value', async () => {
+  const { shared, here, there, a } = await twoDevices()
+  const entry = await a.save({ title: 'Toggled', value: 'one', note: 'old remark' })
+  exchange(here, there)
+  // Over there sync is turned off and on again: everything is written twice, unchanged.
+  const other = await startVault(there, shared, { sync: false, seed: 8 })
+  await other.vault.beforeSync()
+  await settled()
+  other.setSync(true)
+  await other.vault.beforeSync()
+  await settled()
+  for (const value of ['two', 'three', 'four']) await a.save({ value }, entry)
+  await a.save({ note: '' }, entry)
+  exchange(here, there)
+  exchange(there, here)
+  for (const disk of [here, there]) {
+    const life = await startVault(disk, shared, synced)
+    expect(must(await life.vault.reveal(entry, 'value'))).toEqual({ text: 'four', others: [] })
+    expect(await life.rows()).toMatchObject([{ several: [], filled: ['title', 'value'] }])
+  }
+  must(await a.vault.erase(entry))
+  expect(await a.rows()).toEqual([])
 })
 
 test('what was written into an entry while another erased it is not lost: it waits among the deleted', async () => {
