@@ -138,7 +138,7 @@ export class SecretField extends LitElement {
           isOpen
             ? this.#box()
             : covers
-              ? html`<button class="covered" aria-label=${`Show: ${this.label}`} @click=${this.#show}>••••••••••</button>`
+              ? html`<button class="covered" tabindex="-1" aria-hidden="true" @click=${this.#show}>••••••••••</button>`
               : html`<div class="covered empty">Nothing</div>`
         }
         ${covers ? this.#button(this.#brief.shown ? 'eye-slash' : 'eye', this.#brief.shown ? 'Hide' : 'Show', () => (this.#brief.shown ? this.#brief.hide() : void this.#show())) : nothing}

@@ -20,6 +20,7 @@ export class VaultEntry extends DialogElement {
     writable: { type: Boolean },
     kind: { state: true },
     texts: { state: true },
+    alsoWritten: { state: true },
   }
 
   static override styles = [
@@ -43,6 +44,8 @@ export class VaultEntry extends DialogElement {
   declare kind: VaultKind
   /** What the person wrote; the rest is as in the row. */
   declare texts: Partial<PlainTexts>
+  /** What others wrote into a field at the same time as what stands there. */
+  declare alsoWritten: Partial<Record<PlainField, readonly string[]>>
 
   constructor() {
     super()
@@ -50,6 +53,7 @@ export class VaultEntry extends DialogElement {
     this.writable = true
     this.kind = 'password'
     this.texts = {}
+    this.alsoWritten = {}
   }
 
   readonly #closed = (event: Event): void => {
@@ -58,6 +62,22 @@ export class VaultEntry extends DialogElement {
 
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
     if (changed.has('row') && this.row) this.kind = this.row.kind
+  }
+
+  protected override updated(changed: Map<PropertyKey, unknown>): void {
+    const before = changed.get('row') as VaultRow | null | undefined
+    const several = PLAIN.filter(field => this.row?.several.includes(field))
+    if (
+      changed.has('row') &&
+      several.join() !== PLAIN.filter(field => before?.several.includes(field)).join()
+    )
+      void this.#readOthers(several)
+  }
+
+  async #readOthers(fields: readonly PlainField[]): Promise<void> {
+    const found: Partial<Record<PlainField, readonly string[]>> = {}
+    for (const field of fields) found[field] = (await this.#load(field))?.others ?? []
+    this.alsoWritten = found
   }
 
   #text(field: PlainField): string {
@@ -76,9 +96,9 @@ export class VaultEntry extends DialogElement {
   async #save(): Promise<void> {
     const fields: Partial<Record<VaultField, string>> = {}
     for (const field of PLAIN) {
-      const text = this.texts[field]
-      if (text !== undefined && (text !== this.row?.[field] || this.row.several.includes(field)))
-        fields[field] = text
+      const text = this.#text(field)
+      const isDecided = (this.alsoWritten[field]?.length ?? 0) > 0
+      if (isDecided || text !== (this.row?.[field] ?? '')) fields[field] = text
     }
     for (const name of ['value', 'note'] as const) {
       const written = this.renderRoot.querySelector<HTMLElementTagNameMap['hf-secret-field']>(
@@ -129,8 +149,15 @@ export class VaultEntry extends DialogElement {
       @input=${(event: Event) => {
         this.texts = { ...this.texts, [field]: (event.target as HTMLInputElement).value ?? '' }
       }}
-      >${this.row?.several.includes(field) ? html`<span slot="hint">This was written twice at the same time; the later one is shown. Save it to keep it.</span>` : nothing}</wa-input
+      >${this.#others(field)}</wa-input
     >`
+  }
+
+  #others(field: PlainField) {
+    const others = this.alsoWritten[field] ?? []
+    if (others.length === 0) return nothing
+    const words = others.map(text => `“${text}”`).join(', ')
+    return html`<span slot="hint">Written at the same time: ${words}. Saving keeps what stands above.</span>`
   }
 
   get #mayWrite(): boolean {
