@@ -2,8 +2,9 @@ import * as Y from 'yjs'
 import type { DocumentId, WorkspaceId } from '../../protocol/ids.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { DeviceStore } from '../storage/device-store.ts'
+import { type Disk, plainDisk } from '../storage/disk.ts'
 import { deleteDatabase } from '../storage/document-databases.ts'
-import { createDocumentDatabase, type DocumentStore, openDocumentStore } from '../storage/document-store.ts'
+import { type DocumentStore, openDocumentStore } from '../storage/document-store.ts'
 import { type Attach, type Attachment, type Attachments, createAttachments } from './attachments.ts'
 import { createChangesInTurn } from './changes-in-turn.ts'
 import { type Documents, type OpenDocument, StorageRefused } from './documents.ts'
@@ -53,12 +54,14 @@ interface Deps {
   readonly first?: DocumentId
   /** Name of a document's IndexedDB database. */
   readonly databaseName: (document: DocumentId) => string
+  /** Without one, documents are kept as they are. */
+  readonly disk?: Disk
   /** A document could not be stored; null once all of them could. */
   readonly onProblem: (error: Error | null) => void
 }
 
 export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
-  const { clock, databaseName } = deps
+  const { clock, databaseName, disk = plainDisk } = deps
   const loaded = new Map<DocumentId, Promise<Loaded>>()
   const ready = new Map<DocumentId, Loaded>()
   const closing = new Map<DocumentId, Promise<void>>()
@@ -78,7 +81,7 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
       if (error !== null || refused.size === 0) deps.onProblem(error)
     }
   const openStore = (id: DocumentId): Promise<DocumentStore> =>
-    openDocumentStore({ name: databaseName(id), clock, onProblem: problemOf(id) })
+    openDocumentStore({ name: databaseName(id), disk, clock, onProblem: problemOf(id) })
 
   const [known, first] = await Promise.all([
     loadKnownDocuments({ ...deps, problemOf }),
@@ -225,7 +228,7 @@ export const createDocuments = async (deps: Deps): Promise<LocalDocuments> => {
     try {
       // First the index of documents: a text that it does not name would never be found again.
       await known.add(id)
-      await createDocumentDatabase(databaseName(id), update)
+      await disk.create(databaseName(id), update)
     } catch (error) {
       await known.remove(id).catch(() => undefined) // an entry without a text is compared with the relay and does no harm
       throw new StorageRefused('The browser could not store a document.', { cause: error })

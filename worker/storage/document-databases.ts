@@ -1,4 +1,5 @@
 import { type DocumentId, isDocumentId, isWorkspaceId, type WorkspaceId } from '../../protocol/ids.ts'
+import { requested } from './transactions.ts'
 
 /** Names of the object stores that y-indexeddb makes in a document's database. */
 export const UPDATES = 'updates'
@@ -9,29 +10,59 @@ export const documentDatabase = (workspace: WorkspaceId, document: DocumentId): 
   `holdfast ${workspace} ${document}`
 
 /** Deletes a database, or finds that there is none; waits for those who still have it open. */
-export const deleteDatabase = (name: string): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const request = indexedDB.deleteDatabase(name)
-    request.onsuccess = () => resolve()
-    request.onerror = () => reject(request.error)
+export const deleteDatabase = async (name: string): Promise<void> => {
+  await requested(indexedDB.deleteDatabase(name))
+}
+
+/** Mark of a database in which every row and every other mark is sealed; it is the only one that is not. */
+export const FORM = 'form'
+export const SEALED = 'sealed'
+/** How a database is written. */
+export type Form = 'plain' | 'sealed'
+
+/** Opens a document's database as y-indexeddb does, and makes it where there is none. */
+export const openDatabase = (name: string): Promise<IDBDatabase> => {
+  const opening = indexedDB.open(name)
+  opening.onupgradeneeded = () => {
+    opening.result.createObjectStore(UPDATES, { autoIncrement: true })
+    opening.result.createObjectStore(MARKS)
+  }
+  return requested(opening)
+}
+
+/** Null where there is none. */
+export const openExisting = (name: string): Promise<IDBDatabase | null> => {
+  const opening = indexedDB.open(name)
+  let isMissing = false
+  // A database that this made would have no stores, and y-indexeddb would never make them.
+  opening.onupgradeneeded = () => {
+    isMissing = true
+    opening.transaction?.abort()
+  }
+  return requested(opening).catch(error => {
+    if (isMissing) return null
+    throw error
   })
+}
 
 /** One mark of a document that is not loaded; undefined where there is none, or no database. */
 export const readMark = async (name: string, key: string): Promise<unknown> => {
-  const opening = indexedDB.open(name)
-  // A database that this made would have no stores, and y-indexeddb would never make them.
-  opening.onupgradeneeded = () => opening.transaction?.abort()
-  const db = await new Promise<IDBDatabase | null>(resolve => {
-    opening.onsuccess = () => resolve(opening.result)
-    opening.onerror = () => resolve(null)
-  })
+  const db = await openExisting(name)
   if (db === null) return undefined
   try {
-    return await new Promise((resolve, reject) => {
-      const reading = db.transaction(MARKS, 'readonly').objectStore(MARKS).get(key)
-      reading.onsuccess = () => resolve(reading.result)
-      reading.onerror = () => reject(reading.error)
-    })
+    return await requested(db.transaction(MARKS, 'readonly').objectStore(MARKS).get(key))
+  } finally {
+    db.close()
+  }
+}
+
+/** How a document's database is written; null where there is none. */
+export const readForm = async (name: string): Promise<Form | null> => {
+  const db = await openExisting(name)
+  if (db === null) return null
+  try {
+    const form = await requested(db.transaction(MARKS, 'readonly').objectStore(MARKS).get(FORM))
+    return form === undefined ? 'plain' : 'sealed'
   } finally {
     db.close()
   }

@@ -1,18 +1,12 @@
-import { openDB } from 'idb'
-import { IndexeddbPersistence } from 'y-indexeddb'
 import * as Y from 'yjs'
-import { equalBytes } from '../../protocol/bytes.ts'
 import { isPending } from '../documents/document-state.ts'
 import type { Clock } from '../platform/clock.ts'
-import { MARKS, UPDATES } from './document-databases.ts'
-import { createRowWriter } from './row-writer.ts'
+import { type Disk, plainDisk } from './disk.ts'
 
 /**
- * A document's IndexedDB database: the stock y-indexeddb provider writes the content; this reads it back.
- *
- * y-indexeddb neither tells when a write is on disk nor when it failed, and it stores no pending structs. So each
- * `save` opens one readwrite transaction, which runs after y-indexeddb's own, finds the rows that must be there by
- * now, adds the whole state where one is missing or something is pending, and puts the marks; all or nothing.
+ * A document's IndexedDB database: each update is written as a row at once, and each `save` reads back the rows that
+ * must be there by now, adds the whole state where one is missing or something is pending, and puts the marks; all or
+ * nothing. See document-rows.ts.
  */
 export interface DocumentStore {
   readonly doc: Y.Doc
@@ -40,6 +34,8 @@ export interface DocumentStore {
 
 interface StoreDeps {
   readonly name: string
+  /** Without one, documents are kept as they are. */
+  readonly disk?: Disk
   readonly clock: Clock
   /** A refused write, or null when writing works again. */
   readonly onProblem: (error: Error | null) => void
@@ -48,68 +44,11 @@ interface StoreDeps {
 const FIRST_RETRY_MS = 500
 const LAST_RETRY_MS = 15_000
 
-const request = <T>(idb: IDBRequest<T>): Promise<T> =>
-  new Promise((resolve, reject) => {
-    idb.onsuccess = () => resolve(idb.result)
-    idb.onerror = () => reject(idb.error ?? new Error('The database gave no reason.'))
-  })
-
-const completed = (transaction: IDBTransaction): Promise<void> =>
-  new Promise((resolve, reject) => {
-    transaction.oncomplete = () => resolve()
-    transaction.onabort = () => reject(transaction.error ?? new Error('The transaction was aborted.'))
-  })
-
-/** Whether all of `expected` occur among `rows`, in order. */
-const containsInOrder = (rows: readonly Uint8Array[], expected: readonly Uint8Array[]): boolean => {
-  let found = 0
-  for (const row of rows) {
-    if (found < expected.length && equalBytes(row, expected[found]!)) found += 1
-  }
-  return found === expected.length
-}
-
-/** Makes a document's database with its first content, or adds the content to the one that is there. */
-export const createDocumentDatabase = async (name: string, update: Uint8Array): Promise<void> => {
-  let isNew = false
-  const db = await openDB(name, 1, {
-    upgrade: (database, _from, _to, transaction) => {
-      isNew = true
-      database.createObjectStore(UPDATES, { autoIncrement: true })
-      database.createObjectStore(MARKS)
-      // In the very transaction that makes the database: thousands of notes are imported in a row.
-      transaction
-        .objectStore(UPDATES)
-        .add(update)
-        .catch(() => undefined) // the opening itself fails with it
-    },
-  })
-  try {
-    if (isNew) return
-    const transaction = db.transaction(UPDATES, 'readwrite', { durability: 'strict' })
-    await Promise.all([transaction.store.add(update), transaction.done])
-  } finally {
-    db.close()
-  }
-}
-
 /** Loads a document from its database, which is made if need be. Rejects where the database cannot be opened. */
 export const openDocumentStore = async (deps: StoreDeps): Promise<DocumentStore> => {
   const doc = new Y.Doc()
-  const persistence = new IndexeddbPersistence(deps.name, doc)
-  // Its listener is called by ours below. As long as nobody listens, Yjs does not encode all that is loaded once more.
-  doc.off('update', persistence._storeUpdate)
-  await Promise.all([persistence._db, persistence.whenSynced])
-  const db = persistence.db!
-
-  const reading = db.transaction([UPDATES, MARKS], 'readonly')
-  const [lastCursor, keys, values] = await Promise.all([
-    request(reading.objectStore(UPDATES).openKeyCursor(null, 'prev')),
-    request(reading.objectStore(MARKS).getAllKeys()),
-    request(reading.objectStore(MARKS).getAll()),
-  ])
-  const marks = new Map<string, unknown>(keys.map((key, index) => [String(key), values[index]]))
-  let lastKey = lastCursor === null ? 0 : (lastCursor.key as number)
+  const rows = await (deps.disk ?? plainDisk).open(deps.name, doc, error => tellRefused(error))
+  const marks = new Map(rows.marks)
 
   const awaited: Uint8Array[] = []
   let changedMarks = new Map<string, unknown>()
@@ -123,7 +62,7 @@ export const openDocumentStore = async (deps: StoreDeps): Promise<DocumentStore>
   const listeners = new Set<(edits: number) => void>()
 
   const onUpdate = (update: Uint8Array, origin: unknown): void => {
-    if (origin === persistence) return
+    if (origin === rows.origin) return
     awaited.push(update)
     edits += 1
   }
@@ -136,9 +75,8 @@ export const openDocumentStore = async (deps: StoreDeps): Promise<DocumentStore>
     refused = false
     deps.onProblem(null)
   }
-  const rows = createRowWriter({ persistence, db, updates: UPDATES, marks: MARKS, onRefused: tellRefused })
   const writeRow = (update: Uint8Array, origin: unknown): void => {
-    if (origin !== persistence) rows.write(update, origin)
+    if (origin !== rows.origin) rows.write(update, origin)
   }
   doc.on('update', writeRow)
   doc.on('update', onUpdate)
@@ -150,31 +88,12 @@ export const openDocumentStore = async (deps: StoreDeps): Promise<DocumentStore>
     const pending = doc.store.pendingStructs
     changedMarks = new Map()
     try {
-      // Marks that are lost cost a comparison; content that was called stored must not be.
-      const content = expected.length > 0 || pending !== storedPending
-      const durability = content ? 'strict' : 'relaxed'
-      const transaction = db.transaction([UPDATES, MARKS], 'readwrite', { durability })
-      const done = completed(transaction)
-      const updates = transaction.objectStore(UPDATES)
-      for (const [key, value] of writing) transaction.objectStore(MARKS).put(value, key)
-      const wholeState = (): number | Promise<IDBValidKey> => request(updates.add(Y.encodeStateAsUpdate(doc)))
-      const newer = IDBKeyRange.lowerBound(lastKey, true)
-      const check = async (): Promise<number> => {
-        const [rowKeys, rows] = await Promise.all([
-          request(updates.getAllKeys(newer)),
-          request(updates.getAll(newer)),
-        ])
-        const complete = containsInOrder(rows as Uint8Array[], expected)
-        const covered = !isPending(doc) || pending === storedPending
-        const last = complete && covered ? rowKeys.at(-1) : await wholeState()
-        return (last as number | undefined) ?? lastKey
-      }
-      const checked = (content ? check() : Promise.resolve(lastKey)).catch(error => {
-        transaction.abort() // or the marks would be kept without the content they speak of
-        throw error
+      await rows.save({
+        expected,
+        marks: writing,
+        content: expected.length > 0 || pending !== storedPending,
+        covered: () => !isPending(doc) || pending === storedPending,
       })
-      const [key] = await Promise.all([checked, done])
-      lastKey = Math.max(lastKey, key)
     } catch (error) {
       changedMarks = new Map([...writing, ...changedMarks])
       throw error
@@ -214,8 +133,7 @@ export const openDocumentStore = async (deps: StoreDeps): Promise<DocumentStore>
 
   return {
     doc,
-    // The provider adds a row whenever it opens a database, and row numbers are never given out again.
-    isNew: lastKey <= 1,
+    isNew: rows.isNew,
     edits: () => edits,
     storedEdits: () => storedEdits,
     saving: () => storedEdits < edits,
@@ -257,7 +175,7 @@ export const openDocumentStore = async (deps: StoreDeps): Promise<DocumentStore>
       doc.off('update', onUpdate)
       doc.off('update', writeRow)
       doc.destroy()
-      await persistence.destroy()
+      await rows.close()
     },
   }
 }
