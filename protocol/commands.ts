@@ -1,4 +1,5 @@
 import type { DocumentId, WorkspaceId } from './ids.ts'
+import type { LockIntent, LockOutcomes } from './lock.ts'
 import type { VaultIntent, VaultOutcomes } from './vault.ts'
 import type { Colour } from './workspace-look.ts'
 
@@ -107,9 +108,10 @@ export type Intent =
   /** The person or the network came back: try the relay at once. A lasting refusal stays one. */
   | { readonly type: 'wake' }
   | VaultIntent
+  | LockIntent
 
 /** What each intent answers with. */
-export interface Outcomes extends VaultOutcomes {
+export interface Outcomes extends VaultOutcomes, LockOutcomes {
   'create-note': { readonly note: DocumentId }
   /**
    * Not accepted: others changed the text since; the tab rebases on the deltas that it gets and sends again. Where it

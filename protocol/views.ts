@@ -1,5 +1,6 @@
 import type { TextUpdate } from './commands.ts'
 import type { DeviceId, DocumentId, WorkspaceId } from './ids.ts'
+import type { LockValue } from './lock.ts'
 import type { VaultValue } from './vault.ts'
 import type { WorkspaceLook } from './workspace-look.ts'
 
@@ -17,6 +18,7 @@ export type ViewRequest =
   | { readonly view: 'sync-details' }
   | { readonly view: 'recovered' }
   | { readonly view: 'storage' }
+  | { readonly view: 'lock' }
   | { readonly view: 'workspaces' }
   | { readonly view: 'vault' }
 
@@ -263,6 +265,7 @@ export interface Views {
   'sync-details': { value: SyncDetailsValue; changes: SyncDetailsChanges }
   recovered: { value: RecoveredValue; changes: RecoveredValue }
   storage: { value: StorageValue; changes: StorageValue }
+  lock: { value: LockValue; changes: LockValue }
   workspaces: { value: WorkspacesValue; changes: WorkspacesValue }
   vault: { value: VaultValue; changes: VaultValue }
 }

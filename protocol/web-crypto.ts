@@ -14,7 +14,7 @@ interface WebCrypto {
     ): Promise<object>
     verify(algorithm: 'Ed25519', key: object, signature: Uint8Array, data: Uint8Array): Promise<boolean>
     unwrapKey<K extends object>(
-      format: 'pkcs8',
+      format: 'pkcs8' | 'raw',
       wrapped: Uint8Array,
       by: K,
       how: { readonly name: 'AES-GCM'; readonly iv: Uint8Array },

@@ -22,6 +22,8 @@ export interface WorkerHello {
   readonly build: string
   /** Not where the builds differ: ask it to `retire`, then start it again. */
   readonly joined: boolean
+  /** There are no notes to be seen: the port says what to show instead, a LockScreen of lock.ts. */
+  readonly lockScreen?: true
 }
 
 /**
@@ -34,6 +36,11 @@ export interface WorkerApi {
    */
   connect(hello: TabHello, port: unknown): Promise<Result<WorkerHello>>
   run<I extends Intent>(command: Command<I>): Promise<Result<Outcomes[I['type']]>>
+  /**
+   * Where a passphrase is asked for. Then a new life begins, with notes to be seen.
+   * Errors: `wrong-passphrase`, `too-soon`.
+   */
+  unlock(passphrase: string): Promise<Result<null>>
   /** Stores everything, lets go of the data and ends the worker, so that another build can own it. */
   retire(): Promise<Result<null>>
 }

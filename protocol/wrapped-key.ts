@@ -1,7 +1,7 @@
 import type { Bytes } from './bytes.ts'
 import { subtle } from './web-crypto.ts'
 
-/** A private key, encrypted: AES-256-GCM over its PKCS #8 form. */
+/** A private key, encrypted: AES-256-GCM over its PKCS #8 form, or over the bytes of an AES key. */
 export interface EncryptedKey {
   readonly iv: Bytes
   readonly wrapped: Bytes
@@ -18,13 +18,23 @@ export interface WrappedKey<K> extends EncryptedKey {
  */
 export type StoredKey<K> = K | WrappedKey<K> | EncryptedKey
 
-const USES = { Ed25519: ['sign'], X25519: ['deriveBits'] } as const
+const USES = { Ed25519: ['sign'], X25519: ['deriveBits'], 'AES-GCM': ['encrypt', 'decrypt'] } as const
+
+export type KeyKind = keyof typeof USES
 
 /** Rejects where it was wrapped by another key. One that is extractable can be wrapped again. */
 export const unwrapKey = <K extends object>(
   { iv, wrapped }: EncryptedKey,
   wrapping: K,
-  curve: keyof typeof USES,
+  kind: KeyKind,
   extractable = false,
 ): Promise<K> =>
-  subtle.unwrapKey('pkcs8', wrapped, wrapping, { name: 'AES-GCM', iv }, curve, extractable, USES[curve])
+  subtle.unwrapKey(
+    kind === 'AES-GCM' ? 'raw' : 'pkcs8',
+    wrapped,
+    wrapping,
+    { name: 'AES-GCM', iv },
+    kind,
+    extractable,
+    USES[kind],
+  )

@@ -3,8 +3,8 @@ import { BUILD } from '../protocol/build.ts'
 import { FIRST_LIST_CHANNEL, type FirstListMessage } from '../protocol/first-list.ts'
 import { type Failure, fail, type Result } from '../protocol/result.ts'
 import { lifeLock, OWNER_LOCK, type WorkerApi } from '../protocol/worker-api.ts'
-import type { App } from './app/app.ts'
 import { canBeStored } from './keys/wrapped-key.ts'
+import type { Life, LockableApp } from './lock/lockable-app.ts'
 import { systemClock } from './platform/clock.ts'
 import { randomId, systemRandom } from './platform/random.ts'
 import { type DeviceStore, openDeviceStore } from './storage/device-store.ts'
@@ -36,11 +36,11 @@ const canKeepKeys = async (): Promise<boolean> => {
   }
 }
 
-/** Tells pages that wait for this worker what their list was when it was stored last. */
+/** Tells pages that wait for this worker what their list was when it was stored last; not where there is a lock. */
 const tellFirstList = async (store: DeviceStore): Promise<void> => {
-  const list = await readFirstList(store)
+  const [list, lock] = await Promise.all([readFirstList(store), store.lock()])
   performance.mark('first list read')
-  if (list === null) return
+  if (list === null || lock !== undefined) return
   const channel = new BroadcastChannel(FIRST_LIST_CHANNEL)
   channel.postMessage({ build: BUILD, list } satisfies FirstListMessage)
   channel.close()
@@ -51,27 +51,34 @@ const NOT_LOADED = fail(
   'A part of the app could not be loaded. Your notes are safe. Load the page again.',
 )
 
-const openApp = async (epoch: string, end: () => void): Promise<Result<App>> => {
+/** A life of the app: its lock is free when it is over, and the next one's is held by then. */
+const beginLife = async (): Promise<Life> => {
+  const epoch = randomId(systemRandom)
+  return { epoch, end: await hold(lifeLock(epoch)) }
+}
+
+const openApp = async (end: () => void): Promise<Result<LockableApp>> => {
   const store = await openDeviceStore()
   // Only the owner of the data knows that nobody writes another list meanwhile.
   void tellFirstList(store).catch(error => console.error('The list of before could not be read.', error))
   const code = await rest
-  return code === null ? NOT_LOADED : code.startApp({ store, epoch, end })
+  return code === null ? NOT_LOADED : code.startApp({ store, beginLife, end })
 }
 
-const start = async (): Promise<Result<App>> => {
-  const epoch = randomId(systemRandom)
-  const living = hold(lifeLock(epoch))
+const start = async (): Promise<Result<LockableApp>> => {
+  // Of the worker itself, in which several lives of the app may follow each other.
+  const worker = randomId(systemRandom)
+  const living = hold(lifeLock(worker))
   if (!('postMessage' in self) && !(await canKeepKeys()))
     return fail('shared-worker-unfit', 'This browser needs Holdfast to work within one of its tabs.')
   const [endLife, disown] = await Promise.all([living, hold(OWNER_LOCK)])
-  if ('postMessage' in self) self.postMessage(lifeLock(epoch)) // for the tab around it, see src/connection/hosted-worker.ts
+  if ('postMessage' in self) self.postMessage(lifeLock(worker)) // for the tab around it, see src/connection/hosted-worker.ts
   const end = () => {
     disown()
     endLife()
     self.close()
   }
-  const app = await openApp(epoch, end).catch(refused)
+  const app = await openApp(end).catch(refused)
   if (app.ok) return app
   // Whoever tries again gets a new worker: this one could only give the same answer for ever. The answer goes first.
   systemClock.after(0, end)
@@ -92,7 +99,7 @@ const damaged = ({ code }: Failure) =>
     `What is stored on this device about its workspace does not fit together (${code}). Nothing was deleted. Do not clear this browser’s data, and load the page again.`,
   )
 
-const starting: Promise<Result<App>> = start().catch(refused)
+const starting: Promise<Result<LockableApp>> = start().catch(refused)
 
 const api: WorkerApi = {
   connect: async (hello, port) => {
@@ -102,6 +109,10 @@ const api: WorkerApi = {
   run: async command => {
     const app = await starting
     return app.ok ? app.value.api.run(command) : app
+  },
+  unlock: async passphrase => {
+    const app = await starting
+    return app.ok ? app.value.api.unlock(passphrase) : app
   },
   retire: async () => {
     const app = await starting

@@ -41,6 +41,7 @@ export const reducers: { readonly [V in PlainView]: Reducer<V> } = {
   'sync-details': applySyncDetails,
   recovered: (_, changes) => changes,
   storage: (_, changes) => changes,
+  lock: (_, changes) => changes,
   workspaces: (_, changes) => changes,
   vault: (_, changes) => changes,
 }

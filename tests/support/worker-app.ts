@@ -2,14 +2,16 @@ import 'fake-indexeddb/auto'
 import { IDBFactory } from 'fake-indexeddb'
 import type { Intent, Outcomes } from '../../protocol/commands.ts'
 import type { WorkspaceId } from '../../protocol/ids.ts'
+import type { LockScreen } from '../../protocol/lock.ts'
 import type { Result } from '../../protocol/result.ts'
 import { TAB_PROTOCOL } from '../../protocol/version.ts'
 import type { TabMessage, ViewMessage, ViewName, ViewRequest, Views } from '../../protocol/views.ts'
 import { createApp } from '../../worker/app/app.ts'
+import { createLockableApp } from '../../worker/lock/lockable-app.ts'
 import { type Clock, systemClock } from '../../worker/platform/clock.ts'
 import { systemRandom } from '../../worker/platform/random.ts'
-import { openDeviceStore } from '../../worker/storage/device-store.ts'
-import { documentDatabases } from '../../worker/storage/document-databases.ts'
+import { type DeviceStore, openDeviceStore } from '../../worker/storage/device-store.ts'
+import { allDocumentDatabases, documentDatabases } from '../../worker/storage/document-databases.ts'
 import type { Fetch } from '../../worker/sync/relay/relay-http.ts'
 import { must } from '../worker/notes/setup.ts'
 
@@ -30,10 +32,16 @@ interface Tab {
 /** The whole worker on a disk of its own, without a browser. The same disk again is the same device after a restart. */
 export const startWorkerApp = async (
   disk: DeviceDisk,
-  more: { readonly fetch?: Fetch; readonly clock?: Clock } = {},
+  more: {
+    readonly store?: (store: DeviceStore) => DeviceStore
+    readonly fetch?: Fetch
+    readonly clock?: Clock
+  } = {},
 ) => {
   globalThis.indexedDB = disk
-  const store = await openDeviceStore()
+  const opened = await openDeviceStore()
+  const store = more.store?.(opened) ?? opened
+  const clock = more.clock ?? systemClock
   const asked: string[] = []
   const offline: Fetch = async address => {
     asked.push(address)
@@ -43,21 +51,36 @@ export const startWorkerApp = async (
   const end = new Promise<void>(resolve => {
     ended = resolve
   })
+  const surroundings = { locks: { free: () => new Promise<void>(() => {}) }, build: 'test' }
+  const told: string[] = []
+  const livesOver: string[] = []
+  let lives = 0
   const app = must(
-    await createApp({
+    await createLockableApp({
       store,
-      foundDocuments: () => documentDatabases(disk),
-      clock: more.clock ?? systemClock,
-      random: systemRandom,
-      fetch: more.fetch ?? offline,
-      openSocket: () => {
-        throw new Error('No socket is opened here.')
+      clock,
+      ...surroundings,
+      openApp: how =>
+        createApp({
+          ...how,
+          ...surroundings,
+          store,
+          foundDocuments: () => documentDatabases(disk),
+          clock,
+          random: systemRandom,
+          fetch: more.fetch ?? offline,
+          openSocket: () => {
+            throw new Error('No socket is opened here.')
+          },
+          freeSpace: async () => null,
+          origin: 'https://app.test',
+        }),
+      beginLife: async () => {
+        const epoch = `life ${++lives}`
+        return { epoch, end: () => void livesOver.push(epoch) }
       },
-      locks: { free: () => new Promise(() => {}) },
-      freeSpace: async () => null,
-      build: 'test',
-      epoch: 'life',
-      origin: 'https://app.test',
+      databases: () => allDocumentDatabases(store, disk),
+      tellLocking: () => void told.push('locking'),
       end: ended,
     }),
   )
@@ -97,9 +120,32 @@ export const startWorkerApp = async (
     }
   }
 
+  /** What a tab that connects now is shown instead of the notes, as it comes. */
+  const lockScreens = async (): Promise<LockScreen[]> => {
+    const { port1, port2 } = new MessageChannel()
+    const hello = must(await app.api.connect({ protocol: TAB_PROTOCOL, build: 'test', lock: 'tab' }, port2))
+    const shown: LockScreen[] = []
+    if (!hello.lockScreen) return shown
+    await new Promise<void>(resolve => {
+      port1.onmessage = ({ data }) => {
+        shown.push(data as LockScreen)
+        resolve()
+      }
+    })
+    return shown
+  }
+
   return {
     store,
     ask,
+    unlock: app.api.unlock,
+    lockScreens,
+    /** What tabs were told at once. */
+    told,
+    /** Lives whose lock is free. */
+    livesOver,
+    /** Resolves when the worker has ended. */
+    ended: end,
     openTab,
     /** Addresses that were asked for. */
     asked,

@@ -2,6 +2,7 @@ import type { WorkspaceId } from '../../protocol/ids.ts'
 import { fail, ok, type Result } from '../../protocol/result.ts'
 import type { WorkerApi } from '../../protocol/worker-api.ts'
 import { loadDeviceKeys } from '../keys/device-keys.ts'
+import type { OpenAs } from '../lock/lockable-app.ts'
 import { createTransfer } from '../notes/transfer.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { FreeSpace } from '../platform/disk-space.ts'
@@ -28,12 +29,18 @@ import { beginInBackground, createWorkspaces } from './workspaces.ts'
 
 /** The worker's whole life between its first tab and its end. */
 export interface App {
-  readonly api: WorkerApi
+  readonly api: Pick<WorkerApi, 'connect' | 'run'>
   /** The network or a person came back. */
   wake(): void
+  /** Something that was typed could not be stored yet. */
+  isUnstored(): boolean
+  /** An import or export is running. */
+  isBusy(): boolean
+  /** Stores everything and lets go of it. */
+  close(): Promise<void>
 }
 
-interface Deps {
+interface Deps extends OpenAs {
   readonly store: DeviceStore
   readonly foundDocuments: SessionDeps['foundDocuments']
   readonly clock: Clock
@@ -43,11 +50,7 @@ interface Deps {
   readonly locks: Locks
   readonly freeSpace: FreeSpace
   readonly build: string
-  /** Names this life of the worker. */
-  readonly epoch: string
   readonly origin: string
-  /** Lets go of the data and ends the worker. */
-  readonly end: () => void
 }
 
 const NO_WORKSPACE = fail('no-workspace', 'This workspace is not on this device any more.')
@@ -70,7 +73,7 @@ export const createApp = async (deps: Deps): Promise<Result<App>> => {
   const { clock, random, epoch, store } = deps
   const surroundings = { store, found: deps.foundDocuments, clock }
   const leftovers = await noticeLeftovers(surroundings)
-  const sessionDeps: SessionDeps = { ...deps, device: await loadDeviceKeys(store) }
+  const sessionDeps: SessionDeps = { ...deps, device: await loadDeviceKeys(store, deps.lockKey) }
   const { device } = sessionDeps.device
 
   const sessions = createSessions({
@@ -133,6 +136,7 @@ export const createApp = async (deps: Deps): Promise<Result<App>> => {
         storage,
         workspaces,
         openVaultList: session.openVaultList,
+        lock: deps.lock,
       })
     },
     clock,
@@ -156,6 +160,7 @@ export const createApp = async (deps: Deps): Promise<Result<App>> => {
     freeSpace: deps.freeSpace,
     recovered: () => current().recovered,
     dismissLoss: () => shown.storage.dismiss(),
+    lock: deps.lock.run,
     vault: () => current().vault,
     workspaces: createWorkspaceCommands({ ...sessionDeps, workspaces, sessions, forget }),
     sync: createSyncCommands({ ...sessionDeps, workspaces, sessions, forget, app: deps.origin }),
@@ -167,15 +172,6 @@ export const createApp = async (deps: Deps): Promise<Result<App>> => {
     epoch,
     onLastLeft: () => void current().flush(),
   })
-
-  const retire = async (): Promise<Result<null>> => {
-    tabs.close()
-    await sessions.close()
-    store.close()
-    // The answer has to leave before the worker ends.
-    clock.after(0, deps.end)
-    return ok(null)
-  }
 
   resume().catch(error => console.error('What is left of a workspace could not be deleted.', error))
   // The first tab sees its notes before anything is loaded for sync.
@@ -189,8 +185,13 @@ export const createApp = async (deps: Deps): Promise<Result<App>> => {
         return tabs.connect(hello, port)
       },
       run,
-      retire,
     },
     wake,
+    isUnstored: () => current().storageProblem() !== null,
+    isBusy: () => transfer.get() !== null,
+    close: async () => {
+      tabs.close()
+      await sessions.close()
+    },
   })
 }

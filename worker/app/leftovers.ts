@@ -15,7 +15,7 @@ import { readNote } from '../notes/read-note.ts'
 import { summaryOf } from '../notes/summary.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { DeviceStore } from '../storage/device-store.ts'
-import { documentDatabase, type FoundDocuments } from '../storage/document-databases.ts'
+import { documentDatabase, type FoundDocuments, readForm } from '../storage/document-databases.ts'
 import { bringVault } from '../vault/bring-vault.ts'
 import type { Session } from './session.ts'
 
@@ -90,6 +90,16 @@ const takeOver = async (
   return kept
 }
 
+/** Those that a device lock had not sealed: with the keys of the device, what would open the others is gone. */
+const readable = async (
+  workspace: WorkspaceId,
+  ids: ReadonlySet<DocumentId>,
+): Promise<ReadonlySet<DocumentId> | null> => {
+  const plain = new Set<DocumentId>()
+  for (const id of ids) if ((await readForm(documentDatabase(workspace, id))) === 'plain') plain.add(id)
+  return plain.has(HOME_DOCUMENT) || plain.size === ids.size ? plain : null
+}
+
 /** Brings the texts of a lost device into the workspace that is open now; resolves with their number. */
 export const takeOverLeftovers = async (
   left: readonly WorkspaceId[],
@@ -100,7 +110,8 @@ export const takeOverLeftovers = async (
   const present = await found()
   let kept = 0
   for (const workspace of left) {
-    const ids = present?.get(workspace)
+    const found = present?.get(workspace)
+    const ids = found && (await readable(workspace, found))
     if (ids && workspace !== session.workspace.id) kept += await takeOver(workspace, ids, session, clock)
   }
   // One that could not be taken over whole is tried again at the next start.

@@ -11,6 +11,7 @@ import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'
 import type { OpenRelaySocket } from '../platform/relay-socket.ts'
 import type { DeviceStore, StoredWorkspace } from '../storage/device-store.ts'
+import type { Disk } from '../storage/disk.ts'
 import { documentDatabase, type FoundDocuments } from '../storage/document-databases.ts'
 import type { StoredRelay } from '../storage/stored-relay.ts'
 import type { Outbox } from '../sync/relay/outbox-client.ts'
@@ -57,6 +58,10 @@ export interface Session {
 export interface SessionDeps {
   readonly device: DeviceKeys<CryptoKey>
   readonly store: DeviceStore
+  /** How documents are kept; without one, as they are. */
+  readonly disk?: Disk
+  /** What the passphrase opened, where the device lock is on. */
+  readonly lockKey?: CryptoKey | null
   readonly clock: Clock
   readonly random: Random
   readonly fetch: Fetch
@@ -87,6 +92,7 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
     clock: deps.clock,
     first: HOME_DOCUMENT,
     databaseName: id => documentDatabase(workspace.id, id),
+    ...(deps.disk && { disk: deps.disk }),
     onProblem: error => {
       problem = error === null ? null : STORAGE_PROBLEM
       announce()
@@ -115,7 +121,12 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
     known: () => documents.known().keys(),
     isComplete,
   })
-  const vaultKeys = createVaultKeys({ device: deps.device.device, store: deps.store, workspace })
+  const vaultKeys = createVaultKeys({
+    device: deps.device.device,
+    store: deps.store,
+    lockKey: deps.lockKey ?? null,
+    workspace,
+  })
   const vault = createVault({
     ...deps,
     workspace: workspace.id,

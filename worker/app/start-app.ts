@@ -1,37 +1,52 @@
 import { BUILD } from '../../protocol/build.ts'
+import { LOCK_CHANNEL } from '../../protocol/lock.ts'
 import type { Result } from '../../protocol/result.ts'
+import { createLockableApp, type Life, type LockableApp } from '../lock/lockable-app.ts'
 import { systemClock } from '../platform/clock.ts'
 import { browserFreeSpace } from '../platform/disk-space.ts'
 import { systemRandom } from '../platform/random.ts'
 import { openWebSocket } from '../platform/relay-socket.ts'
 import type { DeviceStore } from '../storage/device-store.ts'
-import { documentDatabases } from '../storage/document-databases.ts'
+import { allDocumentDatabases, documentDatabases } from '../storage/document-databases.ts'
 import { hasLog, renewLog } from '../storage/renew-log.ts'
 import { webLocks } from '../tabs/tabs.ts'
-import { type App, createApp } from './app.ts'
+import { createApp } from './app.ts'
 
 /** What the worker's entry has by the time that the rest of the code is there. */
 interface Begun {
   readonly store: DeviceStore
-  /** Names this life of the worker. */
-  readonly epoch: string
+  /** One life of the app, for which tabs watch; several may follow each other. */
+  readonly beginLife: () => Promise<Life>
   /** Lets go of the data and ends the worker. */
   readonly end: () => void
 }
 
 /** Starts the app on this browser. Errors and rejections: see createApp. */
-export const startApp = async (begun: Begun): Promise<Result<App>> => {
-  const app = await createApp({
-    ...begun,
+export const startApp = async (begun: Begun): Promise<Result<LockableApp>> => {
+  const { store } = begun
+  const browser = {
     clock: systemClock,
-    random: systemRandom,
-    fetch: (address, init) => fetch(address, init),
-    openSocket: openWebSocket,
     locks: webLocks(navigator.locks),
-    foundDocuments: () => documentDatabases(indexedDB),
-    freeSpace: browserFreeSpace(navigator.storage),
     build: BUILD,
-    origin: self.location.origin,
+  }
+  const lockChannel = new BroadcastChannel(LOCK_CHANNEL)
+  const app = await createLockableApp({
+    ...begun,
+    ...browser,
+    openApp: how =>
+      createApp({
+        ...how,
+        ...browser,
+        store,
+        random: systemRandom,
+        fetch: (address, init) => fetch(address, init),
+        openSocket: openWebSocket,
+        foundDocuments: () => documentDatabases(indexedDB),
+        freeSpace: browserFreeSpace(navigator.storage),
+        origin: self.location.origin,
+      }),
+    databases: () => allDocumentDatabases(store, indexedDB),
+    tellLocking: () => lockChannel.postMessage('locking'),
   })
   if (!app.ok) return app
   self.addEventListener('online', app.value.wake)

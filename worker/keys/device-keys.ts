@@ -1,8 +1,7 @@
 import type { DeviceKeys, StoredDeviceKeys } from '../../protocol/device-database.ts'
 import { type PublicKey, thumbprint } from '../../protocol/ids.ts'
-import { type StoredKey, unwrapKey } from '../../protocol/wrapped-key.ts'
 import type { DeviceStore } from '../storage/device-store.ts'
-import { wrapKey } from './wrapped-key.ts'
+import { keyInUse, wrapKey } from './wrapped-key.ts'
 
 const publicPart = async (key: CryptoKey): Promise<string> => {
   const { x } = await crypto.subtle.exportKey('jwk', key)
@@ -40,23 +39,10 @@ const generateKeys = async (): Promise<StoredKeys> => {
   }
 }
 
-/** With the lock on, `lockKey` unwraps it; it was asked for the passphrase before. */
-const inUse = (
-  key: StoredKey<CryptoKey>,
-  curve: 'Ed25519' | 'X25519',
-  lockKey: CryptoKey | null,
-): Promise<CryptoKey> => {
-  if (!('wrapped' in key)) return Promise.resolve(key)
-  const wrapping = 'wrapping' in key ? key.wrapping : lockKey
-  return wrapping === null
-    ? Promise.reject(new Error('The device is locked.'))
-    : unwrapKey(key, wrapping, curve)
-}
-
 const allInUse = async (keys: StoredKeys, lockKey: CryptoKey | null): Promise<DeviceKeys<CryptoKey>> => {
   const [signing, opening] = await Promise.all([
-    inUse(keys.signing, 'Ed25519', lockKey),
-    inUse(keys.opening, 'X25519', lockKey),
+    keyInUse(keys.signing, 'Ed25519', lockKey),
+    keyInUse(keys.opening, 'X25519', lockKey),
   ])
   return { ...keys, signing, opening }
 }

@@ -1,4 +1,10 @@
-import type { EncryptedKey, WrappedKey } from '../../protocol/wrapped-key.ts'
+import {
+  type EncryptedKey,
+  type KeyKind,
+  type StoredKey,
+  unwrapKey,
+  type WrappedKey,
+} from '../../protocol/wrapped-key.ts'
 
 const IV_BYTES = 12
 
@@ -11,9 +17,10 @@ export const canBeStored = (key: CryptoKey): boolean => {
   }
 }
 
-const encryptKey = async (key: CryptoKey, wrapping: CryptoKey): Promise<EncryptedKey> => {
+export const encryptKey = async (key: CryptoKey, wrapping: CryptoKey): Promise<EncryptedKey> => {
   const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES))
-  const wrapped = await crypto.subtle.wrapKey('pkcs8', key, wrapping, { name: 'AES-GCM', iv })
+  const format = key.type === 'secret' ? 'raw' : 'pkcs8'
+  const wrapped = await crypto.subtle.wrapKey(format, key, wrapping, { name: 'AES-GCM', iv })
   return { iv, wrapped: new Uint8Array(wrapped) }
 }
 
@@ -24,4 +31,17 @@ export const wrapKey = async (key: CryptoKey): Promise<WrappedKey<CryptoKey>> =>
     'unwrapKey',
   ])
   return { wrapping, ...(await encryptKey(key, wrapping)) }
+}
+
+/** With the lock on, `lockKey` unwraps it. It cannot be taken out of the worker. */
+export const keyInUse = (
+  key: StoredKey<CryptoKey>,
+  kind: KeyKind,
+  lockKey: CryptoKey | null,
+): Promise<CryptoKey> => {
+  if (!('wrapped' in key)) return Promise.resolve(key)
+  const wrapping = 'wrapping' in key ? key.wrapping : lockKey
+  return wrapping === null
+    ? Promise.reject(new Error('The device is locked.'))
+    : unwrapKey(key, wrapping, kind)
 }

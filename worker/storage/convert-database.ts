@@ -53,10 +53,16 @@ export const convertDatabase = async (name: string, to: Form, seal: DatabaseSeal
     const transaction = db.transaction([UPDATES, MARKS], 'readwrite', { durability: 'strict' })
     const done = completed(transaction)
     const [updates, custom] = [transaction.objectStore(UPDATES), transaction.objectStore(MARKS)]
-    for (const [index, row] of rows.entries()) updates.put(row, content.rowKeys[index])
-    for (const [index, mark] of marks.entries()) custom.put(mark, content.markKeys[index])
-    if (to === 'sealed') custom.put(SEALED, FORM)
-    else custom.delete(FORM)
+    try {
+      for (const [index, row] of rows.entries()) updates.put(row, content.rowKeys[index])
+      for (const [index, mark] of marks.entries()) custom.put(mark, content.markKeys[index])
+      if (to === 'sealed') custom.put(SEALED, FORM)
+      else custom.delete(FORM)
+    } catch (error) {
+      done.catch(() => undefined) // it is told of below
+      transaction.abort() // or the rows so far would be kept, in a form that no mark tells
+      throw error
+    }
     await done
   } finally {
     db.close()

@@ -9,9 +9,13 @@ import {
 import type { DeviceId, DocumentId, WorkspaceId } from '../../protocol/ids.ts'
 import type { Position, Stamp } from '../../protocol/relay-messages.ts'
 import type { SlotContent, Want } from '../../protocol/slot.ts'
+import type { StoredKey } from '../../protocol/wrapped-key.ts'
 import type { StoredKeys } from '../keys/device-keys.ts'
+import type { StoredLock } from '../lock/stored-lock.ts'
+import type { DatabaseSeal } from './database-seal.ts'
 import { createGroupWriter } from './group-writer.ts'
 import type { StoredRelay } from './stored-relay.ts'
+import { createWorkspaceRecords, type StoredRecord } from './workspace-records.ts'
 
 /** A workspace as this device knows it. */
 export interface StoredWorkspace {
@@ -76,20 +80,36 @@ export interface StoredRelayMemory {
 }
 
 interface Schema extends DBSchema {
-  keys: { key: string; value: StoredKeys | CryptoKey }
-  workspaces: { key: string; value: StoredWorkspace }
+  keys: { key: string; value: StoredKeys | StoredKey<CryptoKey> | StoredLock }
+  workspaces: { key: string; value: StoredRecord }
   relays: { key: string; value: Bookmark | StoredRelayMemory }
   documents: { key: string; value: StoredDocument | WithOneMark }
   settings: { key: string; value: string }
+}
+
+export interface LockChange {
+  /** Null: it is off. */
+  readonly lock: StoredLock | null
+  readonly keys: StoredKeys
+  /** Undefined: there is none. */
+  readonly vaultKey: StoredKey<CryptoKey> | undefined
+  readonly seal: DatabaseSeal | null
 }
 
 /** What the device knows besides the documents' contents. Every write resolves when it is on disk. */
 export interface DeviceStore {
   keys(): Promise<StoredKeys | undefined>
   setKeys(keys: StoredKeys): Promise<void>
-  /** By which the vaults are sealed as long as sync is off: AES-256-GCM, not extractable. */
-  vaultKey(): Promise<CryptoKey | undefined>
-  setVaultKey(key: CryptoKey): Promise<void>
+  /** By which the vaults are sealed as long as sync is off: AES-256-GCM. */
+  vaultKey(): Promise<StoredKey<CryptoKey> | undefined>
+  setVaultKey(key: StoredKey<CryptoKey>): Promise<void>
+  /** Undefined where the device lock is off. */
+  lock(): Promise<StoredLock | undefined>
+  setLock(lock: StoredLock): Promise<void>
+  /** What the device lock seals is opened, and sealed, by this from now on. */
+  useSeal(seal: DatabaseSeal): void
+  /** Turns the device lock on or off: all that depends on it, at once. */
+  changeLock(change: LockChange): Promise<void>
   workspace(id: WorkspaceId): Promise<StoredWorkspace | undefined>
   workspaces(): Promise<readonly StoredWorkspace[]>
   /** Workspaces of earlier versions, which are to be taken over into one of this version and then removed. */
@@ -132,6 +152,9 @@ const startingWith = (text: string): IDBKeyRange => IDBKeyRange.bound(text, `${t
 /** Earlier versions kept a list of the members in place of what was said about them. */
 const isFormer = (found: Partial<StoredWorkspace>): boolean => found.statements === undefined
 
+/** In the store `keys`. */
+const LOCK = 'lock'
+
 type StoreName = (typeof DEVICE_STORES)[number]
 
 export const openDeviceStore = async (name: string = DEVICE_DATABASE): Promise<DeviceStore> => {
@@ -140,6 +163,8 @@ export const openDeviceStore = async (name: string = DEVICE_DATABASE): Promise<D
       for (const store of DEVICE_STORES) database.createObjectStore(store)
     },
   })
+
+  const records = createWorkspaceRecords(db as unknown as Parameters<typeof createWorkspaceRecords>[0])
 
   const put = async <S extends StoreName>(
     store: S,
@@ -187,23 +212,35 @@ export const openDeviceStore = async (name: string = DEVICE_DATABASE): Promise<D
   return {
     keys: () => db.get('keys', DEVICE_KEYS) as Promise<StoredKeys | undefined>,
     setKeys: keys => put('keys', DEVICE_KEYS, keys),
-    vaultKey: () => db.get('keys', VAULT_KEY) as Promise<CryptoKey | undefined>,
+    vaultKey: () => db.get('keys', VAULT_KEY) as Promise<StoredKey<CryptoKey> | undefined>,
     setVaultKey: key => put('keys', VAULT_KEY, key),
+    lock: () => db.get('keys', LOCK) as Promise<StoredLock | undefined>,
+    setLock: lock => put('keys', LOCK, lock),
+    useSeal: records.useSeal,
+    changeLock: ({ lock, keys, vaultKey, seal }) =>
+      records.reseal(seal, async sealed => {
+        const transaction = db.transaction(['keys', 'workspaces'], 'readwrite', STRICT)
+        const keyStore = transaction.objectStore('keys')
+        const workspaces = transaction.objectStore('workspaces')
+        const write = async (): Promise<void> => {
+          await keyStore.put(keys, DEVICE_KEYS)
+          if (vaultKey !== undefined) await keyStore.put(vaultKey, VAULT_KEY)
+          await (lock === null ? keyStore.delete(LOCK) : keyStore.put(lock, LOCK))
+          for (const [id, record] of sealed) {
+            // It may have been removed meanwhile.
+            if ((await workspaces.getKey(id)) !== undefined) await workspaces.put(record, id)
+          }
+        }
+        await Promise.all([write(), transaction.done])
+      }),
     workspace: async id => {
-      const found = await db.get('workspaces', id)
+      const found = await records.get(id)
       return found && !isFormer(found) ? found : undefined
     },
-    workspaces: async () => (await db.getAll('workspaces')).filter(found => !isFormer(found)),
-    formerWorkspaces: async () => (await db.getAll('workspaces')).filter(isFormer).map(({ id }) => id),
-    setWorkspace: workspace => put('workspaces', workspace.id, workspace),
-    changeWorkspace: async (id, changes) => {
-      const transaction = db.transaction('workspaces', 'readwrite', STRICT)
-      const change = async (): Promise<void> => {
-        const stored = await transaction.store.get(id)
-        if (stored) await transaction.store.put({ ...stored, ...changes }, id)
-      }
-      await Promise.all([change(), transaction.done])
-    },
+    workspaces: async () => (await records.all()).filter(found => !isFormer(found)),
+    formerWorkspaces: async () => (await records.all()).filter(isFormer).map(({ id }) => id),
+    setWorkspace: records.put,
+    changeWorkspace: (id, changes) => records.change(id, stored => ({ ...stored, ...changes })),
     removeWorkspace,
     removedDocuments: async () => {
       const range = startingWith(REMOVED)
@@ -217,7 +254,7 @@ export const openDeviceStore = async (name: string = DEVICE_DATABASE): Promise<D
     },
     documentsGone: id => db.delete('settings', REMOVED + id),
     wasRelayed: async id => {
-      const [stored, keys] = await Promise.all([db.get('workspaces', id), db.getAllKeys('relays')])
+      const [stored, keys] = await Promise.all([records.get(id), db.getAllKeys('relays')])
       return (stored?.relays?.length ?? 0) > 0 || keys.some(key => key.includes(id))
     },
     currentWorkspace: () => db.get('settings', CURRENT),

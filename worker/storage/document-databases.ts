@@ -1,4 +1,5 @@
 import { type DocumentId, isDocumentId, isWorkspaceId, type WorkspaceId } from '../../protocol/ids.ts'
+import type { DeviceStore } from './device-store.ts'
 import { requested } from './transactions.ts'
 
 /** Names of the object stores that y-indexeddb makes in a document's database. */
@@ -93,4 +94,17 @@ export const documentDatabases = async (
     found.set(parsed.workspace, documents.add(parsed.document))
   }
   return found
+}
+
+/** The names of all databases of documents: those that the browser lists, and those that this device knows of. */
+export const allDocumentDatabases = async (
+  store: Pick<DeviceStore, 'workspaces' | 'documents'>,
+  idb: Partial<Pick<IDBFactory, 'databases'>>,
+): Promise<readonly string[]> => {
+  const names = new Set<string>()
+  for (const [workspace, documents] of (await documentDatabases(idb)) ?? [])
+    for (const document of documents) names.add(documentDatabase(workspace, document))
+  for (const { id } of await store.workspaces())
+    for (const document of (await store.documents(id)).keys()) names.add(documentDatabase(id, document))
+  return [...names]
 }

@@ -1,4 +1,5 @@
 import type { DocumentId, WorkspaceId } from '../../protocol/ids.ts'
+import type { LockValue } from '../../protocol/lock.ts'
 import { ok, type Result } from '../../protocol/result.ts'
 import type {
   ReceiptValue,
@@ -33,6 +34,7 @@ interface Workspace {
   readonly details: () => SyncDetailsSource
   readonly recovered: Observable<RecoveredValue>
   readonly storage: Observable<StorageValue>
+  readonly lock: Observable<LockValue>
   readonly workspaces: Observable<WorkspacesValue>
   readonly openVaultList: () => Promise<VaultList>
 }
@@ -52,6 +54,7 @@ export const createProviders = ({ notes, transfer, sync, ...others }: Workspace)
   'sync-details': async () => ok(createSyncDetailsView(others.details())),
   recovered: async () => ok(createWholeView(others.recovered)),
   storage: async () => ok(createWholeView(others.storage)),
+  lock: async () => ok(createWholeView(others.lock)),
   workspaces: async () => ok(createWholeView(others.workspaces)),
   vault: async () => {
     const list = await others.openVaultList()

@@ -1,6 +1,7 @@
 import type { Command, Intent, Outcomes } from '../../protocol/commands.ts'
 import { type DocumentId, isDocumentId, isWorkspaceId, type WorkspaceId } from '../../protocol/ids.ts'
 import { fail, ok, type Result } from '../../protocol/result.ts'
+import type { LockCommands } from '../lock/lock-commands.ts'
 import { exportNotes } from '../notes/export/export-notes.ts'
 import { importNotes } from '../notes/import/import-notes.ts'
 import type { Notes } from '../notes/notes.ts'
@@ -67,6 +68,7 @@ interface Deps {
   readonly freeSpace: FreeSpace
   readonly recovered: () => Pick<Recovered, 'restore' | 'remove'>
   readonly dismissLoss: () => Promise<void>
+  readonly lock: LockCommands
   readonly vault: () => Vault
 }
 
@@ -77,6 +79,7 @@ const FORGOTTEN: ReadonlySet<string> = new Set<Intent['type']>([
   'export-notes',
   'cancel-transfer',
   'flush',
+  'active',
   'retry-sync',
   'wake',
   'vault-reveal',
@@ -91,6 +94,12 @@ const ANYWHERE: ReadonlySet<string> = new Set<Intent['type']>([
   'wake',
   'cancel-transfer',
   'dismiss-loss',
+  'turn-on-lock',
+  'turn-off-lock',
+  'change-passphrase',
+  'set-lock-idle',
+  'lock-now',
+  'active',
   'join-workspace',
   'create-workspace',
   'switch-workspace',
@@ -214,6 +223,13 @@ export const createRunCommand = (deps: Deps): RunCommand => {
         return isWorkspaceId(intent.target) && Array.isArray(intent.notes)
           ? await workspaces.transfer(id, { ...intent, source: workspace ?? deps.current() })
           : UNKNOWN
+      case 'turn-on-lock':
+      case 'turn-off-lock':
+      case 'change-passphrase':
+      case 'set-lock-idle':
+      case 'lock-now':
+      case 'active':
+        return await deps.lock(intent)
       case 'vault-save':
       case 'vault-reveal':
       case 'vault-delete':

@@ -26,6 +26,7 @@ const isRequest = (value: unknown): value is ViewRequest => {
     case 'transfer':
     case 'sync-details':
     case 'recovered':
+    case 'lock':
     case 'storage':
     case 'workspaces':
     case 'vault':

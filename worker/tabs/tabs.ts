@@ -1,7 +1,6 @@
 import { fail, ok, type Result } from '../../protocol/result.ts'
 import { TAB_PROTOCOL } from '../../protocol/version.ts'
 import type { TabHello, WorkerHello } from '../../protocol/worker-api.ts'
-import type { ViewHub } from './view-hub.ts'
 
 /** What a tab's raw MessagePort must be able to do. */
 interface TabPort {
@@ -25,8 +24,13 @@ export interface Tabs {
   close(): void
 }
 
+/** Where tabs get what they show. */
+interface Hub {
+  join(send: (message: unknown) => void): { receive(data: unknown): void; leave(): void }
+}
+
 interface Deps {
-  readonly hub: ViewHub
+  readonly hub: Hub
   readonly locks: Locks
   readonly build: string
   /** One life of the worker. */

@@ -55,6 +55,8 @@ const open = (providers: Providers, request: ViewRequest): Promise<Result<AnyVie
       return providers['sync-details'](request)
     case 'recovered':
       return providers.recovered(request)
+    case 'lock':
+      return providers.lock(request)
     case 'storage':
       return providers.storage(request)
     case 'workspaces':

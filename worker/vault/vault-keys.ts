@@ -1,5 +1,6 @@
 import { type DeviceId, VAULT_DOCUMENT } from '../../protocol/ids.ts'
 import type { VaultProblem } from '../../protocol/vault.ts'
+import { encryptKey, keyInUse, wrapKey } from '../keys/wrapped-key.ts'
 import type { DeviceStore } from '../storage/device-store.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import type { KeyName } from './sealed-value.ts'
@@ -16,6 +17,8 @@ export interface VaultKeys {
 interface Deps {
   readonly device: DeviceId
   readonly store: Pick<DeviceStore, 'vaultKey' | 'setVaultKey'>
+  /** What the passphrase opened, where the device lock is on. */
+  readonly lockKey: CryptoKey | null
   readonly workspace: Pick<Workspace, 'relays' | 'epoch' | 'contentKeys'>
 }
 
@@ -23,23 +26,21 @@ const DEVICE = 'device-'
 const EPOCH = /^\d{1,10}$/
 
 /** It never leaves this browser, not even sealed to somebody: nobody else can open what is sealed by it. */
-const loadDeviceKey = async (store: Deps['store']): Promise<CryptoKey> => {
+const loadDeviceKey = async ({ store, lockKey }: Pick<Deps, 'store' | 'lockKey'>): Promise<CryptoKey> => {
   const kept = await store.vaultKey()
-  if (kept) return kept
-  const made = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, [
-    'encrypt',
-    'decrypt',
-  ])
-  await store.setVaultKey(made)
-  return made
+  if (kept) return keyInUse(kept, 'AES-GCM', lockKey)
+  const made = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, true, ['encrypt', 'decrypt'])
+  const stored = lockKey === null ? await wrapKey(made) : await encryptKey(made, lockKey)
+  await store.setVaultKey(stored)
+  return keyInUse(stored, 'AES-GCM', lockKey)
 }
 
-export const createVaultKeys = ({ device, store, workspace }: Deps): VaultKeys => {
+export const createVaultKeys = ({ device, store, workspace, lockKey }: Deps): VaultKeys => {
   const own = `${DEVICE}${device}`
   let deviceKey: Promise<CryptoKey> | null = null
 
   const ownKey = (): Promise<CryptoKey> => {
-    deviceKey ??= loadDeviceKey(store).catch(error => {
+    deviceKey ??= loadDeviceKey({ store, lockKey }).catch(error => {
       deviceKey = null // tried again the next time
       throw error
     })

@@ -53,6 +53,7 @@ const setup = (builds: string[], build = 'new', sharedFits = true) => {
         const result = ok(null) as unknown as Result<Outcomes[I['type']]>
         return answers ? Promise.resolve(result) : new Promise(() => {})
       },
+      unlock: async () => ok(null),
       retire: () => {
         if (current !== worker) return new Promise(() => {}) // the dead do not answer
         worker.die()

@@ -24,6 +24,7 @@ const UNUSED = {
   vault: () => {
     throw new Error('unexpected')
   },
+  lock: async () => ok(null),
 }
 
 const setup = async () => {

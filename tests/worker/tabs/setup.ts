@@ -82,6 +82,7 @@ export const createHub = async () => {
     details: () => details.source,
     recovered: createConstant([]),
     storage: createConstant({ device: 'this one', kept: 0, loss: null }),
+    lock: createConstant({ on: false, idleMinutes: 15 as const, unconverted: 0 }),
     workspaces: createConstant({ rows: [] }),
     openVaultList: async () => ({ ...createConstant(EMPTY_VAULT), close: () => undefined }),
   }

@@ -1,6 +1,7 @@
 import { VAULT_DOCUMENT } from '../../../protocol/ids.ts'
 import type { Result } from '../../../protocol/result.ts'
 import type { VaultField, VaultTexts } from '../../../protocol/vault.ts'
+import type { StoredKey } from '../../../protocol/wrapped-key.ts'
 import { createContentKeys } from '../../../worker/keys/key-derivation.ts'
 import { randomId } from '../../../worker/platform/random.ts'
 import { createVault } from '../../../worker/vault/vault.ts'
@@ -35,7 +36,7 @@ export type SharedKeys = ReturnType<typeof createSharedKeys>
 /** What of a device outlives its worker. */
 export const createVaultDisk = (device: string) => {
   const notes = new Map<string, string>()
-  let key: CryptoKey | undefined
+  let key: StoredKey<CryptoKey> | undefined
   return {
     device,
     documents: new Map() as MemoryDisk,
@@ -47,7 +48,7 @@ export const createVaultDisk = (device: string) => {
         else notes.set(name, text)
       },
       vaultKey: async () => key,
-      setVaultKey: async (made: CryptoKey) => {
+      setVaultKey: async (made: StoredKey<CryptoKey>) => {
         key = made
       },
     },
@@ -77,6 +78,7 @@ export const startVault = async (
     ),
   )
   const keys = createVaultKeys({
+    lockKey: null,
     device: disk.device,
     store: disk.store,
     workspace: {
