@@ -1,4 +1,4 @@
-import type { LockScreen, LockValue } from '../../protocol/lock.ts'
+import { DEFAULT_IDLE_MINUTES, type LockScreen, type LockValue } from '../../protocol/lock.ts'
 import { type Failure, fail, ok, type Result } from '../../protocol/result.ts'
 import type { WorkerApi } from '../../protocol/worker-api.ts'
 import type { App } from '../app/app.ts'
@@ -83,7 +83,7 @@ export const createLockableApp = async (deps: Deps): Promise<Result<LockableApp>
   const listeners = new Set<() => void>()
   const valueNow = (): LockValue => ({
     on: lock !== undefined && lock.phase !== 'opening',
-    idleMinutes: lock?.idleMinutes ?? 15,
+    idleMinutes: lock?.idleMinutes ?? DEFAULT_IDLE_MINUTES,
     unconverted,
   })
   let value = valueNow()
