@@ -4,7 +4,6 @@ import { fail, ok, type Result } from '../../protocol/result.ts'
 import { bring } from '../notes/bring.ts'
 import { type StoredRelay, sealedRelay, trustedServer } from '../storage/stored-relay.ts'
 import type { SyncCommands } from '../tabs/run-command.ts'
-import { bringVault } from '../vault/bring-vault.ts'
 import { acceptInvitation, SEED_BYTES, sayInvitation } from '../workspace/invitation.ts'
 import type { ForgetWorkspace } from './forget-workspace.ts'
 import { relayOrigin, trustedAddress } from './relay-address.ts'
@@ -169,8 +168,7 @@ export const createSyncCommands = (deps: Deps): SyncCommands => {
           { documents: session.documents, home: session.notes.home },
         )
         if (!brought.ok) return brought
-        if (before.vault.isHere())
-          await bringVault({ documents: before.documents, sealer: before.vault.sealer }, session.vault)
+        await before.vault.giveTo(session.vault)
         await session.flush()
         notesBrought = brought.value
         return ok(null)

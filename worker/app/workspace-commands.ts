@@ -142,6 +142,11 @@ export const createWorkspaceCommands = (deps: Deps): WorkspaceCommands => {
         const kept = await copy(command, allNotes, places, how)
         if (!kept.ok && kept.error.code !== 'no-note') return kept
         notesKept = kept.ok ? kept.value.length : 0
+        const given = await withBoth(id, instead, async (from, into) => {
+          await from.vault.giveTo(into.vault)
+          return ok(null)
+        })
+        if (!given.ok) return given
       }
       const gone = await takeAway(id, instead)
       return gone.ok ? ok({ notesKept }) : gone

@@ -14,6 +14,7 @@ import type { NoteDocuments } from '../notes/note-documents.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'
 import type { DeviceStore } from '../storage/device-store.ts'
+import { bringVault } from './bring-vault.ts'
 import { createResealing, type Progress } from './resealing.ts'
 import { createTextSealer, type TextSealer } from './text-sealer.ts'
 import { readEntries, type SealedEntry, sortOut, type VaultMap, vaultMap } from './vault-entries.ts'
@@ -54,6 +55,8 @@ export interface Vault {
     texts: readonly (Writing & { readonly text: string })[],
     write: (map: VaultMap, sealed: ReadonlyMap<string, string>) => void,
   ): Promise<void>
+  /** Copies everything into another workspace's vault, sealed for that one; nothing where that may not be written. */
+  giveTo(into: Vault): Promise<void>
   mayWrite(): boolean
   /** What is answered where it may not. */
   readonly readOnly: Result<never>
@@ -253,6 +256,9 @@ export const createVault = (deps: VaultDeps): Vault => {
     erase: id => change(id, erase),
     withDocument,
     write,
+    giveTo: async into => {
+      if (isHere() && into.mayWrite()) await bringVault({ documents, sealer }, into)
+    },
     mayWrite,
     readOnly: READ_ONLY,
     isHere,

@@ -63,7 +63,7 @@ test('whoever joins brings the vault along, sealed for the new workspace; twice 
   const erased = await from.save({ title: 'Erased', value: 'secret' })
   const shared = createSharedKeys(`${'V'.repeat(42)}A`)
   const into = await startVault(createVaultDisk('d'), shared, { sync: true, seed: 3 })
-  const bring = () => bringVault({ documents: from.documents, sealer: from.vault.sealer }, into.vault)
+  const bring = () => from.vault.giveTo(into.vault)
   await bring()
   expect(await into.reveal(kept)).toBe('secret')
   must(await into.vault.erase(erased))
@@ -71,6 +71,15 @@ test('whoever joins brings the vault along, sealed for the new workspace; twice 
   await bring()
   expect((await into.rows()).map(({ title }) => title)).toEqual(['Kept'])
   expect(must(await into.vault.reveal(kept, 'value'))).toEqual({ text: 'changed there', others: [] })
+})
+
+test('nothing is brought to where it may not be written', async () => {
+  const from = await startVault(createVaultDisk('d'))
+  await from.save({ title: 'Kept', value: 'secret' })
+  const into = await startVault(createVaultDisk('d'), createSharedKeys(`${'V'.repeat(42)}A`), { sync: true })
+  into.setMayWrite(false)
+  await from.vault.giveTo(into.vault)
+  expect(await into.rows()).toEqual([])
 })
 
 test('what is left of a lost device is shown as what it is', async () => {
