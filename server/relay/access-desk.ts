@@ -63,10 +63,12 @@ export const createAccessDesk = (deps: Deps): AccessDesk => {
     const { access } = membership
     await store.addStatements(workspace.id, statements.length, taken.map(textOf), [...access.devices.keys()])
     workspace.extend(membership)
-    if (access.ended && !workspace.isDeleted()) {
-      await workspace.remove()
-      directory.forget(workspace.id)
-    }
+  }
+
+  /** What was deleted for everyone is deleted here. */
+  const letGo = async (workspace: Workspace): Promise<void> => {
+    await workspace.remove()
+    directory.forget(workspace.id)
   }
 
   const place = async (
@@ -85,6 +87,7 @@ export const createAccessDesk = (deps: Deps): AccessDesk => {
     if (workspace === null) await make(id, taken, membership)
     else if (taken.length > 0) await extend(workspace, taken, membership)
     const { access, digest } = membership
+    if (workspace !== null && access.ended) await letGo(workspace)
     return {
       ok: true,
       value: { generation: access.gen, access: digest, refused },
@@ -98,8 +101,8 @@ export const createAccessDesk = (deps: Deps): AccessDesk => {
       deleted: workspace?.isDeleted() ?? false,
       ended: workspace?.membership().access.ended ?? false,
     }))
-    if (ended) return WORKSPACE_ENDED
     if (!deleted) return { ok: true, value: false }
+    if (ended) return WORKSPACE_ENDED
     if (token === null) return WORKSPACE_DELETED
     return deps.asMember(id, token, ['admin'], async () => {
       await store.renew(id)

@@ -160,3 +160,57 @@ describe('RLY-25: an owner deletes a workspace from a relay', () => {
     await client.got('known')
   })
 })
+
+describe('RLY-25: an owner deletes a workspace for everyone', () => {
+  test('it is deleted here too, for good, and members can still read that it was', async () => {
+    const relay = await aRelayHere()
+    const { group, friend } = await setup(relay)
+    const connected = [await join(relay, group), await join(relay, group, friend)]
+    expect((await putStatement(relay, group.workspace, await group.say({ do: 'end' }))).status).toBe(200)
+    for (const client of connected) expect(await client.closed).toEqual(closingFor('workspace-deleted'))
+    const read = await fetch(relay.url + accessPath(group.workspace), {
+      headers: { authorization: `Bearer ${await friend.token(relay.url)}` },
+    })
+    expect(((await read.json()) as AccessAnswer).statements).toEqual(group.statements)
+    const authorization = `Bearer ${await group.owner.token(relay.url, { scopes: ['admin'] })}`
+    const again = await putStatement(relay, group.workspace, group.statements[0]!, { authorization })
+    expect(await codeOf(again)).toBe('workspace-deleted')
+    expect(await turnedAway(relay, group, group.owner)).toEqual(closingFor('workspace-deleted'))
+    expect((await remove(relay, group, group.owner)).status).toBe(204)
+  })
+
+  test('only an owner can', async () => {
+    const relay = await aRelayHere()
+    const { group, friend } = await setup(relay)
+    const text = await group.say({ do: 'end' }, friend)
+    expect(await codeOf(await putStatement(relay, group.workspace, text))).toBe('access-invalid')
+    await join(relay, group)
+  })
+
+  test('RLY-6: a disk that fails in the middle of it leaves it to the next who comes', async () => {
+    let fails = true
+    const core = aCore({
+      wrap: store => ({
+        ...store,
+        empty: async id => {
+          if (fails) throw new Error('The disk is full.')
+          await store.empty(id)
+        },
+      }),
+    })
+    const group = await createGroup()
+    await core.relay.access.write(group.workspace, group.statements[0]!, null)
+    const client = await enter(core, group)
+    const document = randomDocument()
+    await client.send({ type: 'append', document, envelopes: [(await group.owner.seal(document)).bytes] })
+    const end = await group.say({ do: 'end' })
+    expect(await core.relay.access.write(group.workspace, end, null)).toMatchObject({
+      error: { code: 'internal' },
+    })
+    client.session.ended()
+    fails = false
+    const late = await enter(core, group)
+    expect(late.closing()).toEqual(closingFor('workspace-deleted'))
+    expect(core.disk.logs.get(group.workspace)).toMatchObject({ entries: [], deleted: true })
+  })
+})

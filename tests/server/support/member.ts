@@ -63,8 +63,9 @@ export const seconds = (): number => Math.floor(Date.now() / 1000)
 
 const READ_WRITE: readonly Scope[] = ['read', 'write']
 
-export const createDevice = async (workspace: WorkspaceId): Promise<Device> => {
-  const keys = await createKeys()
+/** With keys that were made before: another life of the same device, in a session of its own. */
+export const createDevice = async (workspace: WorkspaceId, before?: KeyPair): Promise<Device> => {
+  const keys = before ?? (await createKeys())
   const session = toBase64url(random(16))
   let last = 0
   return {
