@@ -95,20 +95,31 @@ export const createAccessDesk = (deps: Deps): AccessDesk => {
     }
   }
 
-  /** Whether a deleted workspace may be used again, which is for its owners to say. */
-  const renew = async (id: WorkspaceId, token: string | null): Promise<Answer<boolean>> => {
-    const { deleted, ended } = await directory.use(id, async workspace => ({
-      deleted: workspace?.isDeleted() ?? false,
-      ended: workspace?.membership().access.ended ?? false,
-    }))
-    if (!deleted) return { ok: true, value: false }
-    if (ended) return WORKSPACE_ENDED
+  /** Lets a deleted workspace be used again, which is for its owners to say. */
+  const renew = async ({ id, membership }: Workspace, token: string | null): Promise<Answer<null>> => {
+    if (membership().access.ended) return WORKSPACE_ENDED
     if (token === null) return WORKSPACE_DELETED
     return deps.asMember(id, token, ['admin'], async () => {
       await store.renew(id)
       directory.forget(id)
-      return { ok: true, value: true }
+      return { ok: true, value: null }
     })
+  }
+
+  const write = async (
+    id: WorkspaceId,
+    texts: readonly string[],
+    code: string | null,
+    token: string | null,
+  ): Promise<Written> => {
+    const placed = await directory.use(id, async (workspace): Promise<Written | null> => {
+      if (!workspace?.isDeleted()) return place(id, workspace, texts, code)
+      const renewed = await renew(workspace, token)
+      return renewed.ok ? null : renewed
+    })
+    if (placed !== null) return placed
+    const again = await directory.use(id, workspace => place(id, workspace, texts, code))
+    return again.ok ? { ...again, made: true } : again
   }
 
   return {
@@ -126,14 +137,9 @@ export const createAccessDesk = (deps: Deps): AccessDesk => {
         if (!served.ok) return served
         const texts = textsIn(said)
         if (!texts.ok) return texts
-        return deps.inLine(async () => {
-          const renewed = await renew(id, token)
-          if (!renewed.ok) return renewed
-          const placed = await directory.use(id, workspace => place(id, workspace, texts.value, code))
-          const refusal = typeof said === 'string' && placed.ok ? placed.value.refused[0] : undefined
-          if (refusal) return refuse(refusal.code, refusal.message)
-          return placed.ok && renewed.value ? { ...placed, made: true } : placed
-        })
+        const written = await deps.inLine(() => write(id, texts.value, code, token))
+        const refusal = typeof said === 'string' && written.ok ? written.value.refused[0] : undefined
+        return refusal ? refuse(refusal.code, refusal.message) : written
       }),
   }
 }

@@ -1,5 +1,5 @@
 import type { WorkspaceId } from '../../protocol/ids.ts'
-import { readMembership } from '../access/membership.ts'
+import { createKnownMemberships } from '../access/known-memberships.ts'
 import type { DeviceKeys } from '../door/verifier.ts'
 import type { LogStore, Quota } from '../log/log-store.ts'
 import type { RelayLog } from './relay-log.ts'
@@ -33,6 +33,7 @@ interface Room {
 
 export const createDirectory = (deps: Deps): Directory => {
   const rooms = new Map<WorkspaceId, Room>()
+  const readMembership = createKnownMemberships()
 
   const open = async (id: WorkspaceId): Promise<Workspace | null> => {
     const stored = await deps.store.find(id)

@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { MAX_ACCESS_BYTES, MAX_STATEMENTS } from '../../protocol/limits.ts'
 import { encodeStatements } from '../../protocol/relay-codec.ts'
 import type { AccessWritten } from '../../protocol/relay-http.ts'
+import { createKnownMemberships } from '../../server/access/known-memberships.ts'
 import { createPatience } from '../../server/access/patience.ts'
 import { mayStillSay } from '../../server/access/shares.ts'
 import { aCore, type Core } from './support/in-process.ts'
@@ -69,6 +70,19 @@ describe('RLY-27: a member who floods the relay with statements', () => {
       expect(await bringOne(core, group, text)).toBe('access-invalid')
     }
   })
+})
+
+test('RLY-27: what was checked once is not checked again for everybody who knocks', async () => {
+  const group = await createGroup()
+  const read = createKnownMemberships()
+  const first = await read(group.workspace, group.statements)
+  expect(first).toMatchObject({ ok: true, value: { access: { gen: 0 } } })
+  const again = await read(group.workspace, group.statements)
+  expect(again.ok && first.ok && again.value === first.value).toBe(true)
+  const bob = await group.add('reader')
+  const more = await read(group.workspace, group.statements)
+  expect(more.ok && more.value?.access.devices.has(bob.id)).toBe(true)
+  expect(await read(group.workspace, ['nonsense'])).toMatchObject({ error: { code: 'access-invalid' } })
 })
 
 describe('RLY-27: who may still say something when much was said', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { CONTENT_CHUNK_BYTES, MAX_SLOT_BYTES } from '../../protocol/limits.ts'
 import { encodeStatements } from '../../protocol/relay-codec.ts'
 import type { Slots } from '../../protocol/relay-messages.ts'
@@ -7,6 +7,9 @@ import { sendSlots } from '../../server/relay/slots.ts'
 import { aCore, type CoreClient, enter } from './support/in-process.ts'
 import { createGroup, removeAct } from './support/member.ts'
 import { aGroupAt, aMemberAt, aRelay, join } from './support/setup.ts'
+
+// Processes are started, on machines that may be busy.
+vi.setConfig({ testTimeout: 60_000 })
 
 const data = (words: string): Uint8Array => new TextEncoder().encode(words)
 
