@@ -58,6 +58,8 @@ export type Act =
       readonly device: DeviceId
       readonly sealing: string
       readonly card: string | null
+      /** The device's own word that it joins: see join-proof.ts. */
+      readonly proof: string
       readonly root: { readonly epoch: number; readonly sealed: string } | null
     }
   | { readonly do: 'remove'; readonly devices: readonly DeviceId[]; readonly cuts: Cuts }
@@ -140,7 +142,13 @@ const FIELDS: { readonly [Name in Act['do']]: Readonly<Record<string, Check>> } 
     card: isCard,
   },
   revoke: { invitation: isKey },
-  join: { device: isDeviceId, sealing: isSealingKey, card: isCard, root: orNull(isSealedRoot) },
+  join: {
+    device: isDeviceId,
+    sealing: isSealingKey,
+    card: isCard,
+    proof: isText,
+    root: orNull(isSealedRoot),
+  },
   remove: { devices: listOf(isDeviceId, MANY), cuts: isCuts },
   role: { person: isDeviceId, role: isRole, cuts: isCuts },
   rotate: { epoch: isEpoch, check: isKey, roots: isRoots, former: isFormer },

@@ -175,12 +175,16 @@ describe('RLY-12: what is said about members', () => {
     await put(await group.say(inviteAct(good.id, 'editor')))
     await put(await group.say(inviteAct(late.id, 'editor', { exp: seconds() - 600 })))
     expect(await read(late, ['join'])).toBe('not-a-member')
-    expect(await refusalIn(await put(await group.say(joinAct(joining.id), late, { heard: 3 })))).toBe(
-      'access-invalid',
-    )
+    expect(
+      await refusalIn(
+        await put(await group.say(await joinAct(group.workspace, late, joining), late, { heard: 3 })),
+      ),
+    ).toBe('access-invalid')
     group.statements.pop()
     expect(await read(good, ['join'])).toEqual(group.statements)
-    expect((await put(await group.say(joinAct(joining.id), good, { heard: 3 }))).status).toBe(200)
+    expect(
+      (await put(await group.say(await joinAct(group.workspace, good, joining), good, { heard: 3 }))).status,
+    ).toBe(200)
     expect(await read(good, ['join'])).toBe('not-a-member')
     await join(relay, group, joining)
   })

@@ -227,7 +227,9 @@ describe('RLY-12: an invitation that was stolen and then taken back', () => {
     await put(await group.say({ do: 'revoke', invitation: invitation.id }))
     expect((await readAccess(relay, group, token)).status).toBe(403)
     for (const how of [{ heard }, { heard: heard + 1 }])
-      expect(await put(await group.say(joinAct(thief.id), invitation, how))).toBe('access-invalid')
+      expect(
+        await put(await group.say(await joinAct(group.workspace, invitation, thief), invitation, how)),
+      ).toBe('access-invalid')
     expect(await turnedAway(relay, group, await thief.token(relay.url))).toEqual(closingFor('not-a-member'))
   })
 
@@ -236,7 +238,7 @@ describe('RLY-12: an invitation that was stolen and then taken back', () => {
     const other = await aRelayHere()
     for (const text of group.statements) await putStatement(other, group.workspace, text)
     const revoked = await group.say({ do: 'revoke', invitation: invitation.id })
-    const joined = await group.say(joinAct(thief.id), invitation, { heard })
+    const joined = await group.say(await joinAct(group.workspace, invitation, thief), invitation, { heard })
     expect((await putStatement(other, group.workspace, joined)).status).toBe(200)
     const theirs = await join(other, group, thief)
     expect((await putStatement(other, group.workspace, revoked)).status).toBe(200)
@@ -251,11 +253,18 @@ describe('RLY-12: an invitation that was stolen and then taken back', () => {
     const [first, second] = [await createDevice(group.workspace), await createDevice(group.workspace)]
     await put(await group.say(inviteAct(invitation.id, 'editor')))
     const heard = group.statements.length
-    expect(await put(await group.say(joinAct(first.id), invitation, { heard }))).toBe('taken')
+    expect(
+      await put(await group.say(await joinAct(group.workspace, invitation, first), invitation, { heard })),
+    ).toBe('taken')
     for (let n = 0; n < 4; n += 1)
-      expect(await put(await group.say(joinAct(second.id), invitation, { heard, iat: seconds() - n }))).toBe(
-        'access-invalid',
-      )
+      expect(
+        await put(
+          await group.say(await joinAct(group.workspace, invitation, second), invitation, {
+            heard,
+            iat: seconds() - n,
+          }),
+        ),
+      ).toBe('access-invalid')
     await join(relay, group, first)
   })
 })

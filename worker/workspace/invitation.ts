@@ -1,4 +1,5 @@
 import type { Act } from '../../protocol/access/acts.ts'
+import { signJoin } from '../../protocol/access/join-proof.ts'
 import { type Access, judge } from '../../protocol/access/judge.ts'
 import { readStatement, type Statement } from '../../protocol/access/statement.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
@@ -140,11 +141,13 @@ export const acceptInvitation = async (
   const { access, keys, epoch, root, statements } = found.value
   const texts = statements.map(({ text }) => text)
   if (access.devices.has(device.device)) return ok(texts)
+  const place = { ws: deps.workspace, invitation: keys.id }
   const join: Act = {
     do: 'join',
     device: device.device,
     sealing: device.sealing,
     card: await sealCard(epoch, root, deps.name),
+    proof: await signJoin(place, device.sealing, device.signing, device.publicKey),
     root: { epoch, sealed: await sealRoot(root, device.sealing) },
   }
   const said = await nextStatement(access, [join], keys, deps.clock.now())

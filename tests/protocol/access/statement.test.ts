@@ -1,6 +1,7 @@
 import { SignJWT } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Claims } from '../../../protocol/access/acts.ts'
+import { signJoin } from '../../../protocol/access/join-proof.ts'
 import { headsDigest, readStatement, signStatement } from '../../../protocol/access/statement.ts'
 import { toBase64url } from '../../../protocol/bytes.ts'
 import { type PublicKey, thumbprint } from '../../../protocol/ids.ts'
@@ -10,6 +11,13 @@ import x25519 from '../vectors/x25519.json' with { type: 'json' }
 import { found, named, WORKSPACE } from './story.ts'
 
 const claims: Claims = (({ ws, gen, prev, iat, acts }) => ({ ws, gen, prev, iat, acts }))(found(named('ann')))
+
+const newKeys = async () => {
+  const pair = (await crypto.subtle.generateKey('Ed25519', false, ['sign', 'verify'])) as CryptoKeyPair
+  const { x } = await crypto.subtle.exportKey('jwk', pair.publicKey)
+  const publicKey: PublicKey = { kty: 'OKP', crv: 'Ed25519', x: x! }
+  return { signing: pair.privateKey, publicKey }
+}
 
 describe('a statement about members', () => {
   let pair: CryptoKeyPair
@@ -71,6 +79,34 @@ describe('a statement about members', () => {
       const text = await signStatement({ ...claims, acts }, pair.privateKey, publicKey)
       expect((await readStatement(WORKSPACE, text)).ok, point).toBe(false)
     }
+  })
+
+  it('lets in only a device that says so itself, there, by that invitation and with that key', async () => {
+    const bob = await newKeys()
+    const sealing = toBase64url(fromHex(x25519.vectors[0]!.public))
+    const other = toBase64url(fromHex(x25519.vectors[2]!.public))
+    const invitation = await thumbprint(publicKey)
+    const device = await thumbprint(bob.publicKey)
+    const place = { ws: WORKSPACE, invitation }
+    const proof = await signJoin(place, sealing, bob.signing, bob.publicKey)
+    const saying = async (more: object): Promise<boolean> => {
+      const join = { do: 'join', device, sealing, card: null, root: null, proof, ...more }
+      const text = await signStatement({ ...claims, acts: [join as never] }, pair.privateKey, publicKey)
+      return (await readStatement(WORKSPACE, text)).ok
+    }
+    expect(await saying({})).toBe(true)
+    expect(await saying({ sealing: other })).toBe(false)
+    expect(await saying({ proof: await signJoin(place, sealing, pair.privateKey, publicKey) })).toBe(false)
+    expect(await saying({ proof: await signJoin(place, sealing, pair.privateKey, bob.publicKey) })).toBe(
+      false,
+    )
+    for (const wrong of [
+      { ...place, ws: named('other') },
+      { ...place, invitation: named('other') },
+    ])
+      expect(await saying({ proof: await signJoin(wrong, sealing, bob.signing, bob.publicKey) })).toBe(false)
+    const statement = await signStatement(claims, bob.signing, bob.publicKey)
+    for (const text of ['', statement]) expect(await saying({ proof: text })).toBe(false)
   })
 
   it('makes one digest of the same heads', async () => {

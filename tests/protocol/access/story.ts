@@ -77,6 +77,7 @@ export const join = (device: string, epoch = 1): Act => ({
   device,
   sealing: KEY,
   card: null,
+  proof: '',
   root: { epoch, sealed: 'sealed' },
 })
 

@@ -1,5 +1,6 @@
 import { exportJWK, generateKeyPair } from 'jose'
 import type { Act, Cuts, Role } from '../../../protocol/access/acts.ts'
+import { signJoin } from '../../../protocol/access/join-proof.ts'
 import { readStatement, type Statement, signStatement } from '../../../protocol/access/statement.ts'
 import { concatBytes, fromBase64url, toBase64url } from '../../../protocol/bytes.ts'
 import { type EnvelopeKind, encodeHeader, signedBytes } from '../../../protocol/envelope.ts'
@@ -123,11 +124,12 @@ export const inviteAct = (
   sealing: SEALING,
   card: null,
 })
-export const joinAct = (device: string): Act => ({
+export const joinAct = async (ws: WorkspaceId, invitation: KeyPair, device: KeyPair): Promise<Act> => ({
   do: 'join',
-  device,
+  device: device.id,
   sealing: SEALING,
   card: null,
+  proof: await signJoin({ ws, invitation: invitation.id }, SEALING, device.privateKey, device.publicKey),
   root: { epoch: 1, sealed: 'sealed' },
 })
 export const removeAct = (devices: readonly string[], cuts: Cuts = {}): Act => ({
@@ -193,7 +195,7 @@ export const createGroup = async (): Promise<Group> => {
     add: async role => {
       const [invitation, device] = [await createKeys(), await createDevice(root.id)]
       await say(inviteAct(invitation.id, role))
-      await say(joinAct(device.id), invitation)
+      await say(await joinAct(root.id, invitation, device), invitation)
       return device
     },
   }
