@@ -13,7 +13,7 @@ import {
 import { expect, story } from '../support/browser/story.ts'
 import { seededDice } from '../support/seeded.ts'
 
-const ROUNDS = { withSharedWorker: 20, without: 5 }
+const ROUNDS = { withSharedWorker: 20, without: 3 }
 const SEED = 20261121
 
 interface Seen {
