@@ -19,3 +19,18 @@ export const differences = (devices: readonly DeviceHost[]): string[] => {
     return unlike.map(([id]) => `d0 and d${index + 1} differ in ${id === HOME_DOCUMENT ? 'home' : 'a note'}`)
   })
 }
+
+/** Whether all know the same members and keys, and nothing is owed to anybody; in words where not. */
+export const disagreements = (devices: readonly DeviceHost[]): string[] => {
+  const all = devices.flatMap(device => device.life()?.session.workspace ?? [])
+  const [first, ...others] = all
+  const wrong: string[] = []
+  if (others.some(workspace => workspace.digest() !== first?.digest())) wrong.push('they know other members')
+  for (const [index, workspace] of all.entries()) {
+    const { rotationDue, rootless } = workspace.access()
+    if (!workspace.hasRoot()) wrong.push(`d${index} lacks the newest keys`)
+    if (rotationDue || rootless.length > 0) wrong.push(`d${index} knows of keys that are owed`)
+    if (workspace.role() === null) wrong.push(`d${index} is no member`)
+  }
+  return wrong
+}

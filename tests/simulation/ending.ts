@@ -7,7 +7,7 @@ import { documentDatabase } from '../../worker/storage/document-databases.ts'
 import { troubleCount } from '../../worker/sync/document/set-aside.ts'
 import type { Deeds } from './deeds.ts'
 import { type DeviceHost, isSynced } from './device-host.ts'
-import { differences } from './differences.ts'
+import { differences, disagreements } from './differences.ts'
 import { DIRECTOR } from './engine/machine.ts'
 import { docOn } from './engine/read-disk.ts'
 import { marksOf } from './loaded.ts'
@@ -31,6 +31,7 @@ interface Deps {
   readonly network: Network
   readonly relay: StoryRelay
   readonly start: (device: DeviceHost) => void
+  readonly wipeRemoved: () => void
   readonly deeds: Deeds
   readonly isTooLong: () => boolean
 }
@@ -76,6 +77,7 @@ export const createEnding = ({ story, network, relay, deeds, ...deps }: Deps): E
 
   const calm = (): void => {
     relay.mend()
+    deps.wipeRemoved()
     for (const device of devices) {
       Object.assign(network.weather(device.name), calmWeather())
       device.disk().full = false
@@ -115,7 +117,8 @@ export const createEnding = ({ story, network, relay, deeds, ...deps }: Deps): E
   const isTogether = (): boolean =>
     devices.every(isWhole) &&
     (truth.evicted || devices.every(device => isUntroubled(device.life()!))) &&
-    differences(devices).length === 0
+    differences(devices).length === 0 &&
+    disagreements(devices).length === 0
 
   const settle = async (): Promise<void> => {
     calm()
@@ -152,7 +155,7 @@ export const createEnding = ({ story, network, relay, deeds, ...deps }: Deps): E
     story.problem('they did not come together')
     for (const device of devices)
       story.problem(`${device.name}: ${JSON.stringify(device.life()?.session.sync()?.state())}`)
-    for (const difference of differences(devices)) story.problem(difference)
+    for (const difference of [...differences(devices), ...disagreements(devices)]) story.problem(difference)
   }
 
   /** What a device has on its disk of notes that were not deleted for good. */

@@ -117,6 +117,10 @@ export const HAPPENINGS: readonly Happening[] = [
   ),
   happening('relay turns honest', 1, ({ relay }) => relay.turn(null, '')),
   happening('storage evicted', 1, (world, device) => world.evict(device)),
+  happening('keys changed', 2, (_world, device) =>
+    device.act('change the keys', async ({ session }) => void (await session.membership.rotate())),
+  ),
+  happening('device removed', 2, (world, device) => world.remove(device)),
   happening('profile copied', 1, (world, device) => world.copy(device)),
   happening('away for weeks', 1, (world, device) => {
     device.killWorker()

@@ -18,6 +18,10 @@ export interface Ledger {
   relayed(note: DocumentId, text: string, knowsOfDeletion: (device: string) => boolean): void
   /** The device lost all that was only there, of one note or of all. */
   lost(device: string, note?: DocumentId): void
+  /** Nothing that a device does counts from now on, nor what nobody had taken over yet. */
+  removed(device: string): void
+  /** It comes again, as another one. */
+  cameAgain(device: string): void
   /** Words in a text that nobody wrote. */
   unknown(text: string): string[]
   /** What is wrong with the texts of a device, in words. */
@@ -46,16 +50,28 @@ export const createLedger = (): Ledger => {
   const words = new Map<string, Word>()
   /** Notes that somebody deleted for good. One that comes back with what others wrote may lack what was deleted in it. */
   const removed = new Set<DocumentId>()
+  const removedDevices = new Set<string>()
+  const lost: Ledger['lost'] = (device, only) => {
+    for (const { note, storedBy, deletedBy } of words.values()) {
+      if (only !== undefined && note !== only) continue
+      storedBy.delete(device)
+      deletedBy.delete(device)
+    }
+  }
   return {
     newWord: device => `${MARKER}${device}.${words.size}>`,
     wrote: (word, note, written) =>
       void words.set(word, { note, written, storedBy: new Set(), deletedBy: new Set(), deleting: false }),
-    stored: (word, device) => void words.get(word)?.storedBy.add(device),
+    stored: (word, device) => {
+      if (!removedDevices.has(device)) words.get(word)?.storedBy.add(device)
+    },
     deleting: word => {
       const known = words.get(word)
       if (known) known.deleting = true
     },
-    deleted: (word, device) => void words.get(word)?.deletedBy.add(device),
+    deleted: (word, device) => {
+      if (!removedDevices.has(device)) words.get(word)?.deletedBy.add(device)
+    },
     removing: (note, device, isKnown) => {
       removed.add(note)
       for (const [word, known] of words) {
@@ -70,13 +86,12 @@ export const createLedger = (): Ledger => {
         if (known.note === note && text.includes(word))
           known.deleting ||= ![...known.storedBy].every(knowsOfDeletion)
     },
-    lost: (device, only) => {
-      for (const { note, storedBy, deletedBy } of words.values()) {
-        if (only !== undefined && note !== only) continue
-        storedBy.delete(device)
-        deletedBy.delete(device)
-      }
+    lost,
+    removed: device => {
+      removedDevices.add(device)
+      lost(device)
     },
+    cameAgain: device => void removedDevices.delete(device),
     unknown: text => [...text.matchAll(WORD)].map(([word]) => word.trim()).filter(word => !words.has(word)),
     problems: (device, textOf) =>
       [...words].flatMap(([word, { note, storedBy, deletedBy, deleting }]) => {

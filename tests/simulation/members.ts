@@ -7,10 +7,10 @@ import { systemClock } from '../../worker/platform/clock.ts'
 import { systemRandom } from '../../worker/platform/random.ts'
 import { openDeviceStore, type StoredWorkspace } from '../../worker/storage/device-store.ts'
 import { sealedRelay } from '../../worker/storage/stored-relay.ts'
-import { createRelayHttp, type RelayHttp } from '../../worker/sync/relay/relay-http.ts'
+import { createRelayHttp } from '../../worker/sync/relay/relay-http.ts'
 import { createWorkspace } from '../../worker/workspace/workspace.ts'
 import { inviteDevices, joinBy, type TestInvitation } from '../support/membership.ts'
-import { createDeviceHost, type DeviceHost } from './device-host.ts'
+import { createDeviceHost, type DeviceHost, isSynced } from './device-host.ts'
 import { copyDisk } from './engine/copy-disk.ts'
 import { createDisk } from './engine/disk.ts'
 import { databasesOn, loseDatabase } from './engine/read-disk.ts'
@@ -34,8 +34,10 @@ export interface Members {
   loseDatabase(device: DeviceHost): void
   /** Somebody copies a browser's profile to another device. */
   copy(device: DeviceHost): void
-  /** Whether devices were invited after the first ones. */
-  hasOthers(): boolean
+  /** A device puts another one out, which may not hear of it, and goes on. */
+  remove(by: DeviceHost): void
+  /** Whoever was put out is found out, wipes what they have, and is invited again. */
+  wipeRemoved(): void
   failed(error: unknown, device: string): void
 }
 
@@ -59,15 +61,8 @@ export const createMembers = ({ story, network, shown, watcher, ...size }: Deps)
   let invitation: TestInvitation | null = null
   /** Devices that have to be invited before they can start, again or for the first time. */
   const strangers = new Set<DeviceHost>()
-  /** Those that were invited after the first ones. */
-  const others = new Set<DeviceHost>()
-  /** How many statements about members each device knew when it was last seen. */
-  const lists = new Map<DeviceHost, number>()
-
-  const listsOf = (device: DeviceHost): number =>
-    device.life()?.session.workspace.statements().length ?? lists.get(device) ?? 0
-  /** Only who knows all lists may go on from them; those that nobody has any more never were. */
-  const newest = (): number => Math.max(...devices.map(listsOf))
+  /** Those that another one put out. */
+  const removed = new Set<DeviceHost>()
 
   const access = (workspace: WorkspaceId, device: string) =>
     createRelayHttp(ORIGIN, workspace, network.fetch(device))
@@ -78,17 +73,9 @@ export const createMembers = ({ story, network, shown, watcher, ...size }: Deps)
       return { ...made, relays: [sealedRelay(ORIGIN)] }
     }
     const { name } = device()
-    const relay = access(invitation!.workspace, name)
-    const readAccess: RelayHttp['readAccess'] = async token => {
-      const read = await relay.readAccess(token)
-      // A relay that lost some may have as few as when the invitation was made.
-      if (strangers.has(device()) && read.ok && read.value.length < newest())
-        throw new NotLetIn('The relay does not have all lists yet.')
-      return read
-    }
-    const joined = await joinBy(invitation!, keys, ORIGIN, { ...relay, readAccess })
+    if (invitation === null) throw new NotLetIn('Nobody has invited it yet.')
+    const joined = await joinBy(invitation, keys, ORIGIN, access(invitation.workspace, name))
     if (!joined.ok) throw new NotLetIn(joined.error.message)
-    lists.set(device(), joined.value.statements.length)
     return joined.value
   }
 
@@ -101,7 +88,6 @@ export const createMembers = ({ story, network, shown, watcher, ...size }: Deps)
       if (device?.life() === null) device.killWorker()
     }
     if (error instanceof NotLetIn) {
-      if (device?.life() === null) lists.delete(device)
       endStart()
       return
     }
@@ -120,11 +106,7 @@ export const createMembers = ({ story, network, shown, watcher, ...size }: Deps)
       disks,
       network,
       enter: keys => enter(() => device, keys),
-      shown: status => {
-        const life = device.life()
-        if (life) lists.set(device, life.session.workspace.statements().length)
-        shown(device, status)
-      },
+      shown: status => shown(device, status),
       watcher: () => watcher(device),
       census,
       failed,
@@ -147,8 +129,7 @@ export const createMembers = ({ story, network, shown, watcher, ...size }: Deps)
   }
 
   const inviteStrangers = (): void => {
-    const most = newest()
-    const host = devices.find(device => device.life() !== null && listsOf(device) === most)
+    const host = devices.find(device => device.life() !== null && !removed.has(device) && isSynced(device))
     host?.act('invite', async life => {
       if (life.seen().phase === 'synced') await invite(life)
     })
@@ -163,24 +144,24 @@ export const createMembers = ({ story, network, shown, watcher, ...size }: Deps)
     device.start()
   }
 
+  const evict = (device: DeviceHost): void => {
+    const remain = devices.filter(other => other !== device && !strangers.has(other))
+    if (remain.length === 0) return
+    census.count('storage really evicted')
+    truth.evicted = true
+    strangers.add(device)
+    device.replaceDisk(createDisk())
+    ledger.lost(device.name)
+    places.lost(device.name)
+    start(device)
+  }
+
   return {
     add,
     invite,
     isInvited: () => invitation !== null,
     start,
-    evict: device => {
-      const remain = devices.filter(other => other !== device && !strangers.has(other))
-      if (remain.length === 0) return
-      census.count('storage really evicted')
-      truth.evicted = true
-      others.add(device)
-      strangers.add(device)
-      lists.delete(device)
-      device.replaceDisk(createDisk())
-      ledger.lost(device.name)
-      places.lost(device.name)
-      start(device)
-    },
+    evict,
     loseDatabase: device => {
       if (strangers.has(device)) return
       const names = databasesOn(device.disk()).filter(
@@ -199,7 +180,7 @@ export const createMembers = ({ story, network, shown, watcher, ...size }: Deps)
       start(device)
     },
     copy: device => {
-      if (devices.length > size.devices || strangers.has(device)) return
+      if (removed.size > 0 || devices.length > size.devices || strangers.has(device)) return
       census.count('profile really copied')
       device.killWorker()
       device.killServiceWorker()
@@ -207,7 +188,32 @@ export const createMembers = ({ story, network, shown, watcher, ...size }: Deps)
       twin.replaceDisk(copyDisk(device.disk(), createDisk()))
       twin.start()
     },
-    hasOthers: () => others.size > 0,
+    remove: by => {
+      // A copied profile is the same member: whoever is put out then cannot be told.
+      const staying = devices.filter(other => other !== by && !strangers.has(other) && !removed.has(other))
+      const victim = dice.pick(staying)
+      if (removed.has(by) || strangers.has(by) || devices.length > size.devices || !victim?.life()) return
+      const { id } = victim.life()!
+      by.act('remove a device', async ({ session }) => {
+        if (removed.has(by) || removed.has(victim)) return
+        // Before it is said: whoever says it may die before they know that they did.
+        removed.add(victim)
+        // A link for several ends with whoever came by it.
+        invitation = null
+        truth.removed = true
+        ledger.removed(victim.name)
+        places.lost(victim.name)
+        const said = await session.membership.remove([id])
+        if (said.ok) census.count('device really removed')
+      })
+    },
+    wipeRemoved: () => {
+      for (const device of removed) {
+        removed.delete(device)
+        evict(device)
+        ledger.cameAgain(device.name)
+      }
+    },
     failed,
   }
 }

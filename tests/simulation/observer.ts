@@ -35,6 +35,7 @@ export const createObserver = (
   const countMarks = (before: RelayMarks | undefined, after: RelayMarks): void => {
     if (before === undefined || before === after) return
     if (after.missing > before.missing) census.count('gap in a chain noticed')
+    if ((after.late ?? 0) > (before.late ?? 0)) census.count('entry of somebody who was out left out')
     if (after.want !== null && before.want === null) census.count('want asked')
     if (after.want === null && before.want !== null)
       census.count(after.auditDue ? 'want answered' : 'want settled by an audit')

@@ -2,6 +2,7 @@ import * as Y from 'yjs'
 import type { DeviceKeys } from '../../protocol/device-database.ts'
 import type { DocumentId } from '../../protocol/ids.ts'
 import type { Entry } from '../../protocol/relay-messages.ts'
+import type { ContentKeys } from '../../worker/keys/key-derivation.ts'
 import { createSealer, type Sealer } from '../../worker/keys/sealer.ts'
 import { textOf } from '../../worker/notes/y-text.ts'
 import type { Workspace } from '../../worker/workspace/workspace.ts'
@@ -49,18 +50,30 @@ export const includes = (all: Holding, part: Holding): boolean => {
   return true
 }
 
-export const createOracle = (workspace: Workspace, device: DeviceKeys<CryptoKey>): Oracle => {
+export const createOracle = (
+  workspace: Workspace,
+  device: DeviceKeys<CryptoKey>,
+  keysOf: (epoch: number) => ContentKeys | null,
+): Oracle => {
+  /** Whoever made keys may be gone by the time that somebody asks. */
+  const keys = new Map<number, ContentKeys>()
+  const contentKeys = (epoch: number): ContentKeys | null => {
+    const known = keys.get(epoch) ?? workspace.contentKeys(epoch) ?? keysOf(epoch)
+    if (known) keys.set(epoch, known)
+    return known
+  }
   const sealer: Sealer = createSealer({
     workspace: workspace.id,
     device,
     random: length => new Uint8Array(length),
-    contentKeys: workspace.contentKeys,
+    contentKeys,
     epoch: workspace.epoch,
     counts: async () => true,
     isKnown: () => true,
     onTaken: () => undefined,
   })
   const ever = new Map<DocumentId, Y.Doc>()
+  let sealedYet: { readonly document: DocumentId; readonly entry: Entry }[] = []
   const opened = new WeakMap<Uint8Array, Uint8Array | null>()
 
   const updateOf = async (document: DocumentId, envelope: Uint8Array): Promise<Uint8Array | null> => {
@@ -68,7 +81,8 @@ export const createOracle = (workspace: Workspace, device: DeviceKeys<CryptoKey>
     if (known !== undefined) return known
     const result = await sealer.open(document, envelope)
     const update = result.ok ? result.value.update : null
-    opened.set(envelope, update)
+    // Nobody who runs knows the keys now; somebody may later.
+    if (result.ok || result.error.code !== 'envelope-sealed') opened.set(envelope, update)
     return update
   }
   const apply = async (doc: Y.Doc, document: DocumentId, entries: readonly Entry[]): Promise<void> => {
@@ -80,9 +94,14 @@ export const createOracle = (workspace: Workspace, device: DeviceKeys<CryptoKey>
 
   return {
     durable: async (document, entries) => {
-      const doc = ever.get(document) ?? new Y.Doc()
-      ever.set(document, doc)
-      await apply(doc, document, entries)
+      const unread = [...sealedYet, ...entries.map(entry => ({ document, entry }))]
+      sealedYet = []
+      for (const one of unread) {
+        const doc = ever.get(one.document) ?? new Y.Doc()
+        ever.set(one.document, doc)
+        await apply(doc, one.document, [one.entry])
+        if (!opened.has(one.entry.envelope)) sealedYet.push(one)
+      }
     },
     wasRelayed: (document, doc) => includes(holdingOf(ever.get(document) ?? NOTHING), holdingOf(doc)),
     everText: document => textOf(ever.get(document) ?? NOTHING).toJSON(),

@@ -32,11 +32,9 @@ interface Deps {
   readonly observer: Observer
   /** Its process is gone. */
   readonly onDeath: (process: Process) => void
-  /** Whether the access lists of a backup may be older than those that devices go on from. */
-  readonly mayLoseLists: () => boolean
 }
 
-export const createStoryRelay = ({ story, observer, onDeath, mayLoseLists }: Deps): StoryRelay => {
+export const createStoryRelay = ({ story, observer, onDeath }: Deps): StoryRelay => {
   const { machine, dice, census, ledger, places, truth, devices } = story
   const hostile = createHostile(dice, census)
   const backups: (() => void)[] = []
@@ -77,7 +75,12 @@ export const createStoryRelay = ({ story, observer, onDeath, mayLoseLists }: Dep
         census.count('log compacted')
         observer.compacted(document)
         // What a relay handed out under a wrong position cannot be told from what lies there.
-        if (!truth.lied && !(await truth.oracle?.covers(document, envelopes[0]!.bytes, gone)))
+        // What was written after its author was put out is left out of it.
+        if (
+          !truth.lied &&
+          !truth.removed &&
+          !(await truth.oracle?.covers(document, envelopes[0]!.bytes, gone))
+        )
           story.problem('a snapshot has less than what it replaced')
       }
       for (const { code } of appended.refused) census.count(`relay refuses ${code}`)
@@ -110,13 +113,8 @@ export const createStoryRelay = ({ story, observer, onDeath, mayLoseLists }: Dep
   }
   const restore: StoryRelay['restore'] = how => {
     kill()
-    const before = new Map(host.disk.logs)
     if (how === 'empty') host.disk.logs.clear()
     else if (backups.length > 0) dice.pick(backups)()
-    // Two devices that go on from the same old list would part for good; how that heals is not part of this story.
-    if (!mayLoseLists())
-      for (const [id, log] of host.disk.logs)
-        host.disk.logs.set(id, { ...log, statements: before.get(id)?.statements ?? log.statements })
     if (how !== 'same log') truth.hidden = truth.hidden && hostile.malice() !== null
     if (how === 'new log')
       for (const [id, log] of host.disk.logs)

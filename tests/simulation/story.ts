@@ -35,6 +35,8 @@ export interface Truth {
   refused: boolean
   /** What others built on words that only an evicted device and a lying relay had can never be whole again. */
   evicted: boolean
+  /** Somebody was put out: what they wrote afterwards counts for nobody. */
+  removed: boolean
   /** Devices that lost a database, and with it what they had said to have stored. */
   readonly damaged: Set<string>
 }
@@ -46,7 +48,15 @@ export const createStory = (deps: Pick<Story, 'machine' | 'disks' | 'dice' | 'ce
     ledger: createLedger(),
     places: createPlaces(),
     devices: [],
-    truth: { oracle: null, lied: false, hidden: false, refused: false, evicted: false, damaged: new Set() },
+    truth: {
+      oracle: null,
+      lied: false,
+      hidden: false,
+      refused: false,
+      evicted: false,
+      removed: false,
+      damaged: new Set(),
+    },
     problem: what => void problems.add(what),
     problems: () => [...problems],
   }

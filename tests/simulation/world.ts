@@ -19,7 +19,7 @@ import { createStory, type Story } from './story.ts'
 import { createStoryRelay, type StoryRelay } from './story-relay.ts'
 
 /** What happenings work with. */
-export interface World extends Pick<Members, 'start' | 'evict' | 'copy' | 'loseDatabase'> {
+export interface World extends Pick<Members, 'start' | 'evict' | 'copy' | 'loseDatabase' | 'remove'> {
   readonly machine: Machine
   readonly dice: Dice
   readonly network: Network
@@ -57,7 +57,6 @@ export const createWorld = ({ devices: most, happenings, ...deps }: Deps) => {
     story,
     observer,
     onDeath: process => network.lost(process),
-    mayLoseLists: () => !members.hasOthers(),
   })
   const { host } = relay
   const network = createNetwork({
@@ -83,9 +82,14 @@ export const createWorld = ({ devices: most, happenings, ...deps }: Deps) => {
     network,
     relay,
     start: members.start,
+    wipeRemoved: members.wipeRemoved,
     deeds,
     isTooLong: () => machine.steps() > MOST_STEPS,
   })
+
+  /** Whoever is still alive may know the keys. */
+  const keysOf = (epoch: number) =>
+    devices.flatMap(device => device.life()?.session.workspace.contentKeys(epoch) ?? [])[0] ?? null
 
   const bounds = createBounds({ story, host })
 
@@ -97,7 +101,7 @@ export const createWorld = ({ devices: most, happenings, ...deps }: Deps) => {
     first.act('first notes', async ({ session }) => {
       for (let note = 0; note < NOTES; note += 1) await session.notes.create({})
       const store = await openDeviceStore()
-      const oracle = createOracle(session.workspace, await loadDeviceKeys(store))
+      const oracle = createOracle(session.workspace, await loadDeviceKeys(store), keysOf)
       truth.oracle = oracle
       store.close()
       for (const log of host.disk.logs.values())
@@ -120,6 +124,7 @@ export const createWorld = ({ devices: most, happenings, ...deps }: Deps) => {
     evict: members.evict,
     copy: members.copy,
     loseDatabase: members.loseDatabase,
+    remove: members.remove,
     burn: (device, process, steps, kill) => {
       const what = process === device.worker() ? 'worker' : 'service worker'
       process.fuse = {

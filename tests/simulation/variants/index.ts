@@ -11,7 +11,7 @@ const variant = (number: number, replaces: string): Variant => ({
   by: new URL(`sync-${number}.ts`, import.meta.url).href,
 })
 
-/** SYNC-9 and SYNC-10 wait for what they are about: removing a device, and a second relay. */
+/** SYNC-10 waits for what it is about: a second relay. */
 export const VARIANTS: readonly Variant[] = [
   variant(1, 'worker/storage/document-store.ts'),
   variant(2, 'worker/sync/document/yjs-messages.ts'),
@@ -21,6 +21,7 @@ export const VARIANTS: readonly Variant[] = [
   variant(6, 'worker/sync/document/batch.ts'),
   variant(7, 'worker/sync/document/compactor.ts'),
   variant(8, 'worker/sync/document/read-content.ts'),
+  variant(9, 'worker/workspace/heard.ts'),
   variant(11, 'worker/notes/y-text.ts'),
   variant(12, 'tests/support/memory-log-store.ts'),
 ]
