@@ -1,5 +1,6 @@
 import type { DocumentId, WorkspaceId } from './ids.ts'
 import type { LockIntent, LockOutcomes } from './lock.ts'
+import type { PeopleIntent, PeopleOutcomes } from './people.ts'
 import type { VaultIntent, VaultOutcomes } from './vault.ts'
 import type { Colour } from './workspace-look.ts'
 
@@ -81,9 +82,7 @@ export type Intent =
   /** `origin` as the status names it. */
   | { readonly type: 'remove-relay'; readonly origin: string }
   | { readonly type: 'retry-sync' }
-  | { readonly type: 'invite-device' }
-  /** `bring`: copies the notes of the workspace that is shown into the one that is joined. */
-  | { readonly type: 'join-workspace'; readonly link: string; readonly bring?: boolean }
+  | PeopleIntent
   /** Makes one and shows it. */
   | { readonly type: 'create-workspace'; readonly name: string; readonly colour: Colour }
   | { readonly type: 'switch-workspace'; readonly target: WorkspaceId }
@@ -111,7 +110,7 @@ export type Intent =
   | LockIntent
 
 /** What each intent answers with. */
-export interface Outcomes extends VaultOutcomes, LockOutcomes {
+export interface Outcomes extends PeopleOutcomes, VaultOutcomes, LockOutcomes {
   'create-note': { readonly note: DocumentId }
   /**
    * Not accepted: others changed the text since; the tab rebases on the deltas that it gets and sends again. Where it
@@ -141,12 +140,11 @@ export interface Outcomes extends VaultOutcomes, LockOutcomes {
   'add-relay': null
   'remove-relay': null
   'retry-sync': null
-  'invite-device': { readonly link: string; readonly expires: number }
-  'join-workspace': { readonly notesBrought: number }
   'create-workspace': { readonly workspace: WorkspaceId }
   'switch-workspace': null
   'change-workspace': null
-  'leave-workspace': { readonly notesKept: number }
+  /** told: the others know that this device left; else it stays in their list until somebody takes it out. */
+  'leave-workspace': { readonly notesKept: number; readonly told: boolean }
   'delete-workspace': null
   /** The copies, in the order of the notes. */
   'transfer-notes': { readonly notes: readonly DocumentId[] }

@@ -1,6 +1,7 @@
 import type { TextUpdate } from './commands.ts'
 import type { DeviceId, DocumentId, WorkspaceId } from './ids.ts'
 import type { LockValue } from './lock.ts'
+import type { PeopleValue } from './people.ts'
 import type { VaultValue } from './vault.ts'
 import type { WorkspaceLook } from './workspace-look.ts'
 
@@ -21,6 +22,7 @@ export type ViewRequest =
   | { readonly view: 'lock' }
   | { readonly view: 'workspaces' }
   | { readonly view: 'vault' }
+  | { readonly view: 'people' }
 
 export type Place = 'notes' | 'trash'
 export type ViewName = ViewRequest['view']
@@ -66,6 +68,8 @@ export interface NoteValue {
   readonly folder: string
   /** Others who have this note open now. */
   readonly present: number
+  /** This device may not change it. */
+  readonly readOnly: boolean
 }
 
 export interface NoteChanges {
@@ -75,6 +79,7 @@ export interface NoteChanges {
   readonly place?: Place | 'gone'
   readonly folder?: string
   readonly present?: number
+  readonly readOnly?: boolean
 }
 
 /** One honest line about where changes are. See `SyncPhase` for what each may claim. */
@@ -268,6 +273,7 @@ export interface Views {
   lock: { value: LockValue; changes: LockValue }
   workspaces: { value: WorkspacesValue; changes: WorkspacesValue }
   vault: { value: VaultValue; changes: VaultValue }
+  people: { value: PeopleValue; changes: PeopleValue }
 }
 
 // ── on the raw MessagePort between a tab and the worker ────────────────────────────────────────

@@ -14,6 +14,8 @@ import { isSoundSealingKey } from '../sound-point.ts'
 export const ROLES = ['owner', 'admin', 'editor', 'reader'] as const
 export type Role = (typeof ROLES)[number]
 
+export const isRole = (value: unknown): value is Role => (ROLES as readonly unknown[]).includes(value)
+
 /** A person is known by the device that they came with; further devices of theirs carry the same id. */
 export type PersonId = DeviceId
 /** Thumbprint of an invitation's Ed25519 key. */
@@ -104,7 +106,6 @@ const isCard: Check = value => value === null || (typeof value === 'string' && v
 const isKey: Check = isDeviceId
 const isSealingKey: Check = value => isKey(value) && isSoundSealingKey(fromBase64url(value as string))
 const isEpoch: Check = value => isCount(value) && (value as number) > 0 && (value as number) <= MAX_EPOCH
-const isRole: Check = value => (ROLES as readonly unknown[]).includes(value)
 const orNull =
   (check: Check): Check =>
   value =>

@@ -9,7 +9,7 @@ export const noteInAddress = (hash: string): DocumentId | null => {
   return isDocumentId(id) ? id : null
 }
 
-const PAGES = ['sync', 'vault'] as const
+const PAGES = ['sync', 'vault', 'people'] as const
 
 /** What can stand in the place of a note. */
 export type PageName = (typeof PAGES)[number]

@@ -2,9 +2,11 @@ import { html, LitElement, nothing } from 'lit'
 import { keyed } from 'lit/directives/keyed.js'
 import type { ImportSource, Intent, Outcomes } from '../../protocol/commands.ts'
 import type { DocumentId, WorkspaceId } from '../../protocol/ids.ts'
+import type { PeopleValue } from '../../protocol/people.ts'
 import type { Result } from '../../protocol/result.ts'
 import type { Place } from '../../protocol/views.ts'
 import { newCommandId } from '../connection/command-queue.ts'
+import { arrivals } from '../people/arrivals.ts'
 import { archiveName, download } from '../transfer/download.ts'
 import { missingFromExport } from '../transfer/export-report.ts'
 import { FileDrop } from '../transfer/file-drop.ts'
@@ -32,8 +34,6 @@ import '../notes/hf-recovered-dialog.ts'
 import '../sync/hf-sync-bar.ts'
 import '../sync/hf-sync-dialog.ts'
 import '../sync/hf-sync-page.ts'
-import '../sync/hf-invite-dialog.ts'
-import '../sync/hf-join-dialog.ts'
 import '../transfer/hf-import-dialog.ts'
 import '../install/hf-loss-report.ts'
 import '../install/hf-update-prompt.ts'
@@ -70,6 +70,7 @@ export class App extends LitElement {
   declare dropped: readonly ImportSource[] | null
 
   readonly #workspaces = new ViewController<'workspaces'>(this, { view: 'workspaces' })
+  readonly #people = new ViewController<'people'>(this, { view: 'people' })
   readonly #sync = new ViewController<'sync'>(this, { view: 'sync' })
   readonly #recovered = new ViewController<'recovered'>(this, { view: 'recovered' })
   readonly #transfer = new ViewController<'transfer'>(this, { view: 'transfer' })
@@ -88,6 +89,8 @@ export class App extends LitElement {
   readonly #leaving = new AbortController()
   /** The workspace that was shown when it was last looked at. */
   #shown: WorkspaceId | undefined
+  /** Who was there when that was last looked at. */
+  #known: PeopleValue | undefined
 
   constructor() {
     super()
@@ -164,6 +167,21 @@ export class App extends LitElement {
     if (this.page || this.fresh?.note !== this.note) this.fresh = null
   }
 
+  /** Nobody comes unseen. */
+  #tellArrivals(): void {
+    const now = this.#people.value
+    if (now === undefined || now === this.#known) return
+    const said = arrivals(this.#known, now)
+    this.#known = now
+    if (said.length > 0) this.#say({ text: said.join(' ') })
+  }
+
+  /** This device may only look. */
+  get #readOnly(): boolean {
+    const role = this.#people.value?.role
+    return role === 'reader' || role === null
+  }
+
   /** Another workspace is shown, perhaps by another tab: what was open here belongs to the one before. */
   #followWorkspace(): void {
     const shown = this.#workspaces.value?.rows.find(({ current }) => current)?.id
@@ -184,6 +202,9 @@ export class App extends LitElement {
         alarm: true,
       })
     if (this.page === 'vault' && changed.has('page')) import('../vault/hf-vault-page.ts').catch(tellMissing)
+    if (this.page === 'people' || this.dialog === 'invite' || this.dialog === 'join')
+      import('../people/people.ts').catch(tellMissing)
+    this.#tellArrivals()
     if (this.note !== null && changed.has('note')) this.#services.value?.editing.load().catch(tellMissing)
   }
 
@@ -298,7 +319,7 @@ export class App extends LitElement {
       case 'invite':
         return html`<hf-invite-dialog></hf-invite-dialog>`
       case 'join':
-        return this.invitation ? html`<hf-join-dialog .link=${this.invitation}></hf-join-dialog>` : nothing
+        return html`<hf-join-dialog .link=${this.invitation}></hf-join-dialog>`
       case 'import':
         return html`<hf-import-dialog .dropped=${this.dropped} .transfer=${this.#transfer.value ?? null}></hf-import-dialog>`
       case 'recovered':
@@ -314,7 +335,8 @@ export class App extends LitElement {
     if (this.page === 'sync') return html`<hf-sync-page .sync=${this.#sync.value}></hf-sync-page>`
     // What was begun in one workspace's vault never ends in another's.
     if (this.page === 'vault') return keyed(this.#shown, html`<hf-vault-page></hf-vault-page>`)
-    if (!this.note) return html`<hf-no-note .place=${this.place}></hf-no-note>`
+    if (this.page === 'people') return keyed(this.#shown, html`<hf-people-page></hf-people-page>`)
+    if (!this.note) return html`<hf-no-note .place=${this.place} ?readonly=${this.#readOnly}></hf-no-note>`
     return html`
       ${this.fresh?.isMade === false ? nothing : html`<hf-note .note=${this.note}></hf-note>`}
       ${this.fresh ? keyed(this.note, this.#firstWords(this.fresh)) : nothing}
@@ -338,7 +360,7 @@ export class App extends LitElement {
       <div class="app ${this.note || this.page ? 'reading' : ''}">
         <div class="alarms"><hf-alarm></hf-alarm><hf-loss-report></hf-loss-report></div>
         <nav class="side" aria-label="Notes and what to do with them">
-          <hf-sidebar .place=${this.place} .current=${this.note} .recovered=${this.#recovered.value?.length ?? 0}></hf-sidebar>
+          <hf-sidebar .place=${this.place} .current=${this.note} .recovered=${this.#recovered.value?.length ?? 0} ?readonly=${this.#readOnly}></hf-sidebar>
         </nav>
         <hf-sync-bar
           .sync=${this.#sync.value}

@@ -24,7 +24,7 @@ import { areOurs } from './own-updates.ts'
 import { createPushLoop } from './push-loop.ts'
 import type { EditHolder, UnstoredEdits } from './unstored-edits.ts'
 
-export type NoteState = Pick<NoteValue, 'place' | 'folder' | 'present'>
+export type NoteState = Pick<NoteValue, 'place' | 'folder' | 'present' | 'readOnly'>
 
 export interface NoteSessionDeps {
   readonly note: string
@@ -63,6 +63,8 @@ export interface NoteSession extends EditHolder {
   ended(): boolean
 }
 
+const isWritable = ({ place, readOnly }: NoteState): boolean => place === 'notes' && !readOnly
+
 /** A text as it came from the worker, anew. */
 interface NewText {
   readonly version: number
@@ -86,7 +88,7 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
   let counted = 0
   let epoch = ''
   let workspace = deps.workspace
-  let noteState: NoteState = { place: 'notes', folder: '', present: 0 }
+  let noteState: NoteState = { place: 'notes', folder: '', present: 0, readOnly: false }
   let awaitingSnapshot = true
   let closing = false
   /** What was inherited is done with. */
@@ -144,13 +146,14 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
   })
 
   const showNote = (changes: Partial<NoteState>) => {
-    const place = changes.place ?? noteState.place
-    if (view && place !== noteState.place) surface.setWritable(view, place === 'notes')
+    const wasWritable = isWritable(noteState)
     noteState = {
-      place,
+      place: changes.place ?? noteState.place,
       folder: changes.folder ?? noteState.folder,
       present: changes.present ?? noteState.present,
+      readOnly: changes.readOnly ?? noteState.readOnly,
     }
+    if (view && isWritable(noteState) !== wasWritable) surface.setWritable(view, !wasWritable)
     deps.onNote(noteState)
   }
 
@@ -167,7 +170,7 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
   }
 
   const start = (fresh: Text, at: NewText) => {
-    view = surface.open(fresh, at.version, noteState.place === 'notes')
+    view = surface.open(fresh, at.version, isWritable(noteState))
     if (inherited) {
       const steps = goOn(keptFromJson(inherited), fresh, at)
       inherited = null

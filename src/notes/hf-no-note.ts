@@ -5,7 +5,7 @@ import { baseStyles } from '../design/shared-styles.ts'
 
 /** Stands where the note stands as long as none is open. */
 export class NoNote extends LitElement {
-  static override properties = { place: {} }
+  static override properties = { place: {}, readonly: { type: Boolean } }
 
   static override styles = [
     baseStyles,
@@ -23,9 +23,13 @@ export class NoNote extends LitElement {
   ]
 
   declare place: Place
+  /** This device may only look. */
+  declare readonly: boolean
 
   protected override render() {
     if (this.place === 'trash') return html`<p>What you delete waits here until you empty the trash.</p>`
+    if (this.readonly)
+      return html`<img src="/icons/mark.svg" alt="" /><p>You can read this workspace, but not change it.</p>`
     return html`
       <img src="/icons/mark.svg" alt="" />
       <button @click=${() => wish(this, { type: 'new-note' })}>Start writing</button>

@@ -21,6 +21,7 @@ export class Note extends LitElement {
       .where { flex: 1; display: flex; gap: 0.4rem; align-items: center; min-width: 0; font-size: 13.5px; padding-left: 0.5rem; }
       .where span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
       .others { color: var(--hf-accent-ink); display: inline-flex; gap: 0.35rem; align-items: center; flex: none; }
+      .badge { flex: none; padding: 0.15rem 0.6rem; border-radius: 99px; background: var(--hf-accent-wash); color: var(--hf-accent-ink); font-size: 13px; font-weight: 550; }
       .in-trash { display: flex; flex: none; gap: 0.25rem; }
       .in-trash wa-button::part(base) { padding: 0 0.6rem; font-size: 14px; }
       .back { display: none; }
@@ -56,6 +57,7 @@ export class Note extends LitElement {
 
   #actions() {
     const { note } = this
+    if (this.state?.readOnly) return html`<span class="badge">Read only</span>`
     if (this.state?.place === 'trash') {
       return html`<div class="in-trash">
         <wa-button appearance="plain" @click=${() => wish(this, { type: 'restore-note', note })}

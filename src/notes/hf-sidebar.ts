@@ -15,6 +15,7 @@ export class Sidebar extends LitElement {
     place: {},
     current: {},
     recovered: { attribute: false },
+    readonly: { type: Boolean },
     filter: { state: true },
   }
 
@@ -34,6 +35,7 @@ export class Sidebar extends LitElement {
       footer wa-button, footer hf-install { flex: 1 1 auto; }
       footer wa-button::part(base) { padding: 0 0.6rem; font-size: 13.5px; font-weight: 500; color: var(--hf-ink-soft); }
       .rows { display: grid; grid-template-rows: auto minmax(0, 1fr); min-height: 0; }
+      .badge { padding: 0.15rem 0.6rem; border-radius: 99px; background: var(--hf-accent-wash); color: var(--hf-accent-ink); font-size: 13px; font-weight: 550; }
       .how-many { color: var(--hf-ink-soft); font-size: 13px; font-weight: 400; margin-left: 0.4rem; letter-spacing: 0; }
       .problem { margin: 0 0.9rem 0.7rem; padding: 0.7rem 0.9rem; border-radius: var(--hf-radius); background: var(--hf-alarm-wash); color: var(--hf-alarm); }
     `,
@@ -43,6 +45,8 @@ export class Sidebar extends LitElement {
   declare current: DocumentId | null
   /** How many texts wait to be given a place again. */
   declare recovered: number
+  /** This device may only look. */
+  declare readonly: boolean
   declare filter: string
 
   readonly #notes = new ViewController<'notes'>(this, {
@@ -139,11 +143,12 @@ export class Sidebar extends LitElement {
                 'trash',
                 'Empty trash',
                 () => wish(this, { type: 'show-dialog', dialog: 'empty-trash' }),
-                value?.all === 0,
+                value?.all === 0 || this.readonly,
               )
-            : html`${this.#button('import', 'Import', () => wish(this, { type: 'show-dialog', dialog: 'import' }))}
+            : html`${this.readonly ? nothing : this.#button('import', 'Import', () => wish(this, { type: 'show-dialog', dialog: 'import' }))}
               ${this.#button('export', 'Export', () => wish(this, { type: 'export' }))}
               ${this.#button('lock', 'Vault', () => wish(this, { type: 'show-page', page: 'vault' }))}
+              ${this.#button('people', 'People', () => wish(this, { type: 'show-page', page: 'people' }))}
               ${this.#button('trash', 'Trash', () => wish(this, { type: 'show-place', place: 'trash' }))}
               ${
                 this.recovered > 0
@@ -162,12 +167,16 @@ export class Sidebar extends LitElement {
     return html`
       <img class="mark" src="/icons/icon.svg" alt="" />
       <h1>Holdfast${all ? html`<span class="how-many">${all.toLocaleString()}</span>` : nothing}</h1>
-      <wa-button
-        variant="brand"
-        title="New note (N)"
-        @click=${() => wish(this, { type: 'new-note' })}
-        ><wa-icon slot="start" name="plus"></wa-icon>New note</wa-button
-      >
+      ${
+        this.readonly
+          ? html`<span class="badge">Read only</span>`
+          : html`<wa-button
+              variant="brand"
+              title="New note (N)"
+              @click=${() => wish(this, { type: 'new-note' })}
+              ><wa-icon slot="start" name="plus"></wa-icon>New note</wa-button
+            >`
+      }
     `
   }
 

@@ -55,15 +55,6 @@ export class SyncDialog extends DialogElement {
     if (await this.task.run(() => this.services.connection.run({ type: 'turn-off-sync' }))) this.close()
   }
 
-  async #join(event: Event): Promise<void> {
-    event.preventDefault()
-    const link = this.#text('invitation')
-    const joined = await this.task.run(() => this.services.connection.run({ type: 'join-workspace', link }))
-    if (!joined) return
-    wish(this, { type: 'say', text: 'This device has joined. Notes arrive as they come in.' })
-    this.close()
-  }
-
   #off() {
     const { busy } = this.task
     return html`
@@ -85,12 +76,9 @@ export class SyncDialog extends DialogElement {
         </div>
       </form>
       <hr />
-      <form @submit=${this.#join}>
-        <h3>Is Holdfast on another device already?</h3>
-        <p class="quiet">Choose “Add a device” there and paste its link here. The notes on this device come along.</p>
-        <wa-input name="invitation" label="Invitation link" autocomplete="off" ></wa-input>
-        <div class="row end"><wa-button type="submit" appearance="outlined" ?loading=${busy}>Join</wa-button></div>
-      </form>
+      <h3>Is Holdfast on another device already?</h3>
+      <p class="quiet">Choose “Add a device” there, and open its link here. Words, a recovery key, and links that cannot be opened are typed in.</p>
+      <div class="row end"><wa-button appearance="outlined" @click=${() => wish(this, { type: 'show-dialog', dialog: 'join' })}>Join with an invitation</wa-button></div>
     `
   }
 

@@ -44,4 +44,5 @@ export const reducers: { readonly [V in PlainView]: Reducer<V> } = {
   lock: (_, changes) => changes,
   workspaces: (_, changes) => changes,
   vault: (_, changes) => changes,
+  people: (_, changes) => changes,
 }

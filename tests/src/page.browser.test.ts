@@ -316,7 +316,7 @@ it('takes an invitation out of the address bar and asks before it joins', async 
   const link = await page.getByRole('textbox', { name: 'Invitation link', exact: true }).inputValue()
   const other = await setup()
   const joining = await other.tab(new URL(link).hash.replace(/^/, '/'))
-  await see(joining.getByRole('dialog', { name: 'Join this workspace?' })).toBeVisible()
+  await see(joining.getByRole('dialog', { name: 'Add this device to “The boat”?' })).toBeVisible()
   expect(new URL(joining.url()).hash).toBe('')
   await button(joining, 'Join').click()
   await see(status(joining)).toContainText('Synced at')

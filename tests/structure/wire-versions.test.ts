@@ -14,7 +14,10 @@ import recorded from './wire-versions.json' with { type: 'json' }
  */
 const WIRES = {
   relay: { version: RELAY_PROTOCOL, files: ['relay-messages.ts', 'relay-codec.ts', 'envelope.ts'] },
-  tab: { version: TAB_PROTOCOL, files: ['commands.ts', 'vault.ts', 'views.ts', 'worker-api.ts'] },
+  tab: {
+    version: TAB_PROTOCOL,
+    files: ['commands.ts', 'people.ts', 'vault.ts', 'views.ts', 'worker-api.ts'],
+  },
 } as const
 
 const hashOf = (files: readonly string[]): string =>

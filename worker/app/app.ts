@@ -16,7 +16,10 @@ import { createTabs, type Locks } from '../tabs/tabs.ts'
 import { createViewHub } from '../tabs/view-hub.ts'
 import { createWorkspace } from '../workspace/workspace.ts'
 import { createForgetWorkspace } from './forget-workspace.ts'
+import { createJoining } from './joining.ts'
 import { noticeLeftovers, takeOverLeftovers } from './leftovers.ts'
+import { createPeople } from './people.ts'
+import { createPeopleCommands } from './people-commands.ts'
 import { createReceipt } from './receipts.ts'
 import { openSession, type Session, type SessionDeps } from './session.ts'
 import { createSessions } from './sessions.ts'
@@ -92,6 +95,7 @@ export const createApp = async (deps: Deps): Promise<Result<App>> => {
     session,
     status: createSyncStatus(session, clock),
     storage: createStorageState(session, device, keptAtStart),
+    people: createPeople({ workspace: session.workspace, device, onChange: session.onChange }),
   })
   let shown = present(first.value.session, kept)
 
@@ -124,7 +128,7 @@ export const createApp = async (deps: Deps): Promise<Result<App>> => {
 
   const hub = createViewHub({
     providers: () => {
-      const { session, status, storage } = shown
+      const { session, status, storage, people } = shown
       return createProviders({
         notes: session.notes,
         hold,
@@ -137,6 +141,7 @@ export const createApp = async (deps: Deps): Promise<Result<App>> => {
         workspaces,
         openVaultList: session.openVaultList,
         lock: deps.lock,
+        people,
       })
     },
     clock,
@@ -163,7 +168,11 @@ export const createApp = async (deps: Deps): Promise<Result<App>> => {
     lock: deps.lock.run,
     vault: () => current().vault,
     workspaces: createWorkspaceCommands({ ...sessionDeps, workspaces, sessions, forget }),
-    sync: createSyncCommands({ ...sessionDeps, workspaces, sessions, forget, app: deps.origin }),
+    sync: createSyncCommands({ ...sessionDeps, workspaces }),
+    people: {
+      ...createPeopleCommands({ ...sessionDeps, current, app: deps.origin }),
+      ...createJoining({ ...sessionDeps, workspaces, sessions, forget }),
+    },
   })
   const tabs = createTabs({
     hub,

@@ -1,6 +1,6 @@
 import type { DeviceKeys } from '../../protocol/device-database.ts'
 import { HOME_DOCUMENT, VAULT_DOCUMENT } from '../../protocol/ids.ts'
-import { ok, type Result } from '../../protocol/result.ts'
+import { fail, ok, type Result } from '../../protocol/result.ts'
 import type { OpenDocument } from '../documents/documents.ts'
 import { createDocuments, type LocalDocuments } from '../documents/local-documents.ts'
 import { createDeletedNotes, isDeletedIn } from '../notes/deleted-notes.ts'
@@ -47,6 +47,8 @@ export interface Session {
   /** Nothing where sync is off, where it runs, or after `close`. */
   startSync(): Promise<void>
   stopSync(): Promise<void>
+  /** What was said here goes to the relays at once. Errors: `sync-off`, `unreachable`, a `RefusalCode`. */
+  publish(): Promise<Result<null>>
   /** Goes on with these relays; without any, sync is off. Rejects where they could not be stored. */
   useRelays(relays: readonly StoredRelay[]): Promise<void>
   flush(): Promise<void>
@@ -72,6 +74,8 @@ export interface SessionDeps {
 
 const STORAGE_PROBLEM =
   'This device could not store the latest changes: its space is used up, or storage was taken away. They are still in memory, and it is tried again: free some space.'
+
+const SYNC_OFF = fail('sync-off', 'Sync is off: nobody else can hear of it.')
 
 /** Errors: `access-invalid`, `root-unreadable`. */
 export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): Promise<Result<Session>> => {
@@ -103,7 +107,7 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
   performance.mark('index read')
   // Behind the index, which the list waits for, and before any note is opened, which would make its database.
   const found = deps.foundDocuments()
-  const notes = createNotes({ documents, home, clock: deps.clock, random: deps.random })
+  const notes = createNotes({ documents, home, clock: deps.clock, random: deps.random, rights: workspace })
   performance.mark('index sorted')
   const firstList = createFirstListKeeper({ home: notes.home, open: home, clock: deps.clock })
   documents.onSaving(announce)
@@ -229,6 +233,7 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
     },
     startSync,
     stopSync,
+    publish: async () => (sync === null ? SYNC_OFF : sync.publish()),
     useRelays: async relays => {
       await stopSync()
       const stays = new Set(relays.map(({ origin }) => origin))

@@ -6,6 +6,7 @@ import { copyNotes } from '../notes/copy-notes.ts'
 import { nameFromTitle } from '../notes/file-path.ts'
 import type { WorkspaceCommands } from '../tabs/run-command.ts'
 import { createWorkspace } from '../workspace/workspace.ts'
+import { createFarewell } from './farewell.ts'
 import type { ForgetWorkspace } from './forget-workspace.ts'
 import type { Session, SessionDeps } from './session.ts'
 import type { Sessions } from './sessions.ts'
@@ -22,7 +23,7 @@ const NO_WORKSPACE = fail('no-workspace', 'This workspace is not on this device 
 const SAME_WORKSPACE = fail('same-workspace', 'The notes are in this workspace already.')
 const WAS_SYNCED = fail(
   'was-synced',
-  'This workspace has been at a relay and may be on other devices, so it cannot be deleted from here. You can leave it: then it goes from this device.',
+  'This workspace has been at a relay and may be on other devices, and sync is off, so that they would not hear of it. Turn on sync to delete it for everyone, or leave it: then it goes from this device.',
 )
 
 /** The same id for the same command and note, so that a command that is sent again makes no second copy. */
@@ -36,6 +37,21 @@ const allNotes = ({ notes }: Session): DocumentId[] => notes.home.rows('notes').
 /** The commands about the workspaces of this device. */
 export const createWorkspaceCommands = (deps: Deps): WorkspaceCommands => {
   const { workspaces, sessions, store, forget } = deps
+
+  const farewell = createFarewell(deps.device.device)
+
+  const withOne = async <T>(
+    id: WorkspaceId,
+    work: (session: Session) => Promise<Result<T>>,
+  ): Promise<Result<T>> => {
+    const held = await sessions.acquire(id)
+    if (!held.ok) return held
+    try {
+      return await work(held.value.session)
+    } finally {
+      await held.value.release()
+    }
+  }
 
   /** Runs `work` with two open workspaces, whichever of them is shown. */
   const withBoth = async <T>(
@@ -130,9 +146,11 @@ export const createWorkspaceCommands = (deps: Deps): WorkspaceCommands => {
       await notes.home.stored()
       return ok(null)
     },
-    /** Errors: `no-workspace`, `busy`, and those of copying: then nothing was taken away. */
+    /** Errors: `no-workspace`, `last-owner`, `busy`, and those of copying: then nothing was taken away. */
     leave: async (command, id, keepCopy) => {
       if (!(await isHere(id))) return NO_WORKSPACE
+      const may = await withOne(id, async session => farewell.mayLeave(session))
+      if (!may.ok) return may
       const instead = await another(id)
       let notesKept = 0
       if (keepCopy) {
@@ -148,13 +166,18 @@ export const createWorkspaceCommands = (deps: Deps): WorkspaceCommands => {
         })
         if (!given.ok) return given
       }
+      const told = await withOne(id, async session => ok(await farewell.leave(session)))
+      if (!told.ok) return told
       const gone = await takeAway(id, instead)
-      return gone.ok ? ok({ notesKept }) : gone
+      return gone.ok ? ok({ notesKept, told: told.value }) : gone
     },
-    /** Errors: `no-workspace`, `was-synced`, `busy`. */
+    /** For everyone, where it was ever at a relay. Errors: `no-workspace`, `access-denied`, `sync-off`, `unreachable`, `busy`. */
     delete: async id => {
       if (!(await isHere(id))) return NO_WORKSPACE
-      if (await store.wasRelayed(id)) return WAS_SYNCED
+      if (await store.wasRelayed(id)) {
+        const ended = await withOne(id, farewell.end)
+        if (!ended.ok) return ended.error.code === 'sync-off' ? WAS_SYNCED : ended
+      }
       return await takeAway(id, await another(id))
     },
     /** Errors: `no-note`, `same-workspace`, `no-workspace`, and those of copying. */

@@ -37,7 +37,7 @@ export const readWords = (typed: readonly string[], words: WordList): Result<rea
 const checkByte = async (bytes: Bytes): Promise<number> =>
   new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))[0]!
 
-const KEY_WORDS = 24
+export const KEY_WORDS = 24
 const KEY_BYTES = 32
 
 /** 32 bytes and a check byte as 24 words, as BIP39 does it. */

@@ -35,9 +35,9 @@ export interface Home {
   rows(place: Place): readonly NoteRow[]
   /** How many keys could not be understood and were passed over. */
   skipped(): number
-  /** Why nothing may be written here: a newer Holdfast has been at work. Null while all is well. */
+  /** Why nothing may be written here: this device may only read, or a newer Holdfast has been at work. Null while all is well. */
   refusal(): Failure | null
-  /** Writes all changes in one transaction. Errors: `newer-schema`. */
+  /** Writes all changes in one transaction. Errors: `access-denied`, `newer-schema`. */
   write(changes: readonly HomeChange[]): Result<null>
   /** Shows a summary in the lists before it is written; null ends that. */
   draft(id: DocumentId, summary: Summary | null): void
@@ -58,8 +58,8 @@ const NEWER_SCHEMA: Failure = {
 
 const sameValue = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
 
-/** Builds the index once and then follows the document's events. */
-export const createHome = (open: OpenDocument): Home => {
+/** Builds the index once and then follows the document's events. `denied`: why this device may write nothing. */
+export const createHome = (open: OpenDocument, denied: () => Failure | null = () => null): Home => {
   const meta: Y.Map<unknown> = open.doc.getMap('meta')
   const map: Y.Map<unknown> = open.doc.getMap('notes')
   const listeners = new Set<(notes: ReadonlySet<DocumentId>) => void>()
@@ -116,6 +116,8 @@ export const createHome = (open: OpenDocument): Home => {
   map.observe(follow)
 
   const refusal = (): Failure | null => {
+    const noRight = denied()
+    if (noRight) return noRight
     const schema = meta.get('schema')
     return typeof schema === 'number' && schema > HOME_SCHEMA ? NEWER_SCHEMA : null
   }

@@ -13,6 +13,7 @@ import { asNoteText } from './note-content.ts'
 import type { NoteDocuments } from './note-documents.ts'
 import { createOpenNotes, type HeldNote } from './open-notes.ts'
 import { inParallel } from './parallel.ts'
+import { noRight, type Rights } from './rights.ts'
 import { summaryOf } from './summary.ts'
 import { createSummaryWriter } from './summary-writer.ts'
 import { newNoteUpdate } from './y-text.ts'
@@ -21,19 +22,20 @@ import { newNoteUpdate } from './y-text.ts'
 export interface Notes {
   readonly home: Home
   readonly documents: NoteDocuments
-  /** `id` makes the same note again instead of another one. Errors: `newer-schema`, `note-too-long`, `storage-refused`. */
+  readonly rights: Pick<Rights, 'mayWrite' | 'onChange'>
+  /** `id` makes the same note again instead of another one. Errors: `access-denied`, `newer-schema`, `note-too-long`, `storage-refused`. */
   create(options: {
     readonly id?: DocumentId | undefined
     readonly text?: string | undefined
     readonly folder?: string | undefined
   }): Promise<Result<Outcomes['create-note']>>
-  /** Errors: `no-note`, `bad-edit`, `note-too-long`. */
+  /** Errors: `access-denied`, `no-note`, `bad-edit`, `note-too-long`. */
   edit(
     note: DocumentId,
     version: number,
     updates: readonly TextUpdate[],
   ): Promise<Result<Outcomes['edit-note']>>
-  /** Errors of these three: `no-note`, `newer-schema`. */
+  /** Errors of these: `access-denied`, `no-note`, `newer-schema`. */
   trash(note: DocumentId): Result<null>
   restore(note: DocumentId): Result<null>
   /** Resolves when nothing of the note is on this device any more. */
@@ -57,6 +59,7 @@ interface Deps {
   readonly home: OpenDocument
   readonly clock: Clock
   readonly random: Random
+  readonly rights: Rights
 }
 
 const NO_NOTE = fail('no-note', 'This note is no longer in the workspace. It was deleted for good.')
@@ -83,8 +86,8 @@ const removal = (note: DocumentId, now: number): HomeChange => ({
   },
 })
 
-export const createNotes = ({ documents, home: homeDocument, clock, random }: Deps): Notes => {
-  const home = createHome(homeDocument)
+export const createNotes = ({ documents, home: homeDocument, clock, random, rights }: Deps): Notes => {
+  const home = createHome(homeDocument, () => noRight(rights))
   const marks = createDueSummaries(homeDocument)
   const summaries = createSummaryWriter({ home, documents, marks, clock })
   const openNotes = createOpenNotes({
@@ -124,6 +127,7 @@ export const createNotes = ({ documents, home: homeDocument, clock, random }: De
   return {
     home,
     documents,
+    rights,
     create: async ({ id: note = randomId(random), text = '', folder = '' }) => {
       if (isListed(note)) return ok({ note })
       const refused = home.refusal()
@@ -151,6 +155,8 @@ export const createNotes = ({ documents, home: homeDocument, clock, random }: De
       return written.ok ? ok({ note }) : written
     },
     edit: async (note, version, updates) => {
+      const denied = noRight(rights)
+      if (denied) return fail(denied.code, denied.message)
       // While a tab still has it open, a note that another device deleted can be typed in: it comes back in the trash.
       if (!isListed(note) && !openNotes.peek(note)) return NO_NOTE
       const open = await openNotes.acquire(note)

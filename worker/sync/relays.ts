@@ -1,4 +1,5 @@
 import type { DocumentId } from '../../protocol/ids.ts'
+import { fail, type Result } from '../../protocol/result.ts'
 import type { ReceiptValue, SyncEvent } from '../../protocol/views.ts'
 import type { LocalDocuments } from '../documents/local-documents.ts'
 import type { StoredRelay } from '../storage/stored-relay.ts'
@@ -18,6 +19,8 @@ import { createTrustedSync, type Index, type TrustedSync } from './trusted/trust
 /** A workspace's documents at all of its relays: each change goes to all of them, and comes from any. */
 export interface Relays extends Pick<Sync, 'onChange' | 'wake' | 'retry' | 'audit' | 'stop'> {
   state(): RelaysState
+  /** What was said here goes to all; it is heard of as soon as one of them has it. Errors: `no-relay`, `unreachable`, a `RefusalCode`. */
+  publish(): Promise<Result<null>>
   /** The sync with one of them that is a relay of Holdfast. */
   at(origin: string): Sync | null
   receipt(document: DocumentId): ReceiptValue
@@ -50,6 +53,11 @@ const partOf = (diary: Diary, { origin }: StoredRelay, several: boolean): Diary 
   note: (kind, text) => diary.note(kind, several ? `${new URL(origin).host}: ${text}` : text),
   queue: () => undefined, // what one of them lacks, another may have
 })
+
+const ONLY_TRUSTED = fail(
+  'no-relay',
+  'This workspace has only servers that were named as trusted, and those know nothing of members. Add a relay first.',
+)
 
 export const createRelays = async ({ relays, documents, ...deps }: Deps): Promise<Relays> => {
   const diary = createDiary(deps.clock)
@@ -103,6 +111,10 @@ export const createRelays = async ({ relays, documents, ...deps }: Deps): Promis
         devices: devicesOfAll(each.map(({ devices }) => devices)),
         charts: diary.charts(),
       }
+    },
+    publish: async () => {
+      const told = await Promise.all(all.flatMap(({ sealed }) => sealed?.access.publish() ?? []))
+      return told.find(each => each.ok) ?? told[0] ?? ONLY_TRUSTED
     },
     wake: () => {
       for (const sync of syncs) sync.wake()

@@ -9,7 +9,7 @@ interface State extends Omit<NoteValue, 'text' | 'counts' | 'workspace'> {
   readonly version: number
 }
 
-const FACTS = ['stored', 'place', 'folder', 'present'] as const
+const FACTS = ['stored', 'place', 'folder', 'present', 'readOnly'] as const
 
 /** A note's text and what is known of it. The note, and its workspace, stay open until the view is closed. */
 export const createNoteView = async (
@@ -34,6 +34,7 @@ export const createNoteView = async (
     place: placeIn(home, request.note),
     folder: home.get(request.note)?.row.folder ?? '',
     present: document.present(),
+    readOnly: !notes.rights.mayWrite(),
   })
   let state = look()
   const read = (): State => {
@@ -50,6 +51,7 @@ export const createNoteView = async (
   const stops = [
     text.onChange(announce),
     document.onPresent(announce),
+    notes.rights.onChange(announce),
     home.onChange(changed => {
       if (changed.has(request.note)) announce()
     }),
@@ -68,9 +70,18 @@ export const createNoteView = async (
       state: read,
       version: ({ version }) => version,
       value: () => {
-        const { stored, place, folder, present } = read()
+        const { stored, place, folder, present, readOnly } = read()
         const counts = text.counts()
-        return { workspace, text: text.text(), stored, counts, place, folder, present } satisfies NoteValue
+        return {
+          workspace,
+          text: text.text(),
+          stored,
+          counts,
+          place,
+          folder,
+          present,
+          readOnly,
+        } satisfies NoteValue
       },
       changes: changesBetween,
       onChange: listener => {

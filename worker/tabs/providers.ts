@@ -1,5 +1,6 @@
 import type { DocumentId, WorkspaceId } from '../../protocol/ids.ts'
 import type { LockValue } from '../../protocol/lock.ts'
+import type { PeopleValue } from '../../protocol/people.ts'
 import { ok, type Result } from '../../protocol/result.ts'
 import type {
   ReceiptValue,
@@ -37,6 +38,7 @@ interface Workspace {
   readonly lock: Observable<LockValue>
   readonly workspaces: Observable<WorkspacesValue>
   readonly openVaultList: () => Promise<VaultList>
+  readonly people: Observable<PeopleValue>
 }
 
 /** The views of one workspace. */
@@ -60,4 +62,5 @@ export const createProviders = ({ notes, transfer, sync, ...others }: Workspace)
     const list = await others.openVaultList()
     return ok({ ...createWholeView(list), close: list.close })
   },
+  people: async () => ok(createWholeView(others.people)),
 })

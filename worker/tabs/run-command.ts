@@ -13,10 +13,11 @@ import type { Random } from '../platform/random.ts'
 import type { Vault } from '../vault/vault.ts'
 import { runVaultCommand } from '../vault/vault-commands.ts'
 import { createCommandLog } from './command-log.ts'
+import { type PeopleCommands, runPeople } from './run-people.ts'
 
 type Answer<T extends keyof Outcomes> = Promise<Result<Outcomes[T]>>
 
-/** What concerns keys, relays and other devices. Failures are results; nothing is thrown on purpose. */
+/** What concerns relays. Failures are results; nothing is thrown on purpose. */
 export interface SyncCommands {
   turnOn(relay: string, operatorCode: string | undefined): Answer<'turn-on-sync'>
   turnOff(): Answer<'turn-off-sync'>
@@ -24,8 +25,6 @@ export interface SyncCommands {
   removeRelay(origin: string): Answer<'remove-relay'>
   retry(): Answer<'retry-sync'>
   wake(): Answer<'wake'>
-  invite(): Answer<'invite-device'>
-  join(link: string, bring: boolean | undefined): Answer<'join-workspace'>
 }
 
 /** What concerns the workspaces of this device. */
@@ -55,6 +54,7 @@ interface Deps {
   readonly notes: () => Notes
   readonly transfer: Transfer
   readonly sync: SyncCommands
+  readonly people: PeopleCommands
   readonly workspaces: WorkspaceCommands
   /** The workspace that is shown. */
   readonly current: () => WorkspaceId
@@ -84,6 +84,7 @@ const FORGOTTEN: ReadonlySet<string> = new Set<Intent['type']>([
   'wake',
   'vault-reveal',
   'vault-export',
+  'look-at-invitation',
 ])
 
 /** Of these it does not matter which workspace is shown: they name theirs, are done in any, or are about the device. */
@@ -100,6 +101,7 @@ const ANYWHERE: ReadonlySet<string> = new Set<Intent['type']>([
   'set-lock-idle',
   'lock-now',
   'active',
+  'look-at-invitation',
   'join-workspace',
   'create-workspace',
   'switch-workspace',
@@ -203,10 +205,16 @@ export const createRunCommand = (deps: Deps): RunCommand => {
         return await sync.retry()
       case 'wake':
         return await sync.wake()
-      case 'invite-device':
-        return await sync.invite()
+      case 'create-invitation':
+      case 'create-recovery-key':
+      case 'revoke-invitation':
+      case 'look-at-invitation':
       case 'join-workspace':
-        return await sync.join(intent.link, intent.bring)
+      case 'set-role':
+      case 'remove-member':
+      case 'rotate-keys':
+      case 'rename-device':
+        return await runPeople(deps.people, intent)
       case 'create-workspace':
         return await workspaces.create(intent)
       case 'switch-workspace':

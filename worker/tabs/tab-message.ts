@@ -30,6 +30,7 @@ const isRequest = (value: unknown): value is ViewRequest => {
     case 'storage':
     case 'workspaces':
     case 'vault':
+    case 'people':
       return true
     default:
       return false

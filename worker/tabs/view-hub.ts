@@ -63,6 +63,8 @@ const open = (providers: Providers, request: ViewRequest): Promise<Result<AnyVie
       return providers.workspaces(request)
     case 'vault':
       return providers.vault(request)
+    case 'people':
+      return providers.people(request)
   }
 }
 

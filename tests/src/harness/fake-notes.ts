@@ -68,6 +68,7 @@ export const noteValue = (note: Note): NoteValue => ({
   place: note.place,
   folder: note.folder,
   present: 0,
+  readOnly: false,
 })
 
 /** An authority over texts, with a disk that can be held back. */

@@ -3,6 +3,7 @@ import { ChangeSet } from '@codemirror/state'
 import * as Comlink from 'comlink'
 import type { Command, Intent, Outcomes } from '../../../protocol/commands.ts'
 import { formatInvitation } from '../../../protocol/invitation-link.ts'
+import type { MadeInvitation, PeopleValue } from '../../../protocol/people.ts'
 import { fail, ok, type Result } from '../../../protocol/result.ts'
 import type {
   Place,
@@ -65,6 +66,19 @@ const WORKSPACES: readonly WorkspaceRow[] = [
   },
 ]
 
+const FAKE_ID = 'A'.repeat(43)
+
+const PEOPLE: PeopleValue = {
+  workspace: FAKE_ID,
+  me: FAKE_ID,
+  role: 'owner',
+  people: [],
+  invitations: [],
+  sync: true,
+  rotationDue: false,
+  keysMissing: false,
+}
+
 const viewValue = (request: PlainRequest) => {
   switch (request.view) {
     case 'notes':
@@ -85,6 +99,8 @@ const viewValue = (request: PlainRequest) => {
       return { rows: WORKSPACES }
     case 'vault':
       return { rows: [], sealedBy: 'device', writable: true, sealing: null }
+    case 'people':
+      return PEOPLE
   }
 }
 
@@ -97,6 +113,20 @@ const setSync = (value: Partial<SyncValue>) => {
   sync = { ...sync, ...value }
   views.changed(request => request.view === 'sync')
 }
+
+const madeInvitation = (): MadeInvitation => ({
+  invitation: FAKE_ID,
+  link: formatInvitation(self.location.origin, {
+    workspace: FAKE_ID,
+    seed: new Uint8Array(32),
+    relay: self.location.origin,
+  }),
+  expires: Date.now() + 24 * 3600_000,
+  relay: self.location.origin,
+  workspace: FAKE_ID,
+  workspaceWords: '',
+  words: null,
+})
 
 const perform = async ({ id, intent }: Command): Promise<Result<Outcomes[Intent['type']]>> => {
   switch (intent.type) {
@@ -165,27 +195,39 @@ const perform = async ({ id, intent }: Command): Promise<Result<Outcomes[Intent[
     case 'turn-off-sync':
       setSync({ phase: 'off', relay: null, relays: [] })
       return ok(null)
-    case 'invite-device': {
-      const workspace = `${'A'.repeat(42)}A`
-      const link = formatInvitation(self.location.origin, {
-        workspace,
-        seed: new Uint8Array(32),
+    case 'create-invitation':
+    case 'create-recovery-key':
+      return ok(madeInvitation())
+    case 'look-at-invitation':
+      return ok({
+        workspace: FAKE_ID,
+        workspaceName: 'The boat',
+        from: 'Ann',
+        role: null,
+        person: 'Ann',
+        isRecovery: false,
+        members: ['Ann'],
+        alreadyMember: false,
         relay: self.location.origin,
       })
-      return ok({ link, expires: Date.now() + 24 * 3600_000 })
-    }
+    case 'revoke-invitation':
+    case 'set-role':
+    case 'remove-member':
+    case 'rotate-keys':
+      return ok({ told: true })
     case 'join-workspace':
       setSync({ phase: 'synced', relay: self.location.origin, syncedAt: Date.now() })
       return ok({ notesBrought: notes.all.size })
     case 'create-workspace':
       return ok({ workspace: FAKE_WORKSPACE })
     case 'leave-workspace':
-      return ok({ notesKept: 0 })
+      return ok({ notesKept: 0, told: true })
     case 'transfer-notes':
       return ok({ notes: intent.notes })
     case 'delete-workspace':
     case 'switch-workspace':
     case 'change-workspace':
+    case 'rename-device':
     case 'restore-recovered':
     case 'delete-recovered':
     case 'dismiss-loss':

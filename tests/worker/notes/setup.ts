@@ -1,24 +1,41 @@
 import * as Y from 'yjs'
+import type { Role } from '../../../protocol/access/acts.ts'
 import { HOME_DOCUMENT } from '../../../protocol/ids.ts'
 import type { Result } from '../../../protocol/result.ts'
 import { createNotes } from '../../../worker/notes/notes.ts'
+import type { Rights } from '../../../worker/notes/rights.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
 import { createMemoryDocuments, type MemoryDisk, type MemoryMarks } from '../../support/memory-documents.ts'
 import { seededRandom } from '../../support/seeded.ts'
 
 /** One device with its notes, without a browser. The same disk again is the same device after a restart. */
 export const createDevice = async (seed = 1, disk?: MemoryDisk, marks?: MemoryMarks) => {
+  let role: Role | null = 'owner'
+  const heard = new Set<() => void>()
+  const rights: Rights = {
+    role: () => role,
+    mayWrite: () => role !== null && role !== 'reader',
+    onChange: listener => {
+      heard.add(listener)
+      return () => heard.delete(listener)
+    },
+  }
   const documents = createMemoryDocuments(disk, marks)
   const clock = createManualClock()
   const random = seededRandom(seed)
   const homeDocument = await documents.open(HOME_DOCUMENT)
-  const notes = createNotes({ documents, home: homeDocument, clock, random })
+  const notes = createNotes({ documents, home: homeDocument, clock, random, rights })
   return {
     documents,
     clock,
     random,
     homeDocument,
     notes,
+    /** Somebody gives this device another role, or takes it out. */
+    setRole: (next: Role | null): void => {
+      role = next
+      for (const listener of [...heard]) listener()
+    },
     home: notes.home,
     /** Resolves as soon as the index is as described, which is asked at each of its changes. */
     until: (isSo: () => boolean) =>

@@ -8,6 +8,7 @@ import {
   type SyncCommands,
   type WorkspaceCommands,
 } from '../../../worker/tabs/run-command.ts'
+import type { PeopleCommands } from '../../../worker/tabs/run-people.ts'
 import { createDevice, must } from '../notes/setup.ts'
 import { file } from '../notes/transfer-setup.ts'
 
@@ -25,6 +26,7 @@ const UNUSED = {
     throw new Error('unexpected')
   },
   lock: async () => ok(null),
+  people: {} as PeopleCommands,
 }
 
 const setup = async () => {
@@ -40,10 +42,6 @@ const setup = async () => {
     removeRelay: async () => ok(null),
     retry: async () => ok(null),
     wake: async () => ok(null),
-    invite: async () => ok({ link: 'l', expires: 1 }),
-    join: async () => {
-      throw new Error('unexpected')
-    },
   }
   const { notes, random } = device
   const run = createRunCommand({
@@ -75,7 +73,6 @@ test('every intent does what it says', async () => {
   expect(must(await ask({ type: 'flush' }))).toBeNull()
   expect(must(await ask({ type: 'turn-off-sync' }))).toBeNull()
   expect(must(await ask({ type: 'retry-sync' }))).toBeNull()
-  expect(must(await ask({ type: 'invite-device' })).link).toBe('l')
   expect(await ask({ type: 'turn-on-sync', relay: 'r' })).toMatchObject({
     error: { code: 'relay-unreachable' },
   })
@@ -156,7 +153,7 @@ test('what is done in one workspace is not done in another one that was shown me
 test('nothing is thrown: faults and nonsense are answers', async () => {
   const { ask, run } = await setup()
   const said = vi.spyOn(console, 'error').mockImplementation(() => undefined)
-  expect(await ask({ type: 'join-workspace', link: 'x' })).toMatchObject({ error: { code: 'internal' } })
+  expect(await ask({ type: 'rotate-keys' })).toMatchObject({ error: { code: 'internal' } })
   expect(said).toHaveBeenCalledTimes(1)
   said.mockRestore()
   const odd = [

@@ -1,3 +1,4 @@
+import type { PeopleValue } from '../../../protocol/people.ts'
 import { ok } from '../../../protocol/result.ts'
 import type { VaultValue } from '../../../protocol/vault.ts'
 import type { SyncEvent, SyncFacts, SyncValue, ViewMessage, ViewRequest } from '../../../protocol/views.ts'
@@ -69,6 +70,17 @@ const createDetails = () => {
   }
 }
 
+const NOBODY: PeopleValue = {
+  workspace: 'here',
+  me: 'this one',
+  role: 'owner',
+  people: [],
+  invitations: [],
+  sync: false,
+  rotationDue: false,
+  keysMissing: false,
+}
+
 /** A worker's view side with one device, and tabs that note down what they get. */
 export const createHub = async () => {
   const device = await createDevice()
@@ -85,6 +97,7 @@ export const createHub = async () => {
     lock: createConstant({ on: false, idleMinutes: 15 as const, unconverted: 0 }),
     workspaces: createConstant({ rows: [] }),
     openVaultList: async () => ({ ...createConstant(EMPTY_VAULT), close: () => undefined }),
+    people: createConstant(NOBODY),
   }
   /** Named by a word instead of an id. */
   const providersOf = (workspace: string, { notes }: typeof device) =>

@@ -88,9 +88,9 @@ export const createPeople = async () => {
     access,
   })
 
-  const join = async (seed: Bytes, at: FakeAccessRelay = relay): Promise<Person> => {
+  const join = async (seed: Bytes, at: FakeAccessRelay = relay, name = 'Ben'): Promise<Person> => {
     const device = await generateDeviceKeys()
-    const statements = expectOk(await acceptInvitation({ ...invitationAt(seed, at), device, name: 'Ben' }))
+    const statements = expectOk(await acceptInvitation({ ...invitationAt(seed, at), device, name }))
     return settleIn(device, { id: made.id, statements, relays: [] }, await open(), at)
   }
 

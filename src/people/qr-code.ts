@@ -5,7 +5,7 @@ const SVG = 'http://www.w3.org/2000/svg'
 const QUIET_ZONE = 4
 
 /** A text as a QR code, dark on light in any theme, made of elements so that no markup is parsed. */
-export const qrCode = (text: string): SVGSVGElement => {
+export const qrCode = (text: string, label: string): SVGSVGElement => {
   const code = generate(text)
   const side = code.size + 2 * QUIET_ZONE
   let path = ''
@@ -17,7 +17,7 @@ export const qrCode = (text: string): SVGSVGElement => {
   const svg = document.createElementNS(SVG, 'svg')
   svg.setAttribute('viewBox', `0 0 ${side} ${side}`)
   svg.setAttribute('role', 'img')
-  svg.setAttribute('aria-label', 'QR code of the invitation link')
+  svg.setAttribute('aria-label', label)
   svg.setAttribute('shape-rendering', 'crispEdges')
   for (const [d, fill] of [
     [`M0 0h${side}v${side}h-${side}z`, '#ffffff'],

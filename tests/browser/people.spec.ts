@@ -1,0 +1,146 @@
+import {
+  expectNote,
+  expectSynced,
+  join,
+  newNote,
+  notes,
+  noteText,
+  openApp,
+  openNote,
+  openSynced,
+  status,
+  type,
+} from '../support/browser/notes-page.ts'
+import {
+  accept,
+  devicesOf,
+  expectNoDialog,
+  invitations,
+  invitePerson,
+  invitePersonByWords,
+  openInvitation,
+  openPeople,
+  typeInvitation,
+} from '../support/browser/people-page.ts'
+import { expect, story } from '../support/browser/story.ts'
+
+story(
+  'two people with three devices: invite, join, write, read only, remove, new keys',
+  async ({ app, device }) => {
+    const [laptop, phone, bens] = [await device(), await device(), await device()]
+    const ann = await openSynced(laptop, app, 'Crab pots')
+    await openPeople(ann)
+    await expect(ann.getByText('nobody can bring you back in')).toBeVisible()
+
+    const link = await invitePerson(ann, { me: 'Ann' })
+    await expect(invitations(ann)).toContainText('A new editor')
+    const ben = await openInvitation(bens, app, link)
+    await expect(ben.getByRole('dialog', { name: 'Join “Personal”?' })).toBeVisible()
+    await expect(ben.getByText('Ann invites you as an editor: reads and writes.')).toBeVisible()
+    await accept(ben, 'Ben')
+    await expect(ann.getByText('Ben has joined as an editor.')).toBeVisible()
+    await expect(invitations(ann), 'an invitation for one is used up').toHaveCount(0)
+    await expect(devicesOf(ann, 'Ben')).toContainText(['Chrome on Linux'])
+
+    await openNote(ben, 'Crab pots')
+    await type(ben, ' by the pier')
+    await openNote(ann, 'Crab pots')
+    await expectNote(ann, 'Crab pots by the pier')
+
+    await openPeople(ann)
+    await ann.getByRole('button', { name: 'Add a device of yours' }).click()
+    const mine = await ann.getByRole('textbox', { name: 'Invitation link', exact: true }).inputValue()
+    await ann.keyboard.press('Escape')
+    await expectNoDialog(ann)
+    const small = await join(phone, app, mine)
+    await expect(devicesOf(ann, 'Ann')).toHaveCount(2)
+    await expect(ann.getByText('nobody can bring you back in')).toHaveCount(0)
+    await openNote(small, 'Crab pots')
+    await expectNote(small, 'Crab pots by the pier')
+
+    await ann.getByRole('combobox', { name: 'Role of Ben' }).selectOption('reader')
+    await expect(ann.getByText('Ben is a reader now.')).toBeVisible()
+    await expect(ben.getByText('You are a reader of this workspace now.')).toBeVisible()
+    await expect(ben.getByText('Read only').first()).toBeVisible()
+    await ben.getByRole('textbox', { name: 'Note text' }).focus()
+    await ben.keyboard.type('not any more')
+    expect(await noteText(ben)).toBe('Crab pots by the pier')
+    await expect(ben.getByRole('button', { name: 'New note' })).toHaveCount(0)
+    await type(small, ', six of them')
+    await expectNote(ben, 'Crab pots by the pier, six of them')
+    await ann.getByRole('combobox', { name: 'Role of Ben' }).selectOption('editor')
+    await expect(ben.getByRole('button', { name: 'New note' })).toBeVisible()
+    await type(ben, '.')
+    await expectNote(small, 'Crab pots by the pier, six of them.')
+
+    await ann.getByRole('button', { name: 'Make new keys now' }).click()
+    await expect(ann.getByText('Everybody has new keys.')).toBeVisible()
+    await type(small, ' Or seven.')
+    await expectNote(ben, 'Crab pots by the pier, six of them. Or seven.')
+
+    await ann.getByRole('button', { name: /^Remove Ben/ }).click()
+    await expect(ann.getByText('Everything that was on their devices stays there')).toBeVisible()
+    await ann.getByRole('button', { name: 'Remove', exact: true }).click()
+    await expectNoDialog(ann)
+    await expect(devicesOf(ann, 'Ben')).toHaveCount(0)
+    await expect(status(ben)).toContainText('taken out')
+    await openNote(small, 'Crab pots')
+    await type(small, ' Nobody else knows.')
+    await openNote(ann, 'Crab pots')
+    await expectNote(ann, 'Crab pots by the pier, six of them. Or seven. Nobody else knows.')
+    expect(await noteText(ben)).toBe('Crab pots by the pier, six of them. Or seven.')
+  },
+)
+
+story(
+  'words bring somebody in, and a recovery key brings one back when all devices are gone',
+  async ({ app, device }) => {
+    const laptop = await device()
+    const ann = await openSynced(laptop, app, 'Kelp')
+    await openPeople(ann)
+    const spoken = await invitePersonByWords(ann, { role: 'Reader', me: 'Ann' })
+    expect(spoken.phrase.split(' ')).toHaveLength(7)
+
+    const ben = await openApp(await device(), app)
+    await typeInvitation(ben, { ...spoken, phrase: spoken.phrase.replace(/^\w+/, 'zebra') })
+    await expect(ben.getByText('No invitation fits these words.')).toBeVisible()
+    await ben
+      .getByRole('textbox', { name: 'Seven words, or the 24 of a recovery key' })
+      .fill(spoken.phrase.toUpperCase())
+    await ben.getByRole('button', { name: 'Go on' }).click()
+    await expect(ben.getByText('Ann invites you as a reader: reads.')).toBeVisible()
+    await accept(ben, 'Ben')
+    await openNote(ben, 'Kelp')
+    await expectNote(ben, 'Kelp')
+
+    await ann.getByRole('button', { name: 'Make a recovery key', exact: true }).click()
+    await ann.locator('wa-dialog[open]').getByRole('button', { name: 'Make a recovery key' }).click()
+    const words = await ann
+      .getByRole('list', { name: 'Recovery key' })
+      .getByRole('listitem')
+      .allTextContents()
+    expect(words).toHaveLength(24)
+    await ann.getByRole('button', { name: 'Done' }).click()
+    await expectNoDialog(ann)
+    await expect(invitations(ann)).toContainText('Your recovery key')
+    await expect(ann.getByText('brings you back in as the owner')).toHaveCount(0)
+    await expectSynced(ann)
+    await laptop.close()
+
+    const fresh = await openApp(await device(), app)
+    await typeInvitation(fresh, { ...spoken, phrase: words.join(' ') })
+    await expect(fresh.getByText('With this recovery key the device becomes one of Ann.')).toBeVisible()
+    await accept(fresh)
+    await openNote(fresh, 'Kelp')
+    await expectNote(fresh, 'Kelp')
+    await openPeople(fresh)
+    await expect(devicesOf(fresh, 'Ann')).toHaveCount(2)
+    await fresh.getByRole('button', { name: /^Take out/ }).click()
+    await fresh.getByRole('button', { name: 'Take it out' }).click()
+    await expectNoDialog(fresh)
+    await expect(devicesOf(fresh, 'Ann')).toHaveCount(1)
+    await newNote(fresh)
+    await type(fresh, 'Back')
+    await expect(notes(ben).filter({ hasText: 'Back' })).toHaveCount(1)
+  },
+)
