@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Locator, Page } from '@playwright/test'
 import { strFromU8, unzipSync } from 'fflate'
+import { accessibilityProblems } from '../support/browser/accessibility.ts'
 import { databasesWith } from '../support/browser/databases.ts'
 import {
   expectStored,
@@ -55,6 +56,13 @@ const closeDialog = async (page: Page): Promise<void> => {
   await expect(dialog(page)).toHaveCount(0)
 }
 
+const expectClear = async (page: Page, where: string): Promise<void> => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    expect(await accessibilityProblems(page), `${where}, ${colorScheme}`).toEqual([])
+  }
+}
+
 /** What the whole page says, shadow roots included. */
 const shownText = (page: Page): Promise<string> =>
   page.evaluate(() => {
@@ -82,7 +90,10 @@ story(
     await makeEntry(page)
     expect(await shownText(page)).not.toContain(SECRET)
 
+    await expectClear(page, 'the vault')
+
     const box = await reveal(page)
+    await expectClear(page, 'an entry that is shown')
     await expect(box).toHaveValue(SECRET)
     expect(await shownText(page), 'the search sees what is shown').toContain(SECRET)
     await page.evaluate(() => {
@@ -141,7 +152,9 @@ story(
     await openVault(there)
     await expect(entries(there)).toHaveText([/Harbour bank/])
     await expect(await reveal(there)).toHaveValue(SECRET)
+    await expectClear(there, 'an entry on a phone')
     await closeDialog(there)
+    await expectClear(there, 'the vault on a phone')
     await expectSynced(there)
 
     await expectNowherePlain(page)

@@ -102,7 +102,8 @@ export interface DeviceStore {
   setKeys(keys: StoredKeys): Promise<void>
   /** By which the vaults are sealed as long as sync is off: AES-256-GCM. */
   vaultKey(): Promise<StoredKey<CryptoKey> | undefined>
-  setVaultKey(key: StoredKey<CryptoKey>): Promise<void>
+  /** Keeps it where there is none yet: what is sealed by one that gives way to another could never be opened again. */
+  addVaultKey(key: StoredKey<CryptoKey>): Promise<void>
   /** Undefined where the device lock is off. */
   lock(): Promise<StoredLock | undefined>
   setLock(lock: StoredLock): Promise<void>
@@ -213,7 +214,14 @@ export const openDeviceStore = async (name: string = DEVICE_DATABASE): Promise<D
     keys: () => db.get('keys', DEVICE_KEYS) as Promise<StoredKeys | undefined>,
     setKeys: keys => put('keys', DEVICE_KEYS, keys),
     vaultKey: () => db.get('keys', VAULT_KEY) as Promise<StoredKey<CryptoKey> | undefined>,
-    setVaultKey: key => put('keys', VAULT_KEY, key),
+    addVaultKey: async key => {
+      const transaction = db.transaction('keys', 'readwrite', STRICT)
+      const add = async (): Promise<void> => {
+        if ((await transaction.store.get(VAULT_KEY)) === undefined)
+          await transaction.store.put(key, VAULT_KEY)
+      }
+      await Promise.all([add(), transaction.done])
+    },
     lock: () => db.get('keys', LOCK) as Promise<StoredLock | undefined>,
     setLock: lock => put('keys', LOCK, lock),
     useSeal: records.useSeal,

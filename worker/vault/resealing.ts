@@ -36,6 +36,8 @@ export const createResealing = ({ workspace, documents, store, sealer, ...deps }
   const noteName = `vault ${workspace}`
   let progress: Progress = null
   let round = 0
+  /** By which key all that is in memory is sealed, while the disk does not have it yet. */
+  let inMemory: KeyName | null = null
   let running: Promise<void> | null = null
   let known: Promise<KeyName | undefined> | null = null
 
@@ -65,6 +67,7 @@ export const createResealing = ({ workspace, documents, store, sealer, ...deps }
   const look = async (): Promise<void> => {
     round += 1
     const current = round
+    inMemory = null
     await beforeWriting()
     const { doc, stored, release } = await documents.openInBackground(VAULT_DOCUMENT)
     try {
@@ -76,12 +79,16 @@ export const createResealing = ({ workspace, documents, store, sealer, ...deps }
       setProgress(null)
     }
     const name = sealer.wanted()
+    inMemory = name
     stored()
       .then(async () => {
         if (current === round && sealer.wanted() === name && !deps.isClosed()) await remember(name)
       })
       .catch(error => console.error('It could not be noted by which key the vault is sealed.', error))
-      .finally(release)
+      .finally(() => {
+        if (current === round) inMemory = null
+        release()
+      })
   }
 
   return {
@@ -93,7 +100,7 @@ export const createResealing = ({ workspace, documents, store, sealer, ...deps }
       })
       return running
     },
-    isDone: async () => (await lastKey()) === sealer.wanted(),
+    isDone: async () => inMemory === sealer.wanted() || (await lastKey()) === sealer.wanted(),
     wasUsed: async () => (await lastKey()) !== undefined,
   }
 }

@@ -16,7 +16,7 @@ export interface VaultKeys {
 
 interface Deps {
   readonly device: DeviceId
-  readonly store: Pick<DeviceStore, 'vaultKey' | 'setVaultKey'>
+  readonly store: Pick<DeviceStore, 'vaultKey' | 'addVaultKey'>
   /** What the passphrase opened, where the device lock is on. */
   readonly lockKey: CryptoKey | null
   readonly workspace: Pick<Workspace, 'relays' | 'epoch' | 'contentKeys'>
@@ -31,8 +31,9 @@ const loadDeviceKey = async ({ store, lockKey }: Pick<Deps, 'store' | 'lockKey'>
   if (kept) return keyInUse(kept, 'AES-GCM', lockKey)
   const made = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, true, ['encrypt', 'decrypt'])
   const stored = lockKey === null ? await wrapKey(made) : await encryptKey(made, lockKey)
-  await store.setVaultKey(stored)
-  return keyInUse(stored, 'AES-GCM', lockKey)
+  await store.addVaultKey(stored)
+  // Another workspace's vault may have made one in the same moment.
+  return keyInUse((await store.vaultKey()) ?? stored, 'AES-GCM', lockKey)
 }
 
 export const createVaultKeys = ({ device, store, workspace, lockKey }: Deps): VaultKeys => {

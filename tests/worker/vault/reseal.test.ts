@@ -74,6 +74,36 @@ test('a start opens the vault only where something may have to be sealed anew', 
   expect(life.documents.opened()).toBe(0)
 })
 
+test('a full disk does not have it looked through again and again', async () => {
+  const disk = createVaultDisk('d')
+  await fill(await startVault(disk), 2)
+  await settled()
+  const life = await startVault(disk)
+  life.documents.holdStorage()
+  life.setSync(true)
+  for (let times = 0; times < 5; times += 1) {
+    life.vault.check()
+    await settled()
+  }
+  expect(life.documents.opened()).toBe(1)
+  life.documents.storeNow()
+  await settled()
+  expect(life.documents.isOpen(VAULT_DOCUMENT)).toBe(false)
+})
+
+test('vaults of two workspaces that make the key of the device in the same moment use the same one', async () => {
+  const disk = createVaultDisk('d')
+  const other = createSharedKeys(`${'V'.repeat(42)}A`)
+  const [a, b] = [await startVault(disk), await startVault({ ...disk, documents: new Map() }, other)]
+  const [one, two] = await Promise.all([a.save({ value: 'of a' }), b.save({ value: 'of b' })])
+  const [again, against] = [
+    await startVault(disk),
+    await startVault({ ...disk, documents: b.disk.documents }, other),
+  ]
+  expect(await again.reveal(one)).toBe('of a')
+  expect(await against.reveal(two)).toBe('of b')
+})
+
 test('the list tells how far it is', async () => {
   const disk = createVaultDisk('d')
   const life = await startVault(disk)

@@ -48,8 +48,8 @@ export const createVaultDisk = (device: string) => {
         else notes.set(name, text)
       },
       vaultKey: async () => key,
-      setVaultKey: async (made: StoredKey<CryptoKey>) => {
-        key = made
+      addVaultKey: async (made: StoredKey<CryptoKey>) => {
+        key ??= made
       },
     },
   }
