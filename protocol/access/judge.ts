@@ -10,6 +10,7 @@ import {
   type Invitation,
   type Origin,
   rankOf,
+  roleOf,
   type State,
 } from './state.ts'
 import type { Statement } from './statement.ts'
@@ -33,8 +34,10 @@ export interface Access {
   readonly epochs: ReadonlyMap<number, Epoch>
   /** Somebody who is out holds the root of the epoch: an admin owes a new one. */
   readonly rotationDue: boolean
-  /** Devices that came without the root of the epoch: somebody who has it owes it to them. */
+  /** Devices that came without the root of the epoch, or got no copy of it from somebody above editors: owed to them. */
   readonly rootless: readonly DeviceId[]
+  /** Those of them to whom nobody at all has left a copy. Whether one opens, only its reader can tell. */
+  readonly copyless: readonly DeviceId[]
   /** Hashes of the statements that have an effect, and of those that they build on: all that is worth keeping. */
   readonly standing: ReadonlySet<string>
 }
@@ -212,7 +215,10 @@ const tooLate = (verdicts: readonly Verdict[]): readonly Verdict[] => {
     ranked.sort((a, b) =>
       a.met === b.met ? (a.join.origin.hash < b.join.origin.hash ? -1 : 1) : a.met - b.met,
     )
-    return ranked.slice(1).map(({ join }) => join)
+    const stay: Verdict[] = []
+    for (const { join } of ranked)
+      if (!stay.some(other => isConcurrent(other.node, join.node))) stay.push(join)
+    return same.filter(join => !stay.includes(join))
   })
 }
 
@@ -255,6 +261,18 @@ const currentEpoch = (state: State, standing: readonly number[]): { epoch: numbe
     state.devices.has(id) || state.invitations.has(id) || state.used.has(id)
   const clean = standing.findLast(epoch => [...state.epochs.get(epoch)!.copies.keys()].every(isIn))
   return { epoch: clean ?? standing.at(-1) ?? 0, rotationDue: clean === undefined }
+}
+
+/**
+ * Whether a device has a copy of a root that is likely to open: of whoever made the epoch, of an owner or admin, or of the
+ * invitation that it came with. A member who leaves others that do not open would else keep them from getting one.
+ */
+const isServed = (state: State, epoch: number, id: DeviceId): boolean => {
+  const made = state.epochs.get(epoch)
+  const via = state.devices.get(id)?.via
+  return [...(made?.copies.get(id)?.keys() ?? [])].some(
+    from => from === made?.origin.signer || from === via || rankOf(roleOf(state, from)) <= rankOf('admin'),
+  )
 }
 
 const epochsOf = (state: State): ReadonlyMap<number, Epoch> =>
@@ -301,7 +319,8 @@ export const judge = (ws: string, statements: Iterable<Statement>): Access => {
     epoch,
     epochs: epochsOf(state),
     rotationDue,
-    rootless: [...state.devices.keys()].filter(id => !copies?.has(id)),
+    rootless: [...state.devices.keys()].filter(id => !isServed(state, epoch, id)),
+    copyless: [...state.devices.keys()].filter(id => !copies?.has(id)),
     standing: new Set(standing.map(({ statement }) => statement.hash)),
   }
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'
 import type { Relays } from '../sync/relays.ts'
-import type { Membership } from '../workspace/membership.ts'
+import { type Membership, owedTo } from '../workspace/membership.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 
 /** What every device does by itself once it hears of changes of the membership. */
@@ -26,10 +26,11 @@ export const createDuties = ({ workspace, membership, sync, clock, random }: Dep
   let cancel: (() => void) | null = null
 
   const isOwed = (): boolean => {
-    const { rotationDue, rootless, ended } = workspace.access()
+    const access = workspace.access()
+    const { rotationDue, ended } = access
     const role = workspace.role()
     if (ended || role === null || !workspace.hasRoot()) return false
-    return (rotationDue && (role === 'owner' || role === 'admin')) || rootless.length > 0
+    return (rotationDue && (role === 'owner' || role === 'admin')) || owedTo(access, role).length > 0
   }
 
   /** Without a connection nobody is helped by it, and somebody else may have done it. */

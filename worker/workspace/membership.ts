@@ -31,6 +31,12 @@ const KEYS_MISSING = fail(
   'This device does not have the newest keys of the workspace yet. It gets them as soon as another device is online; try again then.',
 )
 
+/** To whom somebody in this role owes the root of the epoch: an editor's or reader's copy is one more, not the last word. */
+export const owedTo = (
+  { rootless, copyless }: Pick<Access, 'rootless' | 'copyless'>,
+  role: Role,
+): readonly DeviceId[] => (role === 'owner' || role === 'admin' ? rootless : copyless)
+
 export const createMembership = ({ workspace, random }: Deps): Membership => {
   const mayRotate = (): boolean => workspace.role() === 'owner' || workspace.role() === 'admin'
 
@@ -73,12 +79,13 @@ export const createMembership = ({ workspace, random }: Deps): Membership => {
     rotate: () => say(access => rotation(access, {})),
     end: () => workspace.say(async () => [{ do: 'end' }]),
     settle: async () => {
-      const { rotationDue, rootless, ended } = workspace.access()
-      if (ended || !workspace.hasRoot() || workspace.role() === null) return
+      const { rotationDue, ended } = workspace.access()
+      const role = workspace.role()
+      if (ended || !workspace.hasRoot() || role === null) return
       if (rotationDue && mayRotate()) await say(access => rotation(access, {}))
-      else if (rootless.length > 0) {
+      else if (owedTo(workspace.access(), role).length > 0) {
         const root = workspace.keyring.root(workspace.access().epoch)!
-        await say(async access => [await handingOver(access, root, access.rootless)])
+        await say(async access => [await handingOver(access, root, owedTo(access, role))])
       }
     },
   }

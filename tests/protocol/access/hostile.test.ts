@@ -143,6 +143,26 @@ describe('keys', () => {
   })
 })
 
+it('a device that came without the keys is owed them, whoever leaves it copies that do not open', () => {
+  const link = named('link')
+  const all = workspaceOf(ann, { [eve]: 'editor' })
+  all.push(say({ by: ann, after: all, acts: [invite(link, 'editor')] }))
+  const joined = say({ by: link, after: all, acts: [join(bob)] })
+  const changed = say({ by: ann, after: all, acts: [rotate(2, ann, eve)] })
+  const both = [...all, joined, changed]
+  expect(judged(both)).toMatchObject({ rootless: [bob], copyless: [bob] })
+  const junk = say({ by: eve, after: both, acts: [{ do: 'seal', epoch: 2, roots: { [bob]: 'junk' } }] })
+  expect(judged([...both, junk])).toMatchObject({ rootless: [bob], copyless: [] })
+  const gone = say({ by: ann, after: [...both, junk], acts: [remove([eve])] })
+  expect(judged([...both, junk, gone]).rootless).toEqual([bob])
+  const given = say({
+    by: ann,
+    after: [...both, junk],
+    acts: [{ do: 'seal', epoch: 2, roots: { [bob]: 'good' } }],
+  })
+  expect(judged([...both, junk, given]).rootless).toEqual([])
+})
+
 it('is founded by a first statement only', () => {
   expect(
     judged([found(ann), say({ by: ann, after: [found(ann)], acts: found(bob).acts })]).devices.has(bob),
