@@ -45,6 +45,7 @@ const sealer = createSealer({
   random: systemRandom,
   contentKeys: () => contentKeys,
   epoch: () => 1,
+  follow: async () => undefined,
   counts: async () => true,
   isKnown: () => true,
   onTaken: () => undefined,

@@ -83,6 +83,8 @@ const REASONS: Readonly<Record<string, string>> = {
   'envelope-malformed': 'it is damaged, or no change at all',
   'envelope-member': 'it was written by a device that is not a member',
   'envelope-signature': 'its signature is wrong',
+  'envelope-keys':
+    'it was sealed with keys that this device has not been told of: the relay may be keeping back a change of the members',
   'envelope-sealed': 'it could not be opened with the keys of this device',
   'envelope-content': 'what it holds is damaged',
 }

@@ -68,6 +68,7 @@ export const createOracle = (
     random: length => new Uint8Array(length),
     contentKeys,
     epoch: workspace.epoch,
+    follow: async () => undefined,
     counts: async () => true,
     isKnown: () => true,
     onTaken: () => undefined,
@@ -82,7 +83,7 @@ export const createOracle = (
     const result = await sealer.open(document, envelope)
     const update = result.ok ? result.value.update : null
     // Nobody who runs knows the keys now; somebody may later.
-    if (result.ok || result.error.code !== 'envelope-sealed') opened.set(envelope, update)
+    if (result.ok || result.error.code !== 'envelope-keys') opened.set(envelope, update)
     return update
   }
   const apply = async (doc: Y.Doc, document: DocumentId, entries: readonly Entry[]): Promise<void> => {

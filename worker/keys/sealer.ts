@@ -21,7 +21,7 @@ import {
 import { fail, ok, type Result } from '../../protocol/result.ts'
 import { sha256 } from '../../protocol/web-crypto.ts'
 import { randomId } from '../platform/random.ts'
-import { decrypt, encrypt, isSigned, type SealingDeps, sealAndSign } from './signed-seal.ts'
+import { decrypt, encrypt, isSigned, keysFor, type SealingDeps, sealAndSign } from './signed-seal.ts'
 import { decodeSnapshot, encodeSnapshot, type Heads } from './snapshot-content.ts'
 
 export interface Sealed {
@@ -48,7 +48,10 @@ export interface Sealer {
   seal(document: DocumentId, update: Uint8Array, previous: Uint8Array): Promise<Sealed>
   /** Seals a whole state (Yjs V1) that covers these envelopes. */
   sealSnapshot(document: DocumentId, update: Uint8Array, heads: Heads, previous: Uint8Array): Promise<Sealed>
-  /** Errors: `envelope-malformed`, `envelope-member`, `envelope-late`, `envelope-signature`, `envelope-sealed`, `envelope-content`. */
+  /**
+   * Errors: `envelope-malformed`, `envelope-member`, `envelope-late`, `envelope-signature`, `envelope-keys`,
+   * `envelope-sealed`, `envelope-content`.
+   */
   open(document: DocumentId, bytes: Uint8Array): Promise<Result<Opened>>
   /** Presence is sealed but not signed: it is shown, never kept. */
   sealPresence(document: DocumentId, data: Uint8Array): Promise<Uint8Array>
@@ -82,6 +85,9 @@ const STRANGER = fail('envelope-member', 'It was written by a device that is not
 /** Who wrote it was removed, or made a reader, before anybody had heard of it. */
 export const LATE = 'envelope-late'
 const TOO_LATE = fail(LATE, 'It was written by a device that was not allowed to write any more.')
+
+/** Either its author made them up, or the relay keeps back what was said about them. */
+const UNKNOWN_KEYS = fail('envelope-keys', 'It was sealed with keys that this device has not been told of.')
 
 const PRESENCE_LABEL = new TextEncoder().encode('holdfast-presence')
 
@@ -140,7 +146,9 @@ export const createSealer = ({ workspace, device, random, ...deps }: Deps): Seal
       if (!(await deps.counts(author, from, place))) return deps.isKnown(author) ? TOO_LATE : STRANGER
       const data = additionalData(workspace, document, envelope.headerBytes)
       if (!(await isSigned(envelope, data))) return fail('envelope-signature', 'Its signature is wrong.')
-      const key = await deps.contentKeys(envelope.epoch)?.('document', document)
+      const keys = await keysFor(envelope.epoch, deps)
+      if (keys === null) return UNKNOWN_KEYS
+      const key = await keys('document', document)
       const plain = await decrypt(key, { nonce: envelope.nonce, data }, envelope.ciphertext)
       if (plain === null)
         return fail('envelope-sealed', 'It could not be opened with the keys of this device.')

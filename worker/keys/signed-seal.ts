@@ -14,6 +14,17 @@ export interface SealingDeps {
   readonly contentKeys: (epoch: number) => ContentKeys | null
   /** The epoch to seal in. This device has its keys. */
   readonly epoch: () => number
+  /** Takes over what the relay knows of members and keys, where that is more than is known here. */
+  readonly follow: () => Promise<void>
+}
+
+/** The keys of an epoch that something came in: they may have been made a moment ago. */
+export const keysFor = async (
+  epoch: number,
+  { contentKeys, follow }: Pick<SealingDeps, 'contentKeys' | 'follow'>,
+): Promise<ContentKeys | null> => {
+  if (contentKeys(epoch) === null) await follow()
+  return contentKeys(epoch)
 }
 
 /** AES-256-GCM, with what the cipher text is bound to. */

@@ -10,7 +10,7 @@ import {
   type SlotContent,
   slotData,
 } from '../../protocol/slot.ts'
-import { decrypt, isSigned, type SealingDeps, sealAndSign } from './signed-seal.ts'
+import { decrypt, isSigned, keysFor, type SealingDeps, sealAndSign } from './signed-seal.ts'
 
 export interface SlotSealer {
   seal(content: SlotContent): Promise<Uint8Array>
@@ -40,7 +40,7 @@ export const createSlotSealer = ({ workspace, device, random, ...deps }: Sealing
       return fail('slot-device', 'It was made by another device.')
     const data = slotData(workspace, slot.header)
     if (!(await isSigned(slot, data))) return fail('slot-signature', 'Its signature is wrong.')
-    const key = await deps.contentKeys(slot.epoch)?.('presence', HOME_DOCUMENT)
+    const key = await (await keysFor(slot.epoch, deps))?.('presence', HOME_DOCUMENT)
     const plain = await decrypt(key, { nonce: slot.nonce, data }, slot.ciphertext)
     if (plain === null) return fail('slot-sealed', 'It could not be opened with the keys of this device.')
     return decodeSlotContent(plain)

@@ -33,6 +33,7 @@ const setup = async () => {
       random: systemRandom,
       contentKeys: epoch => (epoch === 1 ? keys : null),
       epoch: () => 1,
+      follow: async () => undefined,
       counts: async (id, _session, sequence) => members.has(id) && sequence < LATE_FROM,
       isKnown: id => members.has(id),
       onTaken: () => undefined,
@@ -40,7 +41,7 @@ const setup = async () => {
   }
   const doc = new Y.Doc()
   doc.getText('text').insert(0, 'a word only for members')
-  return { ana, ben, eve, sealerOf, update: Y.encodeStateAsUpdate(doc) }
+  return { ana, ben, eve, workspace, root, sealerOf, update: Y.encodeStateAsUpdate(doc) }
 }
 
 const codeOf = (result: { ok: boolean; error?: { code: string } }): string =>
@@ -108,4 +109,42 @@ test('a snapshot brings what it covers along, sealed as everything else', async 
   const sealed = await (await sealerOf(ana)).sealSnapshot(note, update, heads, START)
   const opened = await (await sealerOf(ben)).open(note, sealed.bytes)
   expect(opened).toMatchObject({ ok: true, value: { id: sealed.id, heads, hash: sealed.hash } })
+})
+
+test('what was sealed with keys of a moment ago is opened once they are heard of, and named where a relay keeps them back', async () => {
+  const { ana, ben, workspace, root, update } = await setup()
+  const keys = await createContentKeys(workspace, root)
+  const sealerAt = (device: DeviceKeys<CryptoKey>, knows: () => boolean, follow: () => Promise<void>) =>
+    createSealer({
+      workspace,
+      device,
+      random: systemRandom,
+      contentKeys: epoch => (epoch === 2 && knows() ? keys : null),
+      epoch: () => 2,
+      follow,
+      counts: async () => true,
+      isKnown: () => true,
+      onTaken: () => undefined,
+    })
+  const { bytes } = await sealerAt(
+    ana,
+    () => true,
+    async () => undefined,
+  ).seal(note, update, START)
+
+  let heard = false
+  const late = sealerAt(
+    ben,
+    () => heard,
+    async () => {
+      heard = true
+    },
+  )
+  expect(codeOf(await late.open(note, bytes))).toBe('opened')
+  const kept = sealerAt(
+    ben,
+    () => false,
+    async () => undefined,
+  )
+  expect(codeOf(await kept.open(note, bytes))).toBe('envelope-keys')
 })

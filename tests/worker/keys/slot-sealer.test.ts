@@ -31,6 +31,7 @@ const setup = async () => {
       random: systemRandom,
       contentKeys: epoch => (epoch === 1 ? keys : null),
       epoch: () => 1,
+      follow: async () => undefined,
     })
   }
   return { ana, ben, elsewhere, sealerOf }

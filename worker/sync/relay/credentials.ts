@@ -32,6 +32,7 @@ export const createCredentials = ({ workspace, device, relay, clock, random, fol
     random,
     contentKeys: workspace.contentKeys,
     epoch: workspace.epoch,
+    follow,
   }
   return {
     token: () =>

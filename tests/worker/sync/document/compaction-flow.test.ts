@@ -60,6 +60,7 @@ const replaceAll = async (relay: SimulatedRelay, by: LivingDevice, note: Documen
     random: systemRandom,
     contentKeys: workspace.contentKeys,
     epoch: workspace.epoch,
+    follow: async () => undefined,
     counts: async () => true,
     isKnown: () => true,
     onTaken: () => undefined,
