@@ -22,11 +22,9 @@ export class Relays extends LitElement {
     cardStyles,
     css`
       :host { display: grid; gap: 0.7rem; }
-      .row { flex-wrap: wrap; }
-      .what { flex: 1 1 14rem; }
       .what p.warn { color: var(--hf-warn); }
-      .badge.reads { background: var(--hf-alarm-wash); color: var(--hf-alarm); }
-      .do { display: flex; margin-left: auto; }
+      .badge.reads { margin-left: 0; background: var(--hf-alarm-wash); color: var(--hf-alarm); }
+      .do { display: flex; flex-wrap: wrap; justify-content: flex-end; flex: none; max-width: 40%; }
       form { display: grid; gap: 0.9rem; padding: 1rem; }
       .check { display: grid; grid-template-columns: auto 1fr; gap: 0.1rem 0.6rem; align-items: start; }
       .check input { width: 1.1rem; height: 1.1rem; margin: 0.2rem 0 0; accent-color: var(--hf-accent); }
@@ -98,7 +96,7 @@ export class Relays extends LitElement {
         ${error === null ? nothing : html`<p>Last trouble: ${error}</p>`}
       </div>
       <div class="do">
-        <wa-button appearance="plain" @click=${() => void this.#services.value?.connection.run({ type: 'retry-sync' })}>Try now</wa-button>
+        ${relay.phase === 'synced' ? nothing : html`<wa-button appearance="plain" @click=${() => void this.#services.value?.connection.run({ type: 'retry-sync' })}>Try now</wa-button>`}
         ${
           this.relays.length < 2
             ? nothing

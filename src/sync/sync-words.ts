@@ -107,8 +107,8 @@ export const queueWords = ({ waiting, held, remaining }: SyncFacts['queue'], rel
     remaining > 0
       ? ` ${many(remaining, 'document is', 'documents are')} still compared with ${relays > 1 ? 'the relays' : 'the relay'}.`
       : ''
-  const who = relays > 1 ? 'one relay or another' : 'the relay'
-  if (waiting.length === 0) return `Nothing waits: ${who} has all that is here.${comparing}`
+  const there = relays > 1 ? 'each document is at one relay at least' : 'the relay has all that is here'
+  if (waiting.length === 0) return `Nothing waits: ${there}.${comparing}`
   const what = `${many(waiting.length, 'document has', 'documents have')} changes that no relay has confirmed. They are stored on this device.`
   const kept =
     held.length === 0
