@@ -79,14 +79,19 @@ export const createSeveralRelays = async (count: number, at: readonly (readonly 
     return device.start()
   }
   for (const [index, each] of living.entries()) lives.push(await setRelays(each, at[index]!))
-  onTestFinished(async () => {
+  let ended = false
+  const end = async (): Promise<void> => {
+    if (ended) return
+    ended = true
     for (const life of lives) await life.stop()
     for (const relay of relays) await relay.crash()
-  })
+  }
+  onTestFinished(end)
 
   return {
     relays,
     lives,
+    end,
     note: randomId(systemRandom),
     /** The device goes on with other relays. */
     moveTo: async (index: number, numbers: readonly number[]) => {
