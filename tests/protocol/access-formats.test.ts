@@ -5,13 +5,16 @@ import { publicKeyFromBytes } from '../../protocol/ids.ts'
 import { formatInvitation, parseInvitation } from '../../protocol/invitation-link.ts'
 import { checkToken } from '../../protocol/token.ts'
 import { invitationKeys } from '../../worker/keys/invitation-keys.ts'
+import { phraseSeed } from '../../worker/keys/phrase.ts'
 import { openCard, openFormerRoot, openRoot, rootCheck } from '../../worker/keys/sealed-root.ts'
+import { keyToWords, loadWords, wordsToKey } from '../../worker/keys/words.ts'
 import { fromHex, toHex } from '../support/vectors/hex.ts'
 import { importOpening, importSigning } from '../support/vectors/import-keys.ts'
+import bip39 from './vectors/bip39.json' with { type: 'json' }
 import vectors from './vectors/holdfast-access.json' with { type: 'json' }
 
 /** Another implementation made these from README.md; ours must read them, and make the same of the same. */
-const { workspace, device, roots, invitation, statements, token } = vectors
+const { workspace, device, roots, invitation, statements, token, phrase } = vectors
 
 const readAll = async (): Promise<readonly Statement[]> => {
   const all: Statement[] = []
@@ -68,6 +71,17 @@ test('an invitation: its keys follow from the seed, and the link says it', async
   const content = { workspace: workspace.id, seed, relay: invitation.relay }
   expect(formatInvitation(invitation.app, content)).toBe(invitation.link)
   expect(parseInvitation(invitation.link)).toEqual({ ok: true, value: content })
+})
+
+test('a phrase stands for the seed of an invitation', async () => {
+  expect(toHex(await phraseSeed(phrase.phrase, workspace.id))).toBe(phrase.seed)
+})
+
+test.each(bip39.vectors)('a key as words: $words', async ({ key, words }) => {
+  const list = await loadWords()
+  expect((await keyToWords(fromHex(key), list)).join(' ')).toBe(words)
+  const read = await wordsToKey(words.split(' '), list)
+  expect(read.ok && toHex(read.value)).toBe(key)
 })
 
 test('roots: sealed to a device, under a later root, and what tells them', async () => {
