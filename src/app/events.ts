@@ -16,7 +16,7 @@ export type Wish =
   | { readonly type: 'export' }
   | { readonly type: 'say'; readonly text: string }
 
-export type DialogName = 'sync' | 'invite' | 'join' | 'import' | 'empty-trash' | 'recovered'
+export type DialogName = 'sync' | 'invite' | 'join' | 'import' | 'empty-trash' | 'recovered' | 'lock'
 
 export class WishEvent extends Event {
   static readonly type = 'hf-wish'

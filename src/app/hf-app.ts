@@ -36,6 +36,7 @@ import '../sync/hf-sync-dialog.ts'
 import '../sync/hf-sync-page.ts'
 import '../transfer/hf-import-dialog.ts'
 import '../install/hf-loss-report.ts'
+import '../lock/hf-lock-dialog.ts'
 import '../install/hf-update-prompt.ts'
 
 interface FreshNote {
@@ -324,6 +325,8 @@ export class App extends LitElement {
         return html`<hf-import-dialog .dropped=${this.dropped} .transfer=${this.#transfer.value ?? null}></hf-import-dialog>`
       case 'recovered':
         return html`<hf-recovered-dialog .rows=${this.#recovered.value ?? []}></hf-recovered-dialog>`
+      case 'lock':
+        return html`<hf-lock-dialog></hf-lock-dialog>`
       case 'empty-trash':
         return html`<hf-empty-trash-dialog></hf-empty-trash-dialog>`
       case null:

@@ -13,6 +13,9 @@ import { createInstallOffer } from '../install/install-offer.ts'
 import { registerServiceWorker } from '../install/service-worker.ts'
 import { createStorageKeeper } from '../install/storage-keeper.ts'
 import { createTypingPause } from '../install/typing-pause.ts'
+import { watchActivity } from '../lock/activity.ts'
+import { followLock } from '../lock/device-lock.ts'
+import { guardPage } from '../lock/lock-page.ts'
 import { keepAppBadge } from '../sync/app-badge.ts'
 import { keepBackgroundSync } from '../sync/background-sync.ts'
 import type { ViewFeed } from '../views/view-feed.ts'
@@ -26,6 +29,11 @@ interface Started {
   /** A link that the address was opened with, or null. */
   readonly invitation: string | null
 }
+
+/** What is typed is stored within moments, or there is no worker to store it. */
+const STORING_MS = 3_000
+
+const after = (ms: number) => new Promise<void>(resolve => setTimeout(resolve, ms))
 
 /** Builds the app into the page. */
 export const startApp = ({ connection, feed, invitation }: Started): void => {
@@ -56,8 +64,11 @@ export const startApp = ({ connection, feed, invitation }: Started): void => {
   // What was left has to be stored, whether or not a note is opened here.
   if (stash.any()) editing.load().catch(tellUnloaded)
 
+  const lock = followLock(feed)
   const flush = () => connection.run({ type: 'flush' })
   const keepEdits = () => {
+    // Where it could be read: the worker has what it was given, and that has to do.
+    if (lock.isOn()) return
     const words = editing.leaveWords()
     const notes = editing.loaded()?.kept()
     if (notes) stash.put({ ...notes, unstored: [...notes.unstored, ...words] })
@@ -66,6 +77,7 @@ export const startApp = ({ connection, feed, invitation }: Started): void => {
   const typingPause = createTypingPause(window)
   const reload = async () => {
     await typingPause()
+    if (lock.isOn()) await Promise.race([edits.whenAllStored(), after(STORING_MS)])
     keepEdits()
     location.reload()
   }
@@ -126,6 +138,21 @@ export const startApp = ({ connection, feed, invitation }: Started): void => {
     },
   })
   document.body.append(app)
+  guardPage({
+    page: window,
+    app,
+    connection,
+    pushRest: () => {
+      editing.loaded()?.pushRest()
+      void flush()
+    },
+  })
+  watchActivity({
+    page: window,
+    now: () => Date.now(),
+    matters: lock.isOn,
+    tell: () => void connection.run({ type: 'active' }),
+  })
   performance.mark('page drawn')
   if (wantsNote) void app.newNote()
 }

@@ -26,7 +26,16 @@ const UNLIMITED: ReadonlySet<Intent['type']> = new Set([
   'turn-on-sync',
 ])
 /** These speak of one life of the worker; a new one must not get them. */
-const ONE_WORKER: ReadonlySet<Intent['type']> = new Set(['edit-note', 'flush', 'cancel-transfer'])
+const ONE_WORKER: ReadonlySet<Intent['type']> = new Set([
+  'edit-note',
+  'flush',
+  'cancel-transfer',
+  'active',
+  'lock-now',
+  'turn-on-lock',
+  'turn-off-lock',
+  'change-passphrase',
+])
 
 interface Pending {
   readonly command: Command

@@ -1,5 +1,6 @@
 import * as Comlink from 'comlink'
 import type { WorkspaceId } from '../../protocol/ids.ts'
+import type { LockScreen } from '../../protocol/lock.ts'
 import { type Failure, fail, type Result } from '../../protocol/result.ts'
 import { TAB_PROTOCOL } from '../../protocol/version.ts'
 import type { TabMessage, ViewMessage } from '../../protocol/views.ts'
@@ -11,6 +12,8 @@ export type ConnectionState =
   | { readonly type: 'connecting' }
   | { readonly type: 'connected'; readonly epoch: string }
   | { readonly type: 'failed'; readonly failure: Failure }
+  /** There are no notes to be seen: the device is locked, or what is stored on it is being converted. */
+  | { readonly type: 'lock-screen'; readonly screen: LockScreen }
   /** A newer build owns the data: this page has to be loaded again. */
   | { readonly type: 'superseded' }
 
@@ -18,6 +21,8 @@ export interface WorkerConnection {
   readonly state: ConnectionState
   onState(listener: (state: ConnectionState) => void): () => void
   readonly run: RunCommand
+  /** Where a passphrase is asked for. Errors: those of WorkerApi, and of a connection that was lost. */
+  readonly unlock: (passphrase: string) => Promise<Result<null>>
   /** Tries again at once after `failed`. */
   retry(): void
 }
@@ -53,10 +58,12 @@ export interface ConnectionDeps {
 const FIRST_PATIENCE_MS = 1_000
 const LAST_PATIENCE_MS = 4_000
 const RETIRE_MS = 10_000
+const UNLOCK_MS = 30_000
 const OTHER_BUILD: Failure = {
   code: 'other-build',
   message: 'Another version of Holdfast is running. Your notes are safe. Load the page again.',
 }
+const NOT_ASKED = fail('connection-lost', 'Holdfast is just being started. Try again in a moment.')
 const PAUSES_MS = [0, 0, 250, 1_000, 5_000]
 
 export const createWorkerConnection = ({
@@ -120,6 +127,19 @@ export const createWorkerConnection = ({
     setState({ type: 'connecting' })
   }
 
+  let locked: WorkerApi | null = null
+
+  /** Shows what the worker says until that life of it is over: then there are notes to be seen, or another worker. */
+  const waitBehindLock = async (api: WorkerApi, port: MessagePort, hello: WorkerHello) => {
+    locked = api
+    port.onmessage = (event: MessageEvent<LockScreen>) =>
+      setState({ type: 'lock-screen', screen: event.data })
+    await workerGone(hello.epoch)
+    locked = null
+    port.close()
+    setState({ type: 'connecting' })
+  }
+
   const letRetire = async (api: WorkerApi, epoch: string) => {
     // Another tab may have asked it already: then it answers nothing more.
     void within(RETIRE_MS, api.retire())
@@ -138,7 +158,10 @@ export const createWorkerConnection = ({
         started,
         Math.min(FIRST_PATIENCE_MS * 2 ** attempt, LAST_PATIENCE_MS),
       )
-      if (answer.ok && answer.value.joined) {
+      if (answer.ok && answer.value.joined && answer.value.lockScreen) {
+        attempt = 0
+        await waitBehindLock(api, port, answer.value)
+      } else if (answer.ok && answer.value.joined) {
         wasConnected = true
         attempt = 0
         await live(api, port, answer.value)
@@ -173,6 +196,8 @@ export const createWorkerConnection = ({
       return () => listeners.delete(listener)
     },
     run: commands.run,
+    unlock: passphrase =>
+      locked === null ? Promise.resolve(NOT_ASKED) : within(UNLOCK_MS, locked.unlock(passphrase)),
     retry: () => hurry(),
   }
 }

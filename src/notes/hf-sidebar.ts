@@ -149,6 +149,7 @@ export class Sidebar extends LitElement {
               ${this.#button('export', 'Export', () => wish(this, { type: 'export' }))}
               ${this.#button('lock', 'Vault', () => wish(this, { type: 'show-page', page: 'vault' }))}
               ${this.#button('people', 'People', () => wish(this, { type: 'show-page', page: 'people' }))}
+              ${this.#button('key', 'Device lock', () => wish(this, { type: 'show-dialog', dialog: 'lock' }))}
               ${this.#button('trash', 'Trash', () => wish(this, { type: 'show-place', place: 'trash' }))}
               ${
                 this.recovered > 0

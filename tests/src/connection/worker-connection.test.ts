@@ -29,6 +29,9 @@ const setup = (builds: string[], build = 'new', sharedFits = true) => {
     connect: async () => fail('shared-worker-unfit', 'It cannot keep keys.'),
   }
 
+  const passphrases: string[] = []
+  let locked = false
+
   const startOwner = (itsBuild: string) => {
     const number = ++count
     let die: () => void = () => {}
@@ -43,9 +46,14 @@ const setup = (builds: string[], build = 'new', sharedFits = true) => {
       })
     })
     const api: WorkerApi = {
-      async connect(hello) {
+      async connect(hello, port) {
         await owned
         if (overtaken) overtake()
+        if (locked) {
+          locked = false
+          ;(port as MessagePort).postMessage({ type: 'locked', waitMs: 0 })
+          return ok({ epoch: `epoch-${number}`, build: itsBuild, joined: true, lockScreen: true as const })
+        }
         return ok({ epoch: `epoch-${number}`, build: itsBuild, joined: hello.build === itsBuild })
       },
       run: <I extends Intent>(command: Command<I>) => {
@@ -53,7 +61,10 @@ const setup = (builds: string[], build = 'new', sharedFits = true) => {
         const result = ok(null) as unknown as Result<Outcomes[I['type']]>
         return answers ? Promise.resolve(result) : new Promise(() => {})
       },
-      unlock: async () => ok(null),
+      unlock: async passphrase => {
+        passphrases.push(passphrase)
+        return ok(null)
+      },
       retire: () => {
         if (current !== worker) return new Promise(() => {}) // the dead do not answer
         worker.die()
@@ -114,6 +125,10 @@ const setup = (builds: string[], build = 'new', sharedFits = true) => {
     killWorker: () => current?.die(),
     overtakeNext: () => {
       overtaken = true
+    },
+    passphrases,
+    lockNext: () => {
+      locked = true
     },
     stopAnswering: () => {
       answers = false
@@ -179,6 +194,23 @@ it('gives way to a newer build instead of taking the data back', async () => {
   killWorker()
   await until(state => state.type === 'superseded')
   expect(await connection.run({ type: 'create-note' })).toMatchObject({ ok: false })
+})
+
+it('shows what a locked device says instead of notes, passes the passphrase on, and goes on once it is open', async () => {
+  const { connection, commands, connected, until, killWorker, lockNext, passphrases } = setup(['new', 'new'])
+  lockNext()
+  expect(await connection.unlock('too early')).toMatchObject({ error: { code: 'connection-lost' } })
+  expect(await until(state => state.type === 'lock-screen')).toEqual({
+    type: 'lock-screen',
+    screen: { type: 'locked', waitMs: 0 },
+  })
+  const asked = connection.run({ type: 'create-note' })
+  expect(await connection.unlock('open sesame')).toEqual(ok(null))
+  expect(passphrases).toEqual(['open sesame'])
+  expect(commands).toEqual([])
+  killWorker()
+  await connected('epoch-2')
+  expect(await asked).toEqual(ok(null))
 })
 
 it('does without a shared worker where that cannot keep keys', async () => {

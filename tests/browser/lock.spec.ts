@@ -1,0 +1,96 @@
+import type { Page } from '@playwright/test'
+import { accessibilityProblems } from '../support/browser/accessibility.ts'
+import { databasesWith } from '../support/browser/databases.ts'
+import { expectNote, expectStored, openApp, openNote, twoTabs, type } from '../support/browser/notes-page.ts'
+import { expect, story } from '../support/browser/story.ts'
+
+const PASSPHRASE = 'kelp anchor drizzle'
+
+const openLock = async (page: Page): Promise<void> => {
+  await page.getByRole('button', { name: 'Device lock', exact: true }).click()
+  await expect(page.getByRole('dialog', { name: 'Device lock' })).toBeVisible()
+}
+
+const turnOnLock = async (page: Page): Promise<void> => {
+  await openLock(page)
+  await page.getByLabel('New passphrase').fill(PASSPHRASE)
+  await page.getByLabel('The same once more').fill(PASSPHRASE)
+  await page.getByRole('button', { name: 'Turn on the lock' }).click()
+  await expect(page.locator('wa-dialog[open]')).toHaveCount(0)
+}
+
+const expectLocked = async (page: Page, secret: string): Promise<void> => {
+  await expect(page.getByRole('heading', { name: 'Holdfast is locked' })).toBeVisible()
+  await expect(page.getByLabel('Passphrase of this device')).toBeFocused()
+  await expect(page.getByText(secret)).toHaveCount(0)
+}
+
+const unlock = async (page: Page, passphrase: string): Promise<void> => {
+  await page.getByLabel('Passphrase of this device').fill(passphrase)
+  await page.keyboard.press('Enter')
+}
+
+const localStorageOf = (page: Page): Promise<string> => page.evaluate(() => JSON.stringify(localStorage))
+
+story(
+  'a passphrase locks the device in every tab at once; nothing can be read on the disk, and nothing is lost',
+  async ({ app, device }) => {
+    const laptop = await device()
+    const [first, second] = await twoTabs(laptop, app, 'Umbrella\n')
+    expect(await databasesWith(first, 'Umbrella')).not.toEqual([])
+
+    await openLock(first)
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await first.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      expect(await accessibilityProblems(first)).toEqual([])
+    }
+    await first.keyboard.press('Escape')
+    await turnOnLock(first)
+    for (const tab of [first, second]) await expectNote(tab, 'Umbrella\n')
+    expect(await databasesWith(first, 'Umbrella')).toEqual([])
+
+    await type(first, 'Porcupine')
+    await expectNote(second, 'Umbrella\nPorcupine')
+    await expectStored(first)
+    await openLock(first)
+    await first.getByRole('button', { name: 'Lock now' }).click()
+    for (const tab of [first, second]) {
+      await tab.bringToFront()
+      await expectLocked(tab, 'Umbrella')
+    }
+    expect(await databasesWith(first, 'Porcupine')).toEqual([])
+    expect(await localStorageOf(first)).not.toMatch(/Umbrella|Porcupine/)
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await second.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      expect(await accessibilityProblems(second)).toEqual([])
+    }
+
+    await unlock(second, 'kelp anchor')
+    await expect(second.getByRole('alert')).toContainText('not the passphrase')
+    await expectLocked(second, 'Umbrella')
+    await unlock(second, PASSPHRASE)
+    for (const tab of [first, second]) await expectNote(tab, 'Umbrella\nPorcupine')
+
+    // The next start asks, too.
+    await first.close()
+    await second.close()
+    const third = await laptop.newPage()
+    await third.goto(app.url)
+    await expectLocked(third, 'Umbrella')
+    await unlock(third, PASSPHRASE)
+    await openNote(third, 'Umbrella')
+    await expectNote(third, 'Umbrella\nPorcupine')
+
+    await openLock(third)
+    await third.getByRole('button', { name: 'Turn off…' }).click()
+    await third.getByLabel('Passphrase until now').fill(PASSPHRASE)
+    await third.getByRole('button', { name: 'Turn off the lock' }).click()
+    await expect(third.locator('wa-dialog[open]')).toHaveCount(0)
+    await expectNote(third, 'Umbrella\nPorcupine')
+    await expect.poll(() => databasesWith(third, 'Porcupine')).not.toEqual([])
+    await third.close()
+    const fourth = await openApp(laptop, app)
+    await openNote(fourth, 'Umbrella')
+    await expectNote(fourth, 'Umbrella\nPorcupine')
+  },
+)
