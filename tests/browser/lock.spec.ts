@@ -30,6 +30,18 @@ const unlock = async (page: Page, passphrase: string): Promise<void> => {
   await page.keyboard.press('Enter')
 }
 
+const shots = async (page: Page, name: string) => {
+  const before = page.viewportSize()!
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    for (const width of [1280, 390]) {
+      await page.setViewportSize({ width, height: 800 })
+      await page.screenshot({ path: `/tmp/hf/lock-${name}-${colorScheme}-${width}.png` })
+    }
+  }
+  await page.setViewportSize(before)
+}
+
 const localStorageOf = (page: Page): Promise<string> => page.evaluate(() => JSON.stringify(localStorage))
 
 story(
@@ -37,6 +49,7 @@ story(
   async ({ app, device }) => {
     const laptop = await device()
     const [first, second] = await twoTabs(laptop, app, 'Umbrella\n')
+    await expectStored(first)
     expect(await databasesWith(first, 'Umbrella')).not.toEqual([])
 
     await openLock(first)
@@ -44,6 +57,7 @@ story(
       await first.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
       expect(await accessibilityProblems(first)).toEqual([])
     }
+    if (process.env.SHOTS) await shots(first, 'dialog')
     await first.keyboard.press('Escape')
     await turnOnLock(first)
     for (const tab of [first, second]) await expectNote(tab, 'Umbrella\n')
@@ -65,15 +79,20 @@ story(
       expect(await accessibilityProblems(second)).toEqual([])
     }
 
+    if (process.env.SHOTS) await shots(second, 'screen')
     await unlock(second, 'kelp anchor')
     await expect(second.getByRole('alert')).toContainText('not the passphrase')
     await expectLocked(second, 'Umbrella')
     await unlock(second, PASSPHRASE)
     for (const tab of [first, second]) await expectNote(tab, 'Umbrella\nPorcupine')
 
-    // The next start asks, too.
-    await first.close()
-    await second.close()
+    // A start asks, too.
+    await openLock(first)
+    await first.getByRole('button', { name: 'Lock now' }).click()
+    for (const tab of [first, second]) {
+      await expect(tab.getByRole('heading', { name: 'Holdfast is locked' })).toBeVisible()
+      await tab.close()
+    }
     const third = await laptop.newPage()
     await third.goto(app.url)
     await expectLocked(third, 'Umbrella')
