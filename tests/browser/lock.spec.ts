@@ -30,18 +30,6 @@ const unlock = async (page: Page, passphrase: string): Promise<void> => {
   await page.keyboard.press('Enter')
 }
 
-const shots = async (page: Page, name: string) => {
-  const before = page.viewportSize()!
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    for (const width of [1280, 390]) {
-      await page.setViewportSize({ width, height: 800 })
-      await page.screenshot({ path: `/tmp/hf/lock-${name}-${colorScheme}-${width}.png` })
-    }
-  }
-  await page.setViewportSize(before)
-}
-
 const localStorageOf = (page: Page): Promise<string> => page.evaluate(() => JSON.stringify(localStorage))
 
 story(
@@ -57,7 +45,6 @@ story(
       await first.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
       expect(await accessibilityProblems(first)).toEqual([])
     }
-    if (process.env.SHOTS) await shots(first, 'dialog')
     await first.keyboard.press('Escape')
     await turnOnLock(first)
     for (const tab of [first, second]) await expectNote(tab, 'Umbrella\n')
@@ -79,7 +66,6 @@ story(
       expect(await accessibilityProblems(second)).toEqual([])
     }
 
-    if (process.env.SHOTS) await shots(second, 'screen')
     await unlock(second, 'kelp anchor')
     await expect(second.getByRole('alert')).toContainText('not the passphrase')
     await expectLocked(second, 'Umbrella')

@@ -62,6 +62,8 @@ const ENTRY = 'AAAAAAAAAAAAAAAAAAAABA'
 const readable = /Umbrella|Porcupine|Lighthouse|secret text|Hideout|Embassy|Negotiation/
 
 afterEach(() => vi.restoreAllMocks())
+// A passphrase is slow to stretch on purpose, and slower on a busy machine.
+vi.setConfig({ testTimeout: 40_000 })
 
 test('with the lock on, no word, title or name can be read on the disk, and all of it is there once it is unlocked', async () => {
   const { app, disk } = await lockedDevice()
@@ -260,6 +262,23 @@ test('tabs are told how far sealing has come', async () => {
   const seen = shown.flat()
   for (const screen of seen) expect(screen).toMatchObject({ type: 'converting', to: 'sealed' })
   await app.stop()
+})
+
+test('where a browser took the keys away, what is sealed is left alone, and a new device begins', async () => {
+  const { app, disk } = await lockedDevice()
+  await app.stop()
+  await new Promise<void>((resolve, reject) => {
+    const deleting = disk.deleteDatabase('holdfast-device')
+    deleting.onsuccess = () => resolve()
+    deleting.onerror = () => reject(deleting.error)
+  })
+  const before = (await disk.databases()).length
+  const again = await startWorkerApp(disk)
+  expect(await shownTitles(again)).toEqual([])
+  must(await again.ask({ type: 'create-note', text: 'A new beginning' }))
+  expect(await shownTitles(again)).toEqual(['A new beginning'])
+  expect((await disk.databases()).length).toBeGreaterThan(before)
+  await again.stop()
 })
 
 test('keys of an earlier build cannot be locked: that is said, and nothing changes', async () => {
