@@ -255,6 +255,8 @@ export interface WorkspaceRow extends WorkspaceLook {
   readonly kind: 'personal' | 'shared'
   readonly current: boolean
   readonly sync: boolean
+  /** It was never at a relay: what is on this device is all there is. */
+  readonly onlyHere: boolean
   /** What this device may do; null where it may do nothing any more, or the workspace is not open. */
   readonly role: 'owner' | 'admin' | 'editor' | 'reader' | null
   /** How many devices are in it, this one too; null where it is not open. */

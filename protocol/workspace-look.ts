@@ -13,7 +13,7 @@ export const isColour = (value: unknown): value is Colour => COLOURS.includes(va
 /** As long as nobody has chosen anything, which is then not written down anywhere. */
 export const FIRST_LOOK: WorkspaceLook = { name: 'Personal', colour: 'green' }
 
-const MAX_WORKSPACE_NAME_LENGTH = 60
+export const MAX_WORKSPACE_NAME_LENGTH = 60
 
 /** One line without the spaces around it, of at most so many characters; '' where nothing is left. */
 export const cleanName = (text: string): string =>

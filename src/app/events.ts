@@ -1,4 +1,4 @@
-import type { DocumentId } from '../../protocol/ids.ts'
+import type { DocumentId, WorkspaceId } from '../../protocol/ids.ts'
 import type { Place } from '../../protocol/views.ts'
 import type { PageName } from './address.ts'
 
@@ -15,8 +15,34 @@ export type Wish =
   | { readonly type: 'show-page'; readonly page: PageName }
   | { readonly type: 'export' }
   | { readonly type: 'say'; readonly text: string }
+  | { readonly type: 'switch-workspace'; readonly target: WorkspaceId }
+  | { readonly type: 'transfer-note'; readonly note: DocumentId; readonly keep: boolean }
+  | { readonly type: 'transferred'; readonly text: string; readonly back?: WayBack }
 
-export type DialogName = 'sync' | 'invite' | 'join' | 'import' | 'empty-trash' | 'recovered' | 'lock'
+/** How a note that was moved comes back. */
+export interface WayBack {
+  /** What it was here. */
+  readonly note: DocumentId
+  /** What it is there. */
+  readonly notes: readonly DocumentId[]
+  readonly from: WorkspaceId
+  readonly to: WorkspaceId
+}
+
+export type DialogName =
+  | 'sync'
+  | 'invite'
+  | 'join'
+  | 'import'
+  | 'empty-trash'
+  | 'recovered'
+  | 'lock'
+  | 'workspace'
+  | 'new-workspace'
+  | 'leave-workspace'
+  | 'end-workspace'
+  | 'move-note'
+  | 'copy-note'
 
 export class WishEvent extends Event {
   static readonly type = 'hf-wish'

@@ -4,8 +4,8 @@ import type { ImportSource, Intent, Outcomes } from '../../protocol/commands.ts'
 import type { DocumentId, WorkspaceId } from '../../protocol/ids.ts'
 import type { PeopleValue } from '../../protocol/people.ts'
 import type { Result } from '../../protocol/result.ts'
-import type { Place } from '../../protocol/views.ts'
-import { newCommandId } from '../connection/command-queue.ts'
+import type { Place, WorkspaceRow } from '../../protocol/views.ts'
+import { type CommandOptions, newCommandId } from '../connection/command-queue.ts'
 import { arrivals } from '../people/arrivals.ts'
 import { archiveName, download } from '../transfer/download.ts'
 import { missingFromExport } from '../transfer/export-report.ts'
@@ -20,7 +20,7 @@ import {
   takeInvitation,
 } from './address.ts'
 import { appStyles } from './app-styles.ts'
-import { type DialogName, type Wish, type WishEvent, wish } from './events.ts'
+import { type DialogName, type WayBack, type Wish, type WishEvent, wish } from './events.ts'
 import type { Toast } from './hf-toast.ts'
 import { ServicesController } from './services-controller.ts'
 import { isInDialog, shortcutFor, writesText } from './shortcuts.ts'
@@ -35,6 +35,7 @@ import '../sync/hf-sync-bar.ts'
 import '../sync/hf-sync-dialog.ts'
 import '../sync/hf-sync-page.ts'
 import '../transfer/hf-import-dialog.ts'
+import { workspaceDialog } from '../workspaces/workspace-dialogs.ts'
 import '../install/hf-loss-report.ts'
 import '../lock/hf-lock-dialog.ts'
 import '../install/hf-update-prompt.ts'
@@ -88,6 +89,8 @@ export class App extends LitElement {
       }),
   })
   readonly #leaving = new AbortController()
+  /** The note that a dialog is about to move or copy. */
+  #moving: DocumentId | null = null
   /** The workspace that was shown when it was last looked at. */
   #shown: WorkspaceId | undefined
   /** Who was there when that was last looked at. */
@@ -127,12 +130,16 @@ export class App extends LitElement {
     this.fresh = fresh
     this.performUpdate()
     this.renderRoot.querySelector('hf-first-words')?.focusText()
-    const made = await this.#ask({ type: 'create-note' }, fresh)
+    const made = await this.#ask({ type: 'create-note' }, { id: fresh.note, workspace: fresh.workspace })
     if (made) this.#services.value?.keepStorage()
     if (this.fresh !== fresh) return
     if (made) this.fresh = { ...fresh, isMade: true }
     // What was typed stays in view, and is stored if it can be later.
     else if (this.#services.value?.editing.firstWords(fresh.note)?.allStored()) this.#open(null)
+  }
+
+  get #rows(): readonly WorkspaceRow[] {
+    return this.#workspaces.value?.rows ?? []
   }
 
   get #sidebar() {
@@ -185,7 +192,7 @@ export class App extends LitElement {
 
   /** Another workspace is shown, perhaps by another tab: what was open here belongs to the one before. */
   #followWorkspace(): void {
-    const shown = this.#workspaces.value?.rows.find(({ current }) => current)?.id
+    const shown = this.#rows.find(({ current }) => current)?.id
     if (shown === undefined || shown === this.#shown) return
     const isFirst = this.#shown === undefined
     this.#shown = shown
@@ -221,12 +228,12 @@ export class App extends LitElement {
   }
 
   /** Runs a command; a refusal is said, and null is what comes back. */
-  async #ask<I extends Intent>(intent: I, fresh?: FreshNote): Promise<Outcomes[I['type']] | undefined> {
+  async #ask<I extends Intent>(
+    intent: I,
+    options?: CommandOptions,
+  ): Promise<Outcomes[I['type']] | undefined> {
     const run = this.#services.value?.connection.run
-    const result: Result<Outcomes[I['type']]> | undefined = await run?.(
-      intent,
-      fresh && { id: fresh.note, workspace: fresh.workspace },
-    )
+    const result: Result<Outcomes[I['type']]> | undefined = await run?.(intent, options)
     if (result?.ok) return result.value
     if (result) this.#say({ text: result.error.message, alarm: true })
     return undefined
@@ -246,6 +253,22 @@ export class App extends LitElement {
       if ((await this.#ask({ type: 'restore-note', note })) !== undefined) this.#open(note)
     }
     this.#say({ text: 'Moved to the trash.', action: { label: 'Undo', act: () => void bringBack() } })
+  }
+
+  #transferred(text: string, back: WayBack | undefined): void {
+    if (!back) {
+      this.#say({ text })
+      return
+    }
+    if (this.note === back.note) this.#open(null)
+    const { notes, from, to } = back
+    const undo = async () => {
+      const intent = { type: 'transfer-notes', notes, target: to, keep: false } as const
+      const done = await this.#ask(intent, { workspace: from })
+      const [note] = done?.notes ?? []
+      if (note !== undefined && this.#shown === to) this.#open(note)
+    }
+    this.#say({ text, action: { label: 'Undo', act: () => void undo() } })
   }
 
   async #grant(what: Wish): Promise<void> {
@@ -285,6 +308,15 @@ export class App extends LitElement {
         return this.#export()
       case 'say':
         return this.#say({ text: what.text })
+      case 'switch-workspace':
+        await this.#ask({ type: 'switch-workspace', target: what.target })
+        return
+      case 'transfer-note':
+        this.#moving = what.note
+        this.dialog = what.keep ? 'copy-note' : 'move-note'
+        return
+      case 'transferred':
+        return this.#transferred(what.text, what.back)
     }
   }
 
@@ -329,6 +361,13 @@ export class App extends LitElement {
         return html`<hf-lock-dialog></hf-lock-dialog>`
       case 'empty-trash':
         return html`<hf-empty-trash-dialog></hf-empty-trash-dialog>`
+      case 'workspace':
+      case 'new-workspace':
+      case 'leave-workspace':
+      case 'end-workspace':
+      case 'move-note':
+      case 'copy-note':
+        return workspaceDialog(this.dialog, { rows: this.#rows, sync, moving: this.#moving })
       case null:
         return nothing
     }
@@ -363,7 +402,7 @@ export class App extends LitElement {
       <div class="app ${this.note || this.page ? 'reading' : ''}">
         <div class="alarms"><hf-alarm></hf-alarm><hf-loss-report></hf-loss-report></div>
         <nav class="side" aria-label="Notes and what to do with them">
-          <hf-sidebar .place=${this.place} .current=${this.note} .recovered=${this.#recovered.value?.length ?? 0} ?readonly=${this.#readOnly}></hf-sidebar>
+          <hf-sidebar .workspaces=${this.#rows} .place=${this.place} .current=${this.note} .recovered=${this.#recovered.value?.length ?? 0} ?readonly=${this.#readOnly}></hf-sidebar>
         </nav>
         <hf-sync-bar
           .sync=${this.#sync.value}

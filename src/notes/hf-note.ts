@@ -69,7 +69,14 @@ export class Note extends LitElement {
       </div>`
     }
     if (this.state?.place !== 'notes') return nothing
-    return html`<wa-button appearance="plain" title="Delete note" @click=${() => wish(this, { type: 'trash-note', note })}
+    const moves = ({ detail }: CustomEvent<{ readonly item: { readonly value: string } }>) =>
+      wish(this, { type: 'transfer-note', note, keep: detail.item.value === 'copy' })
+    return html`<wa-dropdown placement="bottom-end" @wa-select=${moves}>
+        <wa-button slot="trigger" appearance="plain" title="More"><wa-icon name="more" label="More"></wa-icon></wa-button>
+        <wa-dropdown-item value="move"><wa-icon slot="icon" name="move"></wa-icon>Move to another workspace…</wa-dropdown-item>
+        <wa-dropdown-item value="copy"><wa-icon slot="icon" name="copy"></wa-icon>Copy to another workspace…</wa-dropdown-item>
+      </wa-dropdown>
+      <wa-button appearance="plain" title="Delete note" @click=${() => wish(this, { type: 'trash-note', note })}
       ><wa-icon name="trash" label="Delete note"></wa-icon
     ></wa-button>`
   }

@@ -1,9 +1,10 @@
 import { css, html, LitElement, nothing } from 'lit'
 import type { DocumentId } from '../../protocol/ids.ts'
-import type { Place } from '../../protocol/views.ts'
+import type { Place, WorkspaceRow } from '../../protocol/views.ts'
 import { wish } from '../app/events.ts'
 import { baseStyles } from '../design/shared-styles.ts'
 import { ViewController } from '../views/view-controller.ts'
+import '../workspaces/hf-workspace-switcher.ts'
 import './hf-notes-list.ts'
 import '../install/hf-install.ts'
 
@@ -12,6 +13,7 @@ const ROWS_AT_ONCE = 200
 /** The list of notes or of the trash, what it is filtered by, and what can be done with all of them. */
 export class Sidebar extends LitElement {
   static override properties = {
+    workspaces: { attribute: false },
     place: {},
     current: {},
     recovered: { attribute: false },
@@ -24,7 +26,7 @@ export class Sidebar extends LitElement {
     css`
       :host { display: grid; grid-template-rows: auto auto minmax(0, 1fr) auto; min-height: 0; background: var(--hf-side); }
       header { display: flex; align-items: center; gap: 0.55rem; padding: 0.85rem 0.9rem 0.65rem 1.1rem; min-height: 3.9rem; }
-      .mark { width: 26px; height: 26px; flex: none; border-radius: 7px; }
+      h1:has(hf-workspace-switcher) { display: flex; align-items: center; min-width: 0; margin-inline-start: -0.5rem; }
       h1 { flex: 1; font-size: 17px; font-weight: 680; letter-spacing: -0.015em; }
       .filter { padding: 0 0.9rem 0.7rem; }
       wa-input::part(form-control-label) {
@@ -41,6 +43,7 @@ export class Sidebar extends LitElement {
     `,
   ]
 
+  declare workspaces: readonly WorkspaceRow[]
   declare place: Place
   declare current: DocumentId | null
   /** How many texts wait to be given a place again. */
@@ -58,6 +61,7 @@ export class Sidebar extends LitElement {
 
   constructor() {
     super()
+    this.workspaces = []
     this.place = 'notes'
     this.current = null
     this.recovered = 0
@@ -166,8 +170,10 @@ export class Sidebar extends LitElement {
 
   #notesHeader(all: number | undefined) {
     return html`
-      <img class="mark" src="/icons/icon.svg" alt="" />
-      <h1>Holdfast${all ? html`<span class="how-many">${all.toLocaleString()}</span>` : nothing}</h1>
+      <h1>
+        <hf-workspace-switcher .rows=${this.workspaces}></hf-workspace-switcher>
+        ${all ? html`<span class="how-many">${all.toLocaleString()}</span>` : nothing}
+      </h1>
       ${
         this.readonly
           ? html`<span class="badge">Read only</span>`

@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test'
 import { accessibilityProblems } from '../support/browser/accessibility.ts'
 import { expectStored, newNote, openApp, type } from '../support/browser/notes-page.ts'
 import { expect, story } from '../support/browser/story.ts'
+import { chooseWorkspace, expectShown, newWorkspace } from '../support/browser/workspaces.ts'
 
 story('the check itself sees what is wrong, in shadow roots too', async ({ device }) => {
   const page = await (await device()).newPage()
@@ -52,8 +53,27 @@ for (const [what, viewport] of [
     await type(page, '# Tides\n\n- [ ] look at **kelp**, `rock` and [pools](https://pools.example)\n> quiet')
     await expectStored(page)
     await expectClear(page, 'a note')
+    await page.getByRole('button', { name: 'More' }).click()
+    await expect(page.getByRole('menuitem', { name: 'Move to another workspace' })).toBeVisible()
+    await expectClear(page, 'what can be done with a note')
+    await page.keyboard.press('Escape')
     await page.getByRole('button', { name: 'Delete note' }).click()
     await expectClear(page, 'the list after a deletion')
+    await newWorkspace(page, 'The boat')
+    await page.getByRole('button', { name: 'Workspace: The boat' }).click()
+    await expect(page.getByRole('menuitem', { name: 'New workspace' })).toBeVisible()
+    await expectClear(page, 'the menu of workspaces')
+    await page.keyboard.press('Escape')
+    await chooseWorkspace(page, 'Settings')
+    await expect(page.getByRole('dialog')).toBeVisible()
+    await expectClear(page, 'the settings of a workspace')
+    await page.getByRole('button', { name: 'Delete workspace' }).click()
+    await expect(page.getByRole('checkbox', { name: 'Keep a copy' })).toBeVisible()
+    await expectClear(page, 'what stays where')
+    await page.keyboard.press('Escape')
+    await expect(page.locator('wa-dialog[open]')).toHaveCount(0)
+    await chooseWorkspace(page, 'Personal')
+    await expectShown(page, 'Personal')
     await page.getByRole('button', { name: 'Trash', exact: true }).click()
     await expect(page.getByRole('button', { name: 'Empty trash' })).toBeVisible()
     await expectClear(page, 'the trash')

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import {
   expectNote,
   expectStored,
+  expectSynced,
   newNote,
   openApp,
   openNote,
@@ -10,7 +11,8 @@ import {
   type,
 } from '../support/browser/notes-page.ts'
 import { expect, story } from '../support/browser/story.ts'
-import { scriptsOfWorker } from '../support/browser/workers.ts'
+import { crashSharedWorker, scriptsOfWorker } from '../support/browser/workers.ts'
+import { chooseWorkspace, expectShown, newWorkspace } from '../support/browser/workspaces.ts'
 
 /**
  * Every address that the app asked any network for, from the browser's own log: what a shared worker asks for shows
@@ -43,6 +45,25 @@ story(
     await turnOnSync(page)
     const after = await scriptsOfWorker(laptop.browser)
     expect(after.length, 'sync brings code of its own').toBeGreaterThan(before.length)
+    expect(app.proxy.webSockets()).toBe(1)
+
+    // Sync is each workspace's own: a second one has none, although the first one has.
+    await newWorkspace(page, 'Secret')
+    await expect.poll(() => app.proxy.webSockets()).toBe(0)
+    await laptop.closeTabs()
+    await crashSharedWorker(laptop.browser) // the browser lets one without tabs live on for a while
+    const atRelay = () => app.proxy.requests().filter(line => line.includes(' /w/')).length
+    const soFar = atRelay()
+    const again = await openApp(laptop, app)
+    await expectShown(again, 'Secret')
+    await newNote(again)
+    await type(again, 'For nobody at all')
+    await expectStored(again)
+    expect(await scriptsOfWorker(laptop.browser), 'no sync code runs').toHaveLength(before.length)
+    expect(atRelay()).toBe(soFar)
+    expect(app.proxy.webSockets()).toBe(0)
+    await chooseWorkspace(again, 'Personal')
+    await expectSynced(again)
     expect(app.proxy.webSockets()).toBe(1)
 
     await laptop.close() // completes the browser's log

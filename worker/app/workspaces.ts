@@ -45,18 +45,28 @@ export const beginInBackground = (session: Session): void => {
 export const createWorkspaces = async (deps: Deps): Promise<Workspaces> => {
   const { store, sessions } = deps
   const listeners = new Set<() => void>()
-  let all: readonly StoredWorkspace[] = await store.workspaces()
+  let all: readonly StoredWorkspace[] = []
+  let relayed: ReadonlySet<WorkspaceId> = new Set()
   let shown = deps.first
   let changing: Promise<unknown> = Promise.resolve()
   let stopFollowing = (): void => undefined
+
+  const read = async (): Promise<void> => {
+    const stored = await store.workspaces()
+    const were = await Promise.all(stored.map(({ id }) => store.wasRelayed(id)))
+    relayed = new Set(stored.filter((_, index) => were[index]).map(({ id }) => id))
+    all = stored
+  }
+  await read()
 
   const row = (stored: StoredWorkspace): WorkspaceRow => {
     const { workspace, look } = shown.session
     if (stored.id === workspace.id) {
       const { role, people, devices } = membership(workspace)
       const sync = workspace.relays().length > 0
+      const onlyHere = !sync && !relayed.has(stored.id)
       const kind = people > 1 ? 'shared' : 'personal'
-      return { id: stored.id, ...look.get(), kind, current: true, sync, role, devices }
+      return { id: stored.id, ...look.get(), kind, current: true, sync, onlyHere, role, devices }
     }
     return {
       id: stored.id,
@@ -65,6 +75,7 @@ export const createWorkspaces = async (deps: Deps): Promise<Workspaces> => {
       kind: (stored.people ?? 1) > 1 ? 'shared' : 'personal',
       current: false,
       sync: stored.relays.length > 0,
+      onlyHere: !relayed.has(stored.id),
       role: null,
       devices: null,
     }
@@ -75,7 +86,7 @@ export const createWorkspaces = async (deps: Deps): Promise<Workspaces> => {
   }
 
   const refresh = async (): Promise<void> => {
-    all = await store.workspaces()
+    await read()
     announce()
   }
 
@@ -120,7 +131,7 @@ export const createWorkspaces = async (deps: Deps): Promise<Workspaces> => {
         return prepared
       }
       await store.setCurrentWorkspace(id)
-      all = await store.workspaces()
+      await read()
     } catch (error) {
       await release()
       throw error

@@ -61,6 +61,7 @@ const WORKSPACES: readonly WorkspaceRow[] = [
     kind: 'personal',
     current: true,
     sync: false,
+    onlyHere: true,
     role: 'owner',
     devices: 1,
   },

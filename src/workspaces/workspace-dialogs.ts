@@ -1,0 +1,40 @@
+import { html, nothing } from 'lit'
+import type { DocumentId } from '../../protocol/ids.ts'
+import type { SyncValue, WorkspaceRow } from '../../protocol/views.ts'
+import type { DialogName } from '../app/events.ts'
+import './hf-end-dialog.ts'
+import './hf-leave-dialog.ts'
+import './hf-new-workspace-dialog.ts'
+import './hf-transfer-dialog.ts'
+import './hf-workspace-dialog.ts'
+
+type WorkspaceDialogName = Extract<
+  DialogName,
+  'workspace' | 'new-workspace' | 'leave-workspace' | 'end-workspace' | 'move-note' | 'copy-note'
+>
+
+interface Shown {
+  readonly rows: readonly WorkspaceRow[]
+  readonly sync: SyncValue | undefined
+  /** The note that is to be moved or copied. */
+  readonly moving: DocumentId | null
+}
+
+/** The dialogs about workspaces; nothing as long as what they are about is not known. */
+export const workspaceDialog = (name: WorkspaceDialogName, { rows, sync, moving }: Shown) => {
+  const row = rows.find(({ current }) => current)
+  if (!row) return nothing
+  switch (name) {
+    case 'workspace':
+      return html`<hf-workspace-dialog .row=${row} .sync=${sync}></hf-workspace-dialog>`
+    case 'new-workspace':
+      return html`<hf-new-workspace-dialog .rows=${rows}></hf-new-workspace-dialog>`
+    case 'leave-workspace':
+      return html`<hf-leave-dialog .row=${row} .rows=${rows} .sync=${sync}></hf-leave-dialog>`
+    case 'end-workspace':
+      return html`<hf-end-dialog .row=${row}></hf-end-dialog>`
+    case 'move-note':
+    case 'copy-note':
+      return html`<hf-transfer-dialog .rows=${rows} .note=${moving} .keep=${name === 'copy-note'}></hf-transfer-dialog>`
+  }
+}

@@ -1,0 +1,71 @@
+import type { SyncValue, WorkspaceRow } from '../../protocol/views.ts'
+
+/** One line below a workspace's name. */
+export const whatItIs = ({ kind, sync }: WorkspaceRow): string => {
+  const who = kind === 'shared' ? 'Shared' : 'Only you'
+  return sync ? `${who} · synced` : `${who} · on this device`
+}
+
+const plural = (count: number, one: string, many: string): string => (count === 1 ? one : `${count} ${many}`)
+
+interface Leaving {
+  readonly row: WorkspaceRow
+  readonly keepCopy: boolean
+  /** Where the copy goes. */
+  readonly copyIn: string
+  readonly sync: Pick<SyncValue, 'waiting'> | undefined
+}
+
+/** What stays where when this device leaves a workspace, place by place. */
+export const leavingWords = ({
+  row,
+  keepCopy,
+  copyIn,
+  sync,
+}: Leaving): readonly (readonly [string, string])[] => {
+  const here = keepCopy
+    ? `The workspace and its keys go. A copy of its notes stays in “${copyIn}”, in the folder “${row.name}”. Its vault is copied into the vault there. The trash is not copied.`
+    : 'Everything goes: the notes, the trash, the vault and the keys.'
+  if (row.onlyHere)
+    return [
+      ['On this device', here],
+      ['Anywhere else', 'It is nowhere else. Nobody can bring it back.'],
+    ]
+  const alone = (row.devices ?? 1) <= 1
+  const waiting = sync?.waiting ?? 0
+  return [
+    ['On this device', here],
+    [
+      'On other devices',
+      alone
+        ? 'No other device is in this workspace. After this nobody can read it any more.'
+        : 'Everything stays. The others keep the notes, yours too.',
+    ],
+    ['At the relay', 'What is there stays there, sealed. The relay cannot read it.'],
+    ...(waiting > 0
+      ? [
+          [
+            'Not sent yet',
+            `${plural(waiting, 'One note has', 'notes have')} changes that no relay has. They go with the rest.`,
+          ] as const,
+        ]
+      : []),
+    ['Coming back', 'You need a new invitation, or the recovery key.'],
+  ]
+}
+
+/** What becomes of a workspace that an owner deletes for everyone, place by place. */
+export const endingWords = ({ devices }: WorkspaceRow): readonly (readonly [string, string])[] => {
+  const others = Math.max(0, (devices ?? 1) - 1)
+  return [
+    ['On this device', 'Everything goes: the notes, the trash, the vault and the keys.'],
+    [
+      'On other devices',
+      others === 0
+        ? 'No other device is in this workspace.'
+        : `${plural(others, 'One other device is', 'other devices are')} in it. ${others === 1 ? 'It is' : 'They are'} told that it ended, and ${others === 1 ? 'syncs' : 'sync'} it no more. What somebody has read or copied already stays theirs.`,
+    ],
+    ['At its relays', 'What is there is deleted. A backup of a relay may still hold it, sealed.'],
+    ['Afterwards', 'Nobody can bring it back, you neither.'],
+  ]
+}
