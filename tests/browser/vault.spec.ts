@@ -15,12 +15,14 @@ import {
   turnOnSync,
   type,
 } from '../support/browser/notes-page.ts'
+import { openPeople } from '../support/browser/people-page.ts'
 import { relayHolds } from '../support/browser/relay-disk.ts'
 import { expect, story } from '../support/browser/story.ts'
 
 const SECRET = 'kelp-Holds-fast-2207'
 const TITLE = 'Harbour bank'
 const REMARK = 'the answer is limpet'
+const NOTE = 'An ordinary note'
 
 const button = (within: Page | Locator, name: string): Locator =>
   within.getByRole('button', { name, exact: true })
@@ -76,14 +78,39 @@ const shownText = (page: Page): Promise<string> =>
     return textOf(document)
   })
 
+const expectNowherePlain = async (page: Page): Promise<void> => {
+  for (const text of [SECRET, TITLE, REMARK]) expect(await databasesWith(page, text)).toEqual([])
+  expect(await databasesWith(page, NOTE), 'the search finds notes').not.toEqual([])
+}
+
+/** The names of the keys by which texts of the vault are, or were, sealed on this device's disk. */
+const keyNames = async (page: Page): Promise<readonly string[]> =>
+  page.evaluate(async () => {
+    const names = new Set<string>()
+    const asPromise = <T>(request: IDBRequest<T>): Promise<T> =>
+      new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result)
+        request.onerror = () => reject(request.error)
+      })
+    for (const { name = '' } of await indexedDB.databases()) {
+      if (!name.endsWith(' AAAAAAAAAAAAAAAAAAAAAQ')) continue
+      const database = await asPromise(indexedDB.open(name))
+      const rows = await asPromise(database.transaction('updates').objectStore('updates').getAll())
+      for (const row of rows)
+        for (const [, key] of new TextDecoder().decode(row).matchAll(/v1\.([\w-]+)\./g)) names.add(key!)
+      database.close()
+    }
+    return [...names]
+  })
+
 story(
-  'a password is shown when it is asked for, and is nowhere else; with sync on, the other device can open it',
+  'a password is shown when it is asked for, for a while, and is nowhere else',
   async ({ app, device, folder }) => {
     const laptop = await device()
     await laptop.context.grantPermissions(['clipboard-read', 'clipboard-write'])
     const page = await openApp(laptop, app)
     await newNote(page)
-    await type(page, 'An ordinary note')
+    await type(page, NOTE)
     await expectStored(page)
 
     await openVault(page)
@@ -127,7 +154,7 @@ story(
     await button(page, 'Export').click()
     await (await download).saveAs(archive)
     const files = unzipSync(new Uint8Array(await readFile(archive)))
-    expect(Object.values(files).map(bytes => strFromU8(bytes))).toEqual(['An ordinary note'])
+    expect(Object.values(files).map(bytes => strFromU8(bytes))).toEqual([NOTE])
 
     await button(page, 'Export the vault…').click()
     await expect(dialog(page)).toContainText('readable for whoever opens it')
@@ -139,12 +166,20 @@ story(
     })
     await expect(dialog(page)).toHaveCount(0)
 
-    const expectNowherePlain = async (shown: Page): Promise<void> => {
-      for (const text of [SECRET, TITLE, REMARK]) expect(await databasesWith(shown, text)).toEqual([])
-      expect(await databasesWith(shown, 'An ordinary note'), 'the search finds notes').not.toEqual([])
-    }
     await expectNowherePlain(page)
-    expect(await databasesWith(page, 'device-'), 'sealed by the device').not.toEqual([])
+    const names = await keyNames(page)
+    expect(names).toEqual([expect.stringMatching(/^device-/)])
+  },
+)
+
+story(
+  'with sync on, the other device can open a secret, and the relay cannot; new keys change nothing about that',
+  async ({ app, device }) => {
+    const page = await openApp(await device(), app)
+    await newNote(page)
+    await type(page, NOTE)
+    await openVault(page)
+    await makeEntry(page)
 
     await turnOnSync(page)
     const phone = await device({ viewport: { width: 390, height: 844 } })
@@ -155,10 +190,19 @@ story(
     await expectClear(there, 'an entry on a phone')
     await closeDialog(there)
     await expectClear(there, 'the vault on a phone')
-    await expectSynced(there)
+    const before = await keyNames(there)
+    expect(before, 'nothing of this device’s own key has left it').toEqual([expect.stringMatching(/^\d+$/)])
 
-    await expectNowherePlain(page)
-    await expectNowherePlain(there)
+    await openPeople(page)
+    await button(page, 'Make new keys now').click()
+    await expect(page.getByText('Everybody has new keys.')).toBeVisible()
+    await expect.poll(async () => (await keyNames(there)).length, 'it is sealed anew').toBeGreaterThan(1)
+    await expect(await reveal(there)).toHaveValue(SECRET)
+    await openVault(page)
+    await expect(await reveal(page)).toHaveValue(SECRET)
+
+    await expectSynced(page)
+    for (const shown of [page, there]) await expectNowherePlain(shown)
     for (const text of [SECRET, TITLE, REMARK]) expect(await relayHolds(app, text)).toEqual([])
   },
 )
