@@ -19,6 +19,11 @@ export interface RefusedStatement extends Refusal {
   readonly index: number
 }
 
+interface Candidate {
+  readonly index: number
+  readonly statement: Statement
+}
+
 const NO_WORKSPACE = refuse(
   'unknown-workspace',
   'This relay does not have the workspace. Send what is said about its members from the first statement on.',
@@ -44,8 +49,22 @@ const namesIn = ({ acts }: Statement): readonly string[] =>
     return act.do === 'invite' ? [act.invitation] : []
   })
 
+const isJoin = ({ acts }: Statement): boolean => acts.some(({ do: name }) => name === 'join')
+
+/** Joins on which somebody who is a member here has built, of what is brought together. Parents come before children. */
+const metAmong = (statements: readonly Statement[], access: Access | null): ReadonlySet<string> => {
+  const met = new Set<string>()
+  const joins = new Map<string, ReadonlySet<string>>()
+  for (const statement of statements) {
+    const below = new Set(statement.prev.flatMap(hash => [...(joins.get(hash) ?? [])]))
+    if (access?.devices.has(statement.signer)) for (const join of below) met.add(join)
+    joins.set(statement.hash, isJoin(statement) ? below.add(statement.hash) : below)
+  }
+  return met
+}
+
 /** Says whether statements fit in, one after the other, without judging them. */
-const createGate = (access: Access | null, known: readonly Statement[]) => {
+const createGate = (access: Access | null, known: readonly Statement[], met: ReadonlySet<string>) => {
   const heard = new Map<string, Statement>()
   const names = new Set<string>()
   const bySigner = new Map<string, Said>()
@@ -63,12 +82,13 @@ const createGate = (access: Access | null, known: readonly Statement[]) => {
 
   /**
    * Who came first stays: a second join by an invitation for one use could otherwise put out the first, who was told
-   * that they are in.
+   * that they are in. Where others have met the second one, this relay was the one to be late.
    */
-  const comesTooLate = ({ acts, signer }: Statement): boolean =>
-    acts.some(({ do: name }) => name === 'join') &&
-    namesBefore.has(signer) &&
-    !access?.invitations.has(signer)
+  const comesTooLate = (statement: Statement): boolean =>
+    isJoin(statement) &&
+    namesBefore.has(statement.signer) &&
+    !access?.invitations.has(statement.signer) &&
+    !met.has(statement.hash)
 
   const whatIsWrong = (statement: Statement): Refusal | null => {
     const { prev, signer, text } = statement
@@ -96,36 +116,43 @@ export const hear = async (
 ): Promise<Answer<Heard>> => {
   const known = before?.statements ?? []
   const knownTexts = new Set(known.map(({ text }) => text))
-  const gate = createGate(before?.access ?? null, known)
-  const refused: RefusedStatement[] = []
-  const candidates: { readonly index: number; readonly statement: Statement }[] = []
+  const wrong: RefusedStatement[] = []
+  const refused = (): readonly RefusedStatement[] => wrong.toSorted((a, b) => a.index - b.index)
+  const brought: Candidate[] = []
   for (const [index, text] of texts.entries()) {
     if (knownTexts.has(text)) continue
     const read = await readStatement(workspace, text)
-    if (!read.ok) {
-      refused.push({ index, code: 'access-invalid', message: read.error.message })
-      continue
-    }
-    const statement = read.value
+    const isFirstHere = known.length === 0 && brought.length === 0
+    if (read.ok && isFirstHere && read.value.prev.length > 0) return NO_WORKSPACE
+    if (read.ok) brought.push({ index, statement: read.value })
+    else wrong.push({ index, code: 'access-invalid', message: read.error.message })
+  }
+  const met = metAmong(
+    brought.map(({ statement }) => statement),
+    before?.access ?? null,
+  )
+  const gate = createGate(before?.access ?? null, known, met)
+  const candidates: Candidate[] = []
+  for (const { index, statement } of brought) {
     if (gate.heard.has(statement.hash)) continue
-    if (gate.heard.size === 0 && statement.prev.length > 0) return NO_WORKSPACE
-    const wrong = gate.whatIsWrong(statement)
-    if (wrong === null) {
+    const refusal = gate.whatIsWrong(statement)
+    if (refusal === null) {
       gate.take(statement)
       candidates.push({ index, statement })
-    } else refused.push({ index, ...wrong })
+    } else wrong.push({ index, ...refusal })
   }
-  if (candidates.length === 0) return { ok: true, value: { membership: before, taken: [], refused } }
+  if (candidates.length === 0)
+    return { ok: true, value: { membership: before, taken: [], refused: refused() } }
   const signers = new Set(candidates.map(({ statement }) => statement.signer))
   if (![...signers].every(isPatient)) return TOO_OFTEN
   const access = judge(workspace, gate.heard.values())
   const taken: Statement[] = []
   for (const { index, statement } of candidates)
     if (access.standing.has(statement.hash)) taken.push(statement)
-    else refused.push({ index, ...NO_EFFECT })
-  if (taken.length === 0) return { ok: true, value: { membership: before, taken, refused } }
+    else wrong.push({ index, ...NO_EFFECT })
+  if (taken.length === 0) return { ok: true, value: { membership: before, taken, refused: refused() } }
   // What has no effect is as if it had not been said: without it the same comes out.
   const digest = await headsDigest(access.heads)
   const membership = { statements: [...known, ...taken], access, digest }
-  return { ok: true, value: { membership, taken, refused } }
+  return { ok: true, value: { membership, taken, refused: refused() } }
 }

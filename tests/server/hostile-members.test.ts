@@ -16,7 +16,7 @@ import {
   seconds,
 } from './support/member.ts'
 import { aRelayHere, type RelayHere } from './support/relay-here.ts'
-import { aGroupAt, aMemberAt, join, post, putAll, putStatement } from './support/setup.ts'
+import { aGroupAt, aMemberAt, join, post, putAll, putStatement, putTexts } from './support/setup.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -245,6 +245,29 @@ describe('RLY-12: an invitation that was stolen and then taken back', () => {
     expect(await theirs.closed).toEqual(closingFor('not-a-member'))
     await putStatement(relay, group.workspace, revoked)
     expect(await digestAt(other, group)).toBe(await digestAt(relay, group))
+  })
+
+  test('for one use, used at a relay that was late, it gives way to whom others have met', async () => {
+    const { relay, group, put } = await setup()
+    const invitation = await createDevice(group.workspace)
+    const [bob, thief] = [await createDevice(group.workspace), await createDevice(group.workspace)]
+    await put(await group.say(inviteAct(invitation.id, 'editor')))
+    const heard = group.statements.length
+    const joinOf = (device: typeof bob) => joinAct(group.workspace, invitation, device)
+    const joined = await group.say(await joinOf(bob), invitation, { heard })
+    const met = await group.say(rotateAct(2, [group.owner.id, bob.id]), group.owner, { heard: heard + 1 })
+    const stolen = await group.say(await joinOf(thief), invitation, { heard })
+    expect(await put(stolen)).toBe('taken')
+    const theirs = await join(relay, group, thief)
+
+    expect(await put(joined)).toBe('access-invalid')
+    expect(await put(met)).toBe('access-conflict')
+    const { refused } = await putTexts(relay, group, [joined, met])
+    expect(refused).toEqual([])
+    expect(await theirs.closed).toEqual(closingFor('not-a-member'))
+    await (await join(relay, group, bob)).close()
+    expect((await putTexts(relay, group, [stolen])).refused).toEqual([])
+    expect(await turnedAway(relay, group, await thief.token(relay.url))).toEqual(closingFor('not-a-member'))
   })
 
   test('for one use, it lets in only the first at a relay', async () => {

@@ -28,5 +28,7 @@ export const createFakeAccessRelay = (workspace: string): FakeAccessRelay => {
       kept.push(read.value)
       return ok(null)
     },
+    // What it did not take alone it does not take with others.
+    writeTogether: async several => ok(new Set(several.keys())),
   }
 }

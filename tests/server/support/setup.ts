@@ -44,10 +44,18 @@ export const aGroupAt = async (relay: Pick<RunningRelay, 'url'>): Promise<Group>
 }
 
 /** Brings all that was said so far; each is taken or refused for itself. */
-export const putAll = async (relay: Pick<RunningRelay, 'url'>, group: Group): Promise<AccessWritten> => {
+export const putAll = (relay: Pick<RunningRelay, 'url'>, group: Group): Promise<AccessWritten> =>
+  putTexts(relay, group, group.statements)
+
+/** Brings some of it, together. */
+export const putTexts = async (
+  relay: Pick<RunningRelay, 'url'>,
+  group: Group,
+  texts: readonly string[],
+): Promise<AccessWritten> => {
   const answer = await fetch(relay.url + accessPath(group.workspace), {
     method: 'PUT',
-    body: encodeStatements(group.statements) as Uint8Array<ArrayBuffer>,
+    body: encodeStatements(texts) as Uint8Array<ArrayBuffer>,
     headers: { 'content-type': CBOR_TYPE },
   })
   if (!answer.ok) throw new Error(await answer.text())

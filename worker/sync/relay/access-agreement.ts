@@ -1,4 +1,5 @@
 import type { Access } from '../../../protocol/access/judge.ts'
+import type { Statement } from '../../../protocol/access/statement.ts'
 import { fail, ok, type Result } from '../../../protocol/result.ts'
 import type { Workspace } from '../../workspace/workspace.ts'
 import type { RelayHttp } from './relay-http.ts'
@@ -49,6 +50,15 @@ export const createAccessAgreement = (deps: Deps): AccessAgreement => {
       if (!written.ok) return written
       known.add(hash)
     }
+    const left = workspace.statements().filter(({ hash }) => !known.has(hash))
+    return left.length > 1 ? publishTogether(left) : ok(null)
+  }
+
+  /** What the relay does not take alone, it may take with what others have built on it. */
+  const publishTogether = async (statements: readonly Statement[]): Promise<Result<null>> => {
+    const refused = await http.writeTogether(statements.map(({ text }) => text))
+    if (!refused.ok) return refused
+    for (const [index, { hash }] of statements.entries()) if (!refused.value.has(index)) known.add(hash)
     return ok(null)
   }
 

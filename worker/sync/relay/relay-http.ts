@@ -1,18 +1,23 @@
 import type { WorkspaceId } from '../../../protocol/ids.ts'
+import { encodeStatements } from '../../../protocol/relay-codec.ts'
 import {
   ACCESS_TYPE,
   type AccessAnswer,
+  type AccessWritten,
   accessPath,
+  CBOR_TYPE,
   OPERATOR_CODE_HEADER,
   type RefusalAnswer,
 } from '../../../protocol/relay-http.ts'
 import { isRefusalCode } from '../../../protocol/relay-messages.ts'
 import { fail, ok, type Result } from '../../../protocol/result.ts'
 
-/** The access lists at a relay. Errors: a `RefusalCode`, or `unreachable` where no relay answered. */
+/** What is said about the members, at a relay. Errors: a `RefusalCode`, or `unreachable` where no relay answered. */
 export interface RelayHttp {
   readAccess(token: string): Promise<Result<readonly string[]>>
-  writeAccess(list: string, operatorCode: string | null): Promise<Result<null>>
+  writeAccess(statement: string, operatorCode: string | null): Promise<Result<null>>
+  /** Several that may have an effect only together, each after those it builds on: the places of those not taken. */
+  writeTogether(statements: readonly string[]): Promise<Result<ReadonlySet<number>>>
 }
 
 export type Fetch = (address: string, init?: RequestInit) => Promise<Response>
@@ -59,11 +64,22 @@ export const createRelayHttp = (origin: string, workspace: WorkspaceId, fetch: F
         return unreachable(origin)
       }
     },
-    writeAccess: async (list, operatorCode) => {
+    writeAccess: async (statement, operatorCode) => {
       const headers: Record<string, string> = { 'content-type': ACCESS_TYPE }
       if (operatorCode !== null) headers[OPERATOR_CODE_HEADER] = operatorCode
-      const answer = await ask({ method: 'PUT', body: list, headers })
+      const answer = await ask({ method: 'PUT', body: statement, headers })
       return answer.ok ? ok(null) : answer
+    },
+    writeTogether: async statements => {
+      const body = new Uint8Array(encodeStatements(statements))
+      const answer = await ask({ method: 'PUT', body, headers: { 'content-type': CBOR_TYPE } })
+      if (!answer.ok) return answer
+      try {
+        const { refused } = (await answer.value.json()) as AccessWritten
+        return ok(new Set(refused.map(({ index }) => index)))
+      } catch {
+        return unreachable(origin)
+      }
     },
   }
 }

@@ -28,6 +28,7 @@ const setup = (...reads: readonly Result<readonly string[]>[]) => {
         return reads[asked - 1] ?? reads.at(-1)!
       },
       writeAccess: async () => ok(null),
+      writeTogether: async () => ok(new Set<number>()),
     },
     operatorCode: null,
     token: async () => 'token',
