@@ -41,10 +41,13 @@ story(
       await newNote(here)
       await insert(here, 'Kelp')
       await turnOnSync(here)
-      const there = await join(second, app, await invite(here))
+      await openDetails(here)
+      await addRelay(here, other.url)
+      await expect(relays(here)).toHaveCount(2)
+      await here.goBack()
+      const there = await join(second, app, await invite(here)) // the invitation names both
       for (const page of [here, there]) {
         await openDetails(page)
-        await addRelay(page, other.url)
         await expect(relays(page)).toHaveCount(2)
         for (const row of await relays(page).all())
           await expect(row).toContainText(/Has all \d documents as here/)

@@ -12,7 +12,7 @@ import { cardText, createNameReader } from '../workspace/cards.ts'
 import { acceptInvitation, findInvitation, type InvitationDeps } from '../workspace/invitation.ts'
 import { createKeyring } from '../workspace/keyring.ts'
 import type { ForgetWorkspace } from './forget-workspace.ts'
-import { relayOrigin } from './relay-address.ts'
+import { invitedRelays, relayOrigin } from './relay-address.ts'
 import type { Session, SessionDeps } from './session.ts'
 import type { Sessions } from './sessions.ts'
 import type { Workspaces } from './workspaces.ts'
@@ -140,7 +140,10 @@ export const createJoining = (deps: Deps): Pick<PeopleCommands, 'look' | 'join'>
       const looked = await find(source)
       if (!looked.ok) return looked
       const { invitation, found, terms, names } = looked.value
-      const { workspace: id, relay } = invitation
+      const { workspace: id } = invitation
+      const named = invitedRelays(invitation.relay, found.card?.relays ?? []).map(origin =>
+        sealedRelay(origin),
+      )
       const own = terms.person !== null && names.isNamed(terms.person) ? names.person(terms.person) : null
       const person = terms.person === null ? name.person : (own ?? '')
       const card = cardText({ person, device: name.device })
@@ -153,8 +156,8 @@ export const createJoining = (deps: Deps): Pick<PeopleCommands, 'look' | 'join'>
         const heard = await session.workspace.hear(statements)
         if (!heard.ok) return heard
         const relays = session.workspace.relays()
-        if (!relays.some(({ origin }) => origin === relay))
-          await session.useRelays([...relays, sealedRelay(relay)])
+        const missing = named.filter(({ origin }) => relays.every(relay => relay.origin !== origin))
+        if (missing.length > 0) await session.useRelays([...relays, ...missing])
         return ok(null)
       }
 
@@ -166,7 +169,7 @@ export const createJoining = (deps: Deps): Pick<PeopleCommands, 'look' | 'join'>
       }
       if (!(await store.workspace(id))) {
         const called = found.card?.workspace ? { name: found.card.workspace } : {}
-        await store.setWorkspace({ id, statements, relays: [sealedRelay(relay)], ...called })
+        await store.setWorkspace({ id, statements, relays: named, ...called })
       }
       const wasRelayed = await store.wasRelayed(before.workspace.id)
       let notesBrought = 0

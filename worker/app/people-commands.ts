@@ -100,7 +100,8 @@ export const createPeopleCommands = (deps: Deps): Omit<PeopleCommands, 'look' | 
     const phrase = kind === 'phrase' ? makePhrase(random, list) : null
     const seed = phrase === null ? random(SEED_BYTES) : await phraseSeed(phrase, workspace.id)
     const me = workspace.access().devices.get(self)?.person ?? self
-    const card = { workspace: look.get().name, from: (await namesOf(session)).person(me) }
+    const relays = workspace.relays().flatMap(({ kind, origin }) => (kind === 'sealed' ? [origin] : []))
+    const card = { workspace: look.get().name, from: (await namesOf(session)).person(me), relays }
     const said = await sayInvitation(workspace, device, seed, { role, expires, once, card })
     if (!said.ok) return said
     const told = await session.publish()

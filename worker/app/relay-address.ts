@@ -28,6 +28,14 @@ export const relayOrigin = (text: string): Result<string> => {
   return url.ok ? ok(url.value.origin) : url
 }
 
+const RELAYS_AT_MOST = 8
+
+/** The relays that somebody who is invited uses: the one they came by, and those that the invitation names. */
+export const invitedRelays = (first: string, named: readonly string[]): string[] => {
+  const others = named.map(relayOrigin).flatMap(origin => (origin.ok ? [origin.value] : []))
+  return [...new Set([first, ...others])].slice(0, RELAYS_AT_MOST)
+}
+
 /** Where a plain Yjs server is, with its path; `wss` counts as `https`. Errors: `bad-relay`. */
 export const trustedAddress = (text: string): Result<string> => {
   const url = checked(text, BAD_TRUSTED)

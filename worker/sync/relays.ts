@@ -59,6 +59,15 @@ const ONLY_TRUSTED = fail(
   'This workspace has only servers that were named as trusted, and those know nothing of members. Add a relay first.',
 )
 
+/** As soon as one relay was told: one that does not answer is not waited for. Null where none could be. */
+const firstOk = (telling: readonly Promise<Result<null>>[]): Promise<Result<null> | null> =>
+  Promise.any(
+    telling.map(async each => {
+      const told = await each
+      return told.ok ? told : Promise.reject(new Error(told.error.code))
+    }),
+  ).catch(() => null)
+
 export const createRelays = async ({ relays, documents, ...deps }: Deps): Promise<Relays> => {
   const diary = createDiary(deps.clock)
   const all = await Promise.all(
@@ -113,8 +122,8 @@ export const createRelays = async ({ relays, documents, ...deps }: Deps): Promis
       }
     },
     publish: async () => {
-      const told = await Promise.all(all.flatMap(({ sealed }) => sealed?.access.publish() ?? []))
-      return told.find(each => each.ok) ?? told[0] ?? ONLY_TRUSTED
+      const telling = all.flatMap(({ sealed }) => sealed?.access.publish() ?? [])
+      return (await firstOk(telling)) ?? (await telling[0]) ?? ONLY_TRUSTED
     },
     wake: () => {
       for (const sync of syncs) sync.wake()

@@ -22,6 +22,8 @@ export interface InvitationCard {
   readonly workspace: string
   /** Who invites. */
   readonly from: string
+  /** Origins of all relays of the workspace: whoever comes by one of them uses the others, too. */
+  readonly relays: readonly string[]
 }
 
 const KEYS_MISSING = fail(
@@ -74,8 +76,10 @@ export interface InvitationDeps {
 
 const asCard = (text: string | null): InvitationCard | null => {
   try {
-    const { workspace, from } = JSON.parse(text ?? '') as Record<string, unknown>
-    return typeof workspace === 'string' && typeof from === 'string' ? { workspace, from } : null
+    const { workspace, from, relays } = JSON.parse(text ?? '') as Record<string, unknown>
+    if (typeof workspace !== 'string' || typeof from !== 'string') return null
+    const origins = Array.isArray(relays) ? relays.filter(origin => typeof origin === 'string') : []
+    return { workspace, from, relays: origins }
   } catch {
     return null
   }

@@ -85,7 +85,7 @@ test('whoever invites is named by it, and whoever comes is seen by their name, w
   expect(names(await seen(owner))[0]?.[0]).toMatch(/^Unnamed device .{6}$/)
   const made = expectOk(await commands.createInvitation({ ...LINK, name: ANN }))
   const found = expectOk(await offerOf({ link: made.link }))
-  expect(found.card).toEqual({ workspace: 'The boat', from: 'Ann' })
+  expect(found.card).toEqual({ workspace: 'The boat', from: 'Ann', relays: [RELAY] })
   const ben = await come(made, { person: ' Ben\n', device: 'Phone' })
   expectOk(await owner.meet())
   expect(names(await seen(owner))).toEqual([

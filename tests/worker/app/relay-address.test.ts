@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { relayOrigin, trustedAddress } from '../../../worker/app/relay-address.ts'
+import { invitedRelays, relayOrigin, trustedAddress } from '../../../worker/app/relay-address.ts'
 
 test.each([
   ['https://relay.example', 'https://relay.example'],
@@ -27,6 +27,19 @@ test.each([
 ])('nothing is sent to %s', text => {
   for (const read of [relayOrigin, trustedAddress])
     expect(read(text)).toMatchObject({ ok: false, error: { code: 'bad-relay' } })
+})
+
+test('whoever is invited uses the relays that the invitation names, and only those that may be used', () => {
+  expect(
+    invitedRelays('https://a.example', [
+      'https://b.example',
+      'https://a.example',
+      'http://c.example',
+      'nonsense',
+    ]),
+  ).toEqual(['https://a.example', 'https://b.example'])
+  const many = Array.from({ length: 20 }, (_, index) => `https://${index}.example`)
+  expect(invitedRelays('https://a.example', many)).toHaveLength(8)
 })
 
 test('a room cannot be put behind a query', () => {
