@@ -58,17 +58,16 @@ interface Deps extends OpenAs {
 
 const NO_WORKSPACE = fail('no-workspace', 'This workspace is not on this device any more.')
 
-/** The workspace that was shown last. At the first start one is made, without network or account. */
-const firstWorkspace = async (deps: SessionDeps): Promise<WorkspaceId> => {
+/** The workspace that was shown last, then the others. At the first start one is made, without network or account. */
+const firstWorkspaces = async (deps: SessionDeps): Promise<readonly WorkspaceId[]> => {
   const { store } = deps
-  const all = await store.workspaces()
+  const all = (await store.workspaces()).map(({ id }) => id)
   const last = await store.currentWorkspace()
-  const kept = all.find(({ id }) => id === last) ?? all[0]
-  if (kept) return kept.id
+  if (all.length > 0) return all.toSorted((a, b) => Number(b === last) - Number(a === last))
   const made = await createWorkspace(deps.device, deps.random, deps.clock)
   await store.setWorkspace(made)
   await store.setCurrentWorkspace(made.id)
-  return made.id
+  return [made.id]
 }
 
 /** Errors: `access-invalid`, `root-unreadable`. Rejects where the browser does not let the device's data be opened. */
@@ -86,7 +85,10 @@ export const createApp = async (deps: Deps): Promise<Result<App>> => {
     },
     after: clock.after,
   })
-  const first = await sessions.acquire(await firstWorkspace(sessionDeps))
+  const [last, ...others] = await firstWorkspaces(sessionDeps)
+  let first = await sessions.acquire(last!)
+  // One that cannot be opened must not keep the others closed. Whoever wants to see it is told why.
+  for (const id of others) if (!first.ok) first = await sessions.acquire(id)
   if (!first.ok) return first
   const kept = await takeOverLeftovers(leftovers, first.value.session, surroundings)
 
@@ -200,6 +202,7 @@ export const createApp = async (deps: Deps): Promise<Result<App>> => {
     isBusy: () => transfer.get() !== null,
     close: async () => {
       tabs.close()
+      await workspaces.close()
       await sessions.close()
     },
   })

@@ -20,6 +20,8 @@ export interface Workspaces extends Observable<WorkspacesValue> {
   show(id: WorkspaceId, before?: (session: Session) => Promise<Result<null>>): Promise<Result<null>>
   /** Reads what is stored of all of them again. */
   refresh(): Promise<void>
+  /** Resolves when nothing of it is under way any more. */
+  close(): Promise<void>
 }
 
 interface Deps {
@@ -49,6 +51,7 @@ export const createWorkspaces = async (deps: Deps): Promise<Workspaces> => {
   let relayed: ReadonlySet<WorkspaceId> = new Set()
   let shown = deps.first
   let changing: Promise<unknown> = Promise.resolve()
+  let keeping: Promise<void> = Promise.resolve()
   let stopFollowing = (): void => undefined
 
   const read = async (): Promise<void> => {
@@ -108,9 +111,11 @@ export const createWorkspaces = async (deps: Deps): Promise<Workspaces> => {
   const follow = (session: Session): void => {
     const look = (): void => {
       announce()
-      keepFacts(session).catch(error => console.error('The name of a workspace could not be kept.', error))
+      keeping = keeping
+        .then(() => keepFacts(session))
+        .catch(error => console.error('The name of a workspace could not be kept.', error))
     }
-    const stops = [session.look.onChange(look), session.onChange(announce)]
+    const stops = [session.look.onChange(look), session.onChange(look)]
     stopFollowing = () => {
       for (const stop of stops) stop()
     }
@@ -161,5 +166,11 @@ export const createWorkspaces = async (deps: Deps): Promise<Workspaces> => {
       return done
     },
     refresh,
+    close: async () => {
+      stopFollowing()
+      await changing
+      stopFollowing()
+      await keeping
+    },
   }
 }

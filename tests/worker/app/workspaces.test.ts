@@ -114,3 +114,19 @@ test('the device of an earlier build goes on with its one workspace', async () =
   expect(home).toBeDefined()
   await again.stop()
 })
+
+test('a workspace that cannot be opened does not keep the others closed', async () => {
+  const disk = newDisk()
+  const app = await startWorkerApp(disk)
+  must(await app.ask({ type: 'create-note', text: 'At home' }))
+  const { workspace } = must(await app.ask({ type: 'create-workspace', name: 'Damaged', colour: 'blue' }))
+  await app.store.changeWorkspace(workspace, { statements: ['nonsense'] })
+  await app.stop()
+
+  const again = await startWorkerApp(disk)
+  expect(await shownNames(again)).toEqual(['Damaged', '[Personal]'])
+  expect(await shownTitles(again)).toEqual(['At home'])
+  expect(await again.ask({ type: 'switch-workspace', target: workspace })).toMatchObject({ ok: false })
+  expect(await shownTitles(again)).toEqual(['At home'])
+  await again.stop()
+})

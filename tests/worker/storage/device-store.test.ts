@@ -54,3 +54,36 @@ test('a clean mark that named no relay says nothing: the document is compared on
     ['unclean', { clean: {} }],
   ])
 })
+
+test('what is removed of a workspace goes at once, and which documents are still to go is known', async () => {
+  const store = await openAfter('removal', {
+    workspaces: {
+      gone: { id: 'gone', statements: [], relays: [] },
+      kept: { id: 'kept', statements: [], relays: [] },
+    },
+    documents: { 'gone/a': { clean: null }, 'gone/b': { clean: null }, 'kept/a': { clean: null } },
+    relays: { 'gone https://a.example': 1, 'memory gone https://a.example': 2, 'kept https://a.example': 3 },
+    settings: { 'loss gone': 'x', 'loss kept': 'y' },
+  })
+  expect(await store.wasRelayed('gone')).toBe(true)
+  await store.removeWorkspace('gone')
+  expect((await store.workspaces()).map(({ id }) => id)).toEqual(['kept'])
+  expect([...(await store.documents('gone'))]).toEqual([])
+  expect([...(await store.documents('kept')).keys()]).toEqual(['a'])
+  expect([await store.wasRelayed('gone'), await store.wasRelayed('kept')]).toEqual([false, true])
+  expect([await store.note('loss gone'), await store.note('loss kept')]).toEqual([undefined, 'y'])
+  expect([...(await store.removedDocuments())]).toEqual([['gone', ['a', 'b']]])
+  await store.documentsGone('gone')
+  expect([...(await store.removedDocuments())]).toEqual([])
+})
+
+test('a change leaves the rest of a workspace as it is, and brings none back', async () => {
+  const store = await openAfter('change', {
+    workspaces: { w: { id: 'w', statements: ['s'], relays: [], name: 'Before' } },
+  })
+  await store.changeWorkspace('w', { name: 'After', people: 2 })
+  expect(await store.workspace('w')).toMatchObject({ statements: ['s'], name: 'After', people: 2 })
+  await store.removeWorkspace('w')
+  await store.changeWorkspace('w', { name: 'Again' })
+  expect(await store.workspaces()).toEqual([])
+})
