@@ -24,6 +24,8 @@ const WITHIN_MS = 4_000
 
 export const createDuties = ({ workspace, membership, sync, clock, random }: Deps): Duties => {
   let cancel: (() => void) | null = null
+  /** Who is at it: a sync that was stopped never ends it. */
+  let auditing: ReturnType<Deps['sync']> = null
 
   const isOwed = (): boolean => {
     const access = workspace.access()
@@ -35,6 +37,16 @@ export const createDuties = ({ workspace, membership, sync, clock, random }: Dep
 
   /** Without a connection nobody is helped by it, and somebody else may have done it. */
   const isConnected = (): boolean => sync()?.state().link.phase === 'open'
+
+  /** What was taken over from somebody who was out already counts no more: whatever was built on it is sent again. */
+  const sendAgain = async (): Promise<void> => {
+    const current = sync()
+    auditing = current
+    const access = workspace.access()
+    await current!.audit()
+    workspace.heard.forgetLate(access)
+    if (auditing === current) auditing = null
+  }
 
   const settle = async (): Promise<void> => {
     cancel = null
@@ -48,8 +60,7 @@ export const createDuties = ({ workspace, membership, sync, clock, random }: Dep
 
   return {
     look: () => {
-      // What was taken over from somebody who was out already counts no more: whatever was built on it is sent again.
-      if (isConnected() && workspace.heard.isLate(workspace.access())) sync()?.audit()
+      if (isConnected() && sync() !== auditing && workspace.heard.isLate(workspace.access())) void sendAgain()
       if (!isOwed() || !isConnected()) return
       cancel ??= clock.after(AFTER_MS + ((WITHIN_MS - AFTER_MS) * random(1)[0]!) / 256, () => void settle())
     },

@@ -131,8 +131,8 @@ export const createRelays = async ({ relays, documents, ...deps }: Deps): Promis
     retry: () => {
       for (const sync of syncs) sync.retry()
     },
-    audit: () => {
-      for (const { sealed } of all) sealed?.audit()
+    audit: async () => {
+      await Promise.all(all.map(({ sealed }) => sealed?.audit()))
     },
     stop: async () => {
       await Promise.all(syncs.map(sync => sync.stop()))

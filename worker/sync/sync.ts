@@ -17,6 +17,7 @@ import { createWants } from './devices/wants.ts'
 import { createDispatch } from './dispatch.ts'
 import { createChannels } from './document/channels.ts'
 import { LOG_SLACK_BYTES } from './document/compaction.ts'
+import { createFullAudit } from './full-audit.ts'
 import { type AccessAgreement, createAccessAgreement } from './relay/access-agreement.ts'
 import { createContact } from './relay/contact.ts'
 import { createCredentials } from './relay/credentials.ts'
@@ -49,8 +50,8 @@ export interface Sync {
   report(): SyncReport
   wake(): void
   retry(): void
-  /** Compares all documents with the whole of their logs. */
-  audit(): void
+  /** Compares all documents with the whole of their logs; resolves when that is done. */
+  audit(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -144,6 +145,7 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
         channels.opened(hello)
         catchUp.opened(hello)
         wants.opened()
+        fullAudit.opened()
       },
       received: message => {
         reporter.received(message)
@@ -205,11 +207,21 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
     bookmark: bookmark.get,
     setBookmark: bookmark.set,
     cursor: id => channels.open.get(id)?.cursor() ?? null,
-    isAuditAsked: id => wants.asked(id),
+    isAuditAsked: id => wants.asked(id) || fullAudit.isAsked(id),
     beginAudit: id => channels.open.get(id)?.audit(),
-    onAudited: id => wants.audited(id),
+    onAudited: id => {
+      wants.audited(id)
+      fullAudit.done(id)
+    },
     onOtherHistory: otherHistory,
     onChange: announce,
+  })
+
+  const fullAudit = createFullAudit({
+    documents,
+    channels: channels.open,
+    isDeleted: deps.isDeleted,
+    audit: catchUp.audit,
   })
 
   const position = createOwnPosition({ ...deps, link, catchUp, channels, extent })
@@ -278,10 +290,7 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
     report: reports.report,
     wake: link.wake,
     retry: link.retry,
-    audit: () => {
-      for (const channel of channels.open.values()) channel.audit()
-      for (const id of documents.known().keys()) if (!documents.isOpen(id)) catchUp.audit(id)
-    },
+    audit: fullAudit.begin,
     stop: async () => {
       for (const stop of stops) stop()
       slots.stop()

@@ -14,8 +14,10 @@ import type { DeviceStore } from '../storage/device-store.ts'
 export interface Heard {
   note(device: DeviceId, session: SessionId, sequence: number): void
   cutsOf(devices: Iterable<DeviceId>): Cuts
-  /** Whether something was taken over that counts no more. It is told once. */
+  /** Whether something was taken over that counts no more. */
   isLate(access: Access): boolean
+  /** What was built on it was sent again. */
+  forgetLate(access: Access): void
   flush(): Promise<void>
 }
 
@@ -44,6 +46,13 @@ export const loadHeard = async ({ workspace, store, clock }: Deps): Promise<Hear
     cancel ??= clock.after(PAUSE_MS, () => void write().catch(() => undefined))
   }
 
+  const lateIn = (access: Access): { readonly device: DeviceId; readonly session: SessionId }[] =>
+    [...heard].flatMap(([device, sessions]) =>
+      [...sessions].flatMap(([session, sequence]) =>
+        mayStillCount(access, device, session, sequence) ? [] : [{ device, session }],
+      ),
+    )
+
   return {
     note: (device, session, sequence) => {
       const sessions = heard.get(device) ?? new Map<SessionId, number>()
@@ -61,18 +70,14 @@ export const loadHeard = async ({ workspace, store, clock }: Deps): Promise<Hear
           Object.fromEntries([...(heard.get(device) ?? [])].slice(-MAX_CUT_SESSIONS)),
         ]),
       ),
-    isLate: access => {
-      let late = false
-      for (const [device, sessions] of heard)
-        for (const [session, sequence] of sessions) {
-          if (mayStillCount(access, device, session, sequence)) continue
-          late = true
-          sessions.delete(session)
-          const cut = access.cuts.get(device)?.[session]
-          if (cut !== undefined) sessions.set(session, cut)
-        }
-      if (late) writeSoon()
-      return late
+    isLate: access => lateIn(access).length > 0,
+    forgetLate: access => {
+      for (const { device, session } of lateIn(access)) {
+        const cut = access.cuts.get(device)?.[session]
+        if (cut === undefined) heard.get(device)!.delete(session)
+        else heard.get(device)!.set(session, cut)
+      }
+      writeSoon()
     },
     flush: async () => {
       if (cancel !== null) await write()

@@ -114,7 +114,7 @@ test('a workspace that its owner deleted for everyone says so to the others', as
   expect(codeOf(await ben.meet())).toBe('workspace-deleted')
 })
 
-test('what was taken over from somebody who was out already is noticed, once', async () => {
+test('what was taken over from somebody who was out already is noticed until it was sent again', async () => {
   const { owner, add } = await createPeople()
   const ben = await add('editor')
   const cid = await add('admin')
@@ -126,5 +126,6 @@ test('what was taken over from somebody who was out already is noticed, once', a
   await cid.meet()
   expect(owner.workspace.heard.isLate(owner.workspace.access())).toBe(false)
   expect(cid.workspace.heard.isLate(cid.workspace.access())).toBe(true)
+  cid.workspace.heard.forgetLate(cid.workspace.access())
   expect(cid.workspace.heard.isLate(cid.workspace.access())).toBe(false)
 })
