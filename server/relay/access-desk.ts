@@ -4,7 +4,7 @@ import { MAX_STATEMENT_BYTES } from '../../protocol/limits.ts'
 import { decodeStatements } from '../../protocol/relay-codec.ts'
 import type { AccessAnswer, AccessWritten } from '../../protocol/relay-http.ts'
 import { type AllowList, mayBeServed } from '../access/allow-list.ts'
-import { UNKNOWN_WORKSPACE, WORKSPACE_DELETED, WORKSPACE_ENDED } from '../access/entrance.ts'
+import { type Entrance, UNKNOWN_WORKSPACE, WORKSPACE_DELETED, WORKSPACE_ENDED } from '../access/entrance.ts'
 import { hear } from '../access/hear.ts'
 import { type MakingPolicy, mayMake } from '../access/making-policy.ts'
 import type { Membership } from '../access/membership.ts'
@@ -20,6 +20,7 @@ import type { Workspace } from './workspace.ts'
 
 /** Reading what is said about a workspace's members, and adding to it. */
 export interface AccessDesk {
+  /** Whoever was removed gets what was said up to that. */
   read(workspace: string, token: string | null): Promise<Answer<AccessAnswer>>
   /**
    * A statement proves itself, so no token is asked for. The first one makes the workspace. Only to a workspace that was
@@ -41,6 +42,7 @@ interface Deps {
   readonly store: LogStore
   readonly directory: Directory
   readonly asMember: AsMember
+  readonly entrance: Entrance
   readonly clock: Pick<Clock, 'now'>
   /** What is heard at once must not miss each other. It is little, so one line for all workspaces will do. */
   readonly inLine: InLine
@@ -122,14 +124,33 @@ export const createAccessDesk = (deps: Deps): AccessDesk => {
     return again.ok ? { ...again, made: true } : again
   }
 
+  /** Whoever was removed may know it: all up to there, which they had heard or were to hear, and nothing since. */
+  const readAsFormer = async (
+    id: WorkspaceId,
+    token: string | null,
+    refused: Answer<AccessAnswer>,
+  ): Promise<Answer<AccessAnswer>> => {
+    const entered = await deps.entrance(id, token)
+    if (!entered.ok) return entered
+    return directory.use(id, async workspace => {
+      const { statements = [], access } = workspace?.membership() ?? {}
+      const removal = statements.findIndex(
+        ({ hash, acts }) =>
+          access?.standing.has(hash) &&
+          acts.some(act => act.do === 'remove' && act.devices.includes(entered.value.token.signer)),
+      )
+      return removal < 0 ? refused : answer(statements.slice(0, removal + 1))
+    })
+  }
+
   return {
     read: (id, token) =>
-      deps.answering(() =>
-        deps.asMember(id, token, ['read', 'join'], async workspace => ({
-          ok: true,
-          value: { statements: workspace.membership().statements.map(textOf) },
-        })),
-      ),
+      deps.answering(async () => {
+        const read = await deps.asMember(id, token, ['read', 'join'], async workspace =>
+          answer(workspace.membership().statements),
+        )
+        return !read.ok && read.error.code === 'not-a-member' ? readAsFormer(id, token, read) : read
+      }),
     write: (id, said, code, token = null) =>
       deps.answering(async (): Promise<Written> => {
         if (!isWorkspaceId(id)) return UNKNOWN_WORKSPACE
@@ -145,6 +166,11 @@ export const createAccessDesk = (deps: Deps): AccessDesk => {
 }
 
 const textOf = ({ text }: Statement): string => text
+
+const answer = (statements: readonly Statement[]): Answer<AccessAnswer> => ({
+  ok: true,
+  value: { statements: statements.map(textOf) },
+})
 
 const textsIn = (said: string | Uint8Array): Answer<readonly string[]> => {
   if (typeof said !== 'string') return refuseAs('malformed', decodeStatements(said))

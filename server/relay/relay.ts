@@ -166,7 +166,7 @@ export const createRelay = (deps: RelayDeps): Relay => {
   return {
     connect,
     log: createLogDesk({ store, asMember, answering }),
-    access: createAccessDesk({ ...deps, directory, asMember, inLine, answering }),
+    access: createAccessDesk({ ...deps, directory, entrance, asMember, inLine, answering }),
     deletion: createDeletionDesk({ directory, asMember, inLine, answering }),
     allowListChanged: () => {
       for (const [session, workspace] of sessions)

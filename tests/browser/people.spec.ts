@@ -1,3 +1,5 @@
+import type { Page } from '@playwright/test'
+import { accessibilityProblems } from '../support/browser/accessibility.ts'
 import {
   expectNote,
   expectSynced,
@@ -84,6 +86,8 @@ story(
     await expectNoDialog(ann)
     await expect(devicesOf(ann, 'Ben')).toHaveCount(0)
     await expect(status(ben)).toContainText('taken out')
+    await expect(ben.getByText('This device was taken out of the workspace.')).toBeVisible()
+    await expect(ben.getByRole('button', { name: 'New note' })).toHaveCount(0)
     await openNote(small, 'Crab pots')
     await type(small, ' Nobody else knows.')
     await openNote(ann, 'Crab pots')
@@ -142,5 +146,49 @@ story(
     await newNote(fresh)
     await type(fresh, 'Back')
     await expect(notes(ben).filter({ hasText: 'Back' })).toHaveCount(1)
+  },
+)
+
+story(
+  'people, invitations and keys are clear to everybody, by day and night, on a phone too',
+  async ({ app, device }) => {
+    const phone = await device({ viewport: { width: 390, height: 844 } })
+    const ann = await openSynced(phone, app, 'Kelp')
+    await ann.getByRole('button', { name: 'Back to the list' }).click()
+    await openPeople(ann)
+    const link = await invitePerson(ann, { me: 'Ann' })
+    const ben = await openInvitation(await device(), app, link)
+    const expectClear = async (page: Page, where: string): Promise<void> => {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+        if (process.env.SHOTS)
+          await page.screenshot({ path: `${process.env.SHOTS}/${where}-${colorScheme}.png`, fullPage: true })
+        expect(await accessibilityProblems(page), `${where}, ${colorScheme}`).toEqual([])
+      }
+    }
+    await expectClear(ben, 'an invitation')
+    await accept(ben, 'Ben')
+    await openPeople(ben)
+    await expectClear(ben, 'the page of one who was invited')
+    await expect(devicesOf(ann, 'Ben')).toHaveCount(1)
+    await expectClear(ann, 'the page')
+    const wide = await ann.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+    expect(wide, 'nothing is cut off at the side').toBeLessThanOrEqual(0)
+    for (const [name, where] of [
+      ['Invite a person', 'inviting'],
+      ['Add a device of yours', 'a link'],
+      [/^Remove Ben/, 'removing'],
+      [/^Rename/, 'renaming'],
+      ['Make a recovery key…', 'a recovery key'],
+    ] as const) {
+      await ann.getByRole('button', { name, exact: true }).click()
+      await expect(ann.getByRole('dialog')).toBeVisible()
+      if (where === 'a link') await expect(ann.getByRole('img', { name: /QR code/ })).toBeVisible()
+      await expectClear(ann, where)
+      await ann.keyboard.press('Escape')
+      await expectNoDialog(ann)
+    }
+    await ann.keyboard.press('Escape')
+    await expect(ann.getByRole('button', { name: 'New note' })).toBeVisible()
   },
 )

@@ -64,6 +64,16 @@ describe('RLY-10, RLY-12: a removed member who keeps writing', () => {
     return { ...made, bob, oldToken, theirs, ours }
   }
 
+  test('may read who removed it, and nothing that was said since', async () => {
+    const { relay, group, put, oldToken } = await removed()
+    const upToThere = [...group.statements]
+    expect(await put(await group.say(rotateAct(3, [group.owner.id])))).toBe('taken')
+    const answer = await readAccess(relay, group, oldToken)
+    expect((await answer.json()) as AccessAnswer).toEqual({ statements: upToThere })
+    const stranger = await createDevice(group.workspace)
+    expect((await readAccess(relay, group, await stranger.token(relay.url))).status).toBe(403)
+  })
+
   test('is sent away in that moment, and an old token opens nothing more', async () => {
     const { relay, group, document, bob, oldToken, theirs } = await removed()
     expect(await theirs.closed).toEqual(closingFor('not-a-member'))
@@ -71,7 +81,6 @@ describe('RLY-10, RLY-12: a removed member who keeps writing', () => {
     const envelopes = [await bob.seal(document)]
     const { answer } = await post(relay, group, [{ document, envelopes }], oldToken)
     expect(answer.error?.code).toBe('not-a-member')
-    expect((await readAccess(relay, group, oldToken)).status).toBe(403)
     const read = await fetch(relay.url + logPath(group.workspace), {
       headers: { authorization: `Bearer ${oldToken}` },
     })

@@ -25,7 +25,7 @@ import { createLogExtent } from './relay/log-extent.ts'
 import type { Outbox } from './relay/outbox-client.ts'
 import { loadRelayBookmark } from './relay/relay-bookmark.ts'
 import { createRelayHttp, type Fetch } from './relay/relay-http.ts'
-import { createRelayLink, type RelayLink } from './relay/relay-link.ts'
+import { createRelayLink, type LinkState, type RelayLink } from './relay/relay-link.ts'
 import { loadRelayMemory } from './relay/relay-memory.ts'
 import type { Unsent } from './relays-state.ts'
 import type { Diary } from './report/diary.ts'
@@ -74,6 +74,8 @@ export interface SyncDeps {
   /** How much a log may grow beyond twice its snapshot before it is compacted. */
   readonly logSlackBytes?: number
 }
+
+const REFUSED_FOR_GOOD: ReadonlySet<string> = new Set(['not-a-member', 'workspace-deleted'])
 
 export const createSync = async (deps: SyncDeps): Promise<Sync> => {
   const { workspace, documents, device, clock, diary } = deps
@@ -128,6 +130,12 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
     onBad: (_device, code) => diary.note('problem', `What another device told could not be read (${code})`),
   })
 
+  /** A relay that lets this device in no more tells why to whoever asks: what was signed, not what the relay says. */
+  const hearWhy = (state: LinkState): void => {
+    if (state.phase !== 'refused' || !REFUSED_FOR_GOOD.has(state.refusal.code)) return
+    if (workspace.role() !== null && !workspace.access().ended) void access.refresh()
+  }
+
   const connection = createRelayLink({
     ...deps,
     origin,
@@ -164,6 +172,7 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
         const state = link.state()
         reporter.linked(state)
         contact.linked(state)
+        hearWhy(state)
         if (!contact.facts().reached && !checkedOffline && state.phase === 'waiting') {
           checkedOffline = true
           void catchUp.checkOffline()
