@@ -52,7 +52,7 @@ export class PeoplePage extends LitElement {
       .person + .person { margin-top: 0.8rem; }
       .person > .row:first-child { background: var(--hf-wash); border-radius: 12px 12px 0 0; }
       .row { flex-wrap: wrap; }
-      .row .what { flex: 1 1 12rem; }
+      .row .what { flex: 1 1 8rem; }
       .row wa-button::part(base) { padding: 0 0.6rem; font-size: 14px; }
       .tools { display: flex; flex-wrap: wrap; gap: 0.5rem; }
       .warn { display: grid; gap: 0.7rem; justify-items: start; }

@@ -10,10 +10,10 @@ export const ROLE_WORDS: Readonly<Record<Role, string>> = {
 
 /** What each may do, from the one who may do least. */
 export const ROLE_MEANS: Readonly<Record<Role, string>> = {
-  reader: 'reads',
-  editor: 'reads and writes',
-  admin: 'writes, and invites and removes people',
-  owner: 'everything, also deleting the workspace',
+  reader: 'can read',
+  editor: 'can read and write',
+  admin: 'can also invite and remove people',
+  owner: 'can do everything, also delete the workspace',
 }
 
 /** As part of a sentence. */
@@ -87,5 +87,5 @@ export const offerTitle = ({ isRecovery, role, workspaceName }: InvitationOffer)
 export const offerWords = ({ isRecovery, role, from, person }: InvitationOffer): string => {
   if (isRecovery) return `With this recovery key the device becomes one of ${person}.`
   if (role === null) return `This device becomes one more device of ${person}.`
-  return `${from} invites you as ${asRole(role)}: ${ROLE_MEANS[role]}.`
+  return `${from} invites you as ${asRole(role)}. You ${ROLE_MEANS[role]}.`
 }

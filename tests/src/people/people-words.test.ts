@@ -130,7 +130,7 @@ test('whoever is invited reads whom and what they join', () => {
     relay: 'https://relay.example',
   }
   expect(offerTitle(offer)).toBe('Join “The boat”?')
-  expect(offerWords(offer)).toBe('Ann invites you as an editor: reads and writes.')
+  expect(offerWords(offer)).toBe('Ann invites you as an editor. You can read and write.')
   const device = { ...offer, role: null, person: 'Ann' }
   expect([offerTitle(device), offerWords(device)]).toEqual([
     'Add this device to “The boat”?',
