@@ -107,6 +107,11 @@ export class LockDialog extends DialogElement {
     </fieldset>`
   }
 
+  /** It was turned off, and something is still sealed. */
+  #opening(unconverted: number) {
+    return html`<p class="alarm">The lock was turned off, and ${unconverted === 1 ? '1 document' : `${unconverted.toLocaleString()} documents`} could not be stored without it yet, for want of space perhaps. It is tried again at the next start, which still asks for the passphrase.</p>`
+  }
+
   #off() {
     return html`
       <p>With the lock, everything on this device is kept sealed and opens with a passphrase only. When nobody has touched Holdfast for a while, all its tabs close over your notes until it is entered again.</p>
@@ -151,7 +156,7 @@ export class LockDialog extends DialogElement {
     return html`<wa-dialog label="Device lock" @wa-after-hide=${this.onHidden}>
       <div class="stack">
         ${failure ? html`<p class="alarm" role="alert">${failure.message}</p>` : nothing}
-        ${!lock ? nothing : !lock.on ? this.#off() : this.asks ? this.#asked(this.asks) : this.#on(lock)}
+        ${!lock ? nothing : !lock.on && lock.unconverted > 0 ? this.#opening(lock.unconverted) : !lock.on ? this.#off() : this.asks ? this.#asked(this.asks) : this.#on(lock)}
       </div>
     </wa-dialog>`
   }

@@ -12,12 +12,13 @@ export interface OpenedLock {
   readonly keys: LockKeys
 }
 
-type Store = Pick<DeviceStore, 'keys' | 'vaultKey' | 'setLock' | 'changeLock' | 'useSeal'>
+type Store = Pick<DeviceStore, 'keys' | 'vaultKey' | 'lock' | 'setLock' | 'changeLock' | 'useSeal'>
 
 const OLD_KEYS = fail(
   'lock-old-keys',
   'The keys of this device were made by an earlier version of Holdfast and cannot be locked. Nothing was changed. A browser in which Holdfast is started for the first time can be locked: join your workspace from there.',
 )
+export const IS_ON = fail('lock-is-on', 'The lock of this device is on already.')
 export const WRONG = fail(
   'wrong-passphrase',
   'This is not the passphrase of this device. Look out for capital letters and the language of the keyboard.',
@@ -26,13 +27,15 @@ export const WRONG = fail(
 /**
  * Turns the lock on: from here on only the passphrase opens the device's keys, and what is stored of its workspaces.
  * Documents are still to be sealed. Rejects where it could not be stored; then nothing has changed.
- * Errors: `lock-old-keys`.
+ * Errors: `lock-old-keys`, `lock-is-on`.
  */
 export const beginSealing = async (
   store: Store,
   passphrase: string,
   idleMinutes: IdleMinutes,
 ): Promise<Result<OpenedLock>> => {
+  // What is wrapped by one secret must never be left to another.
+  if ((await store.lock()) !== undefined) return IS_ON
   const secret = newSecret()
   const lock: StoredLock = { phase: 'sealing', secret: await sealSecret(secret, passphrase), idleMinutes }
   const keys = await createLockKeys(secret)

@@ -5,6 +5,7 @@ import {
   beginOpening,
   beginSealing,
   changePassphrase,
+  IS_ON,
   isPassphrase,
   type OpenedLock,
   WRONG,
@@ -20,6 +21,7 @@ interface Deps {
   readonly opened: () => OpenedLock | null
   /** Why the app cannot be closed now. */
   readonly obstacle: () => Promise<Result<never> | null>
+  /** From this moment on the lock is as given; the app is closed, and opened again. */
   readonly reopen: (next: OpenedLock) => void
   readonly changed: (lock: StoredLock) => void
   readonly lockNow: () => Promise<Result<null>>
@@ -30,7 +32,6 @@ const TOO_SHORT = fail(
   'passphrase-short',
   `A passphrase needs ${MIN_PASSPHRASE} characters at least. Several words that do not belong together are good.`,
 )
-const IS_ON = fail('lock-is-on', 'The lock of this device is on already.')
 const IS_OFF = fail('lock-is-off', 'The lock of this device is off.')
 const UNKNOWN = fail('unknown-command', 'This tab asked for something that is not known here. Reload it.')
 const NOT_STORED = fail(
@@ -113,12 +114,20 @@ export const createLockCommands = (deps: Deps): LockCommands => {
     }
   }
 
-  return async intent => {
+  const guarded: LockCommands = async intent => {
     try {
       return await run(intent)
     } catch (error) {
       console.error('The device lock could not be changed.', intent.type, (error as Error).name)
       return NOT_STORED
     }
+  }
+
+  let last: Promise<unknown> = Promise.resolve()
+  return intent => {
+    // One after another: two tabs that turn it on at once would wrap the keys by one secret and keep another.
+    const turn = last.then(() => guarded(intent))
+    last = turn
+    return turn
   }
 }

@@ -102,6 +102,8 @@ export const createLockableApp = async (deps: Deps): Promise<Result<LockableApp>
     return made
   }
 
+  const pause = (ms: number): Promise<void> => new Promise(resolve => void clock.after(ms, resolve))
+
   const locked = (): LockScreen => ({ type: 'locked', waitMs: attempts.wait() })
   const screen = (first: LockScreen) => async (epoch: string) =>
     ({ type: 'screen', screens: createLockScreens(first, { ...deps, epoch }) }) as const
@@ -202,8 +204,6 @@ export const createLockableApp = async (deps: Deps): Promise<Result<LockableApp>
   /** The lock was turned on or off: closes the app, converts, and opens it again. */
   const reopen = async (next: OpenedLock): Promise<void> => {
     if (isEnding) return
-    opened = next
-    lock = next.lock
     const to = next.lock.phase === 'sealing' ? 'sealed' : 'plain'
     const closing = closeApp()
     await become(async epoch => {
@@ -221,9 +221,11 @@ export const createLockableApp = async (deps: Deps): Promise<Result<LockableApp>
     deps.tellLocking()
     // The answer goes first. A page that is loaded again meanwhile sees the lock screen.
     clock.after(0, () => {
-      const closing = closeApp()
+      const closing = Promise.race([closeApp(), pause(CLOSING_MS)]).catch(error =>
+        console.error('The app could not be closed before it was locked.', error),
+      )
       stage = closing.then(() => screen(locked())(life?.epoch ?? ''))
-      void closing.finally(() => {
+      void closing.then(() => {
         store.close()
         deps.end()
       })
@@ -238,8 +240,14 @@ export const createLockableApp = async (deps: Deps): Promise<Result<LockableApp>
     obstacle,
     // The answer has to leave before the app is closed.
     reopen: next => {
+      opened = next
+      lock = next.lock
       clock.after(0, () => {
-        working = reopen(next)
+        // Where it cannot be closed, the worker ends: the next one goes on with what is left, once it is unlocked.
+        working = reopen(next).catch(error => {
+          console.error('The app could not be closed for the lock.', error)
+          deps.end()
+        })
       })
     },
     changed: next => {
@@ -311,6 +319,8 @@ export const createLockableApp = async (deps: Deps): Promise<Result<LockableApp>
   })
 }
 
+/** Everything was stored before; a relay that does not answer must not keep the device open. */
+const CLOSING_MS = 5_000
 /** Long enough for tabs to ask once more. */
 const ANSWER_MS = 3_000
 const NOT_OPENED: Failure = {

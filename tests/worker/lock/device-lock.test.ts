@@ -152,6 +152,20 @@ test('without a lock there is nothing to lock, and with one it is not turned on 
   await app.stop()
 })
 
+test('two tabs that turn it on at once get one lock, which opens all of it', async () => {
+  const disk = newDisk()
+  const app = await startWorkerApp(disk)
+  for (const word of WORDS) must(await app.ask({ type: 'create-note', text: word }))
+  const answers = await Promise.all([app.ask(ON), app.ask({ ...ON, passphrase: 'quite another one' })])
+  expect(answers.map(codeOf)).toEqual([undefined, 'lock-is-on'])
+  await vi.waitFor(() => expect(app.livesOver).toHaveLength(2))
+  await unlocked(app)
+  await app.stop()
+  const again = await start(disk)
+  expect((await shownTitles(again)).sort()).toEqual([...WORDS].sort())
+  await again.stop()
+})
+
 test('a wrong passphrase is said, and each one after the third has to wait longer', async () => {
   const { app, disk } = await lockedDevice()
   await app.stop()
