@@ -84,7 +84,7 @@ test('with the lock on, no word, title or name can be read on the disk, and all 
   await again.stop()
 })
 
-test('the device stays the same one: its keys are wrapped otherwise, and sign for nobody while it is locked', async () => {
+test('BOX-6: the device stays the same one: its keys are wrapped otherwise, and sign for nobody while it is locked', async () => {
   const disk = newDisk()
   const before = await startWorkerApp(disk)
   const keys = await before.store.keys()
@@ -127,7 +127,7 @@ test('turned off with the passphrase only, everything is as it was without a loc
   await again.stop()
 })
 
-test('locking now ends the worker, after it told all tabs, and nothing that was stored is lost', async () => {
+test('TAB-13: locking now ends the worker, after it told all tabs, and nothing that was stored is lost', async () => {
   const { app, disk } = await lockedDevice()
   must(await app.ask({ type: 'create-note', text: 'Last words' }))
   must(await app.ask({ type: 'lock-now' }))
