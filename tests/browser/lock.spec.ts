@@ -38,7 +38,8 @@ story(
     const laptop = await device()
     const [first, second] = await twoTabs(laptop, app, 'Umbrella\n')
     await expectStored(first)
-    expect(await databasesWith(first, 'Umbrella')).not.toEqual([])
+    // Typed key by key, it stands in one piece once the list has it.
+    await expect.poll(() => databasesWith(first, 'Umbrella')).not.toEqual([])
 
     await openLock(first)
     for (const colorScheme of ['light', 'dark'] as const) {
