@@ -18,6 +18,7 @@ import { followLock } from '../lock/device-lock.ts'
 import { guardPage } from '../lock/lock-page.ts'
 import { keepAppBadge } from '../sync/app-badge.ts'
 import { keepBackgroundSync } from '../sync/background-sync.ts'
+import { resumeClipboard } from '../vault/clipboard-due.ts'
 import type { ViewFeed } from '../views/view-feed.ts'
 import { asksForNewNote, noteInAddress } from './address.ts'
 import { servicesContext } from './services.ts'
@@ -154,5 +155,6 @@ export const startApp = ({ connection, feed, invitation }: Started): void => {
     tell: () => void connection.run({ type: 'active' }),
   })
   performance.mark('page drawn')
+  resumeClipboard(sessionStorage)
   if (wantsNote) void app.newNote()
 }

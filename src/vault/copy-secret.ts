@@ -1,5 +1,5 @@
 import { wish } from '../app/events.ts'
-import { browserClipboard, createSecretClipboard } from './secret-clipboard.ts'
+import { browserClipboard, type Cleared, createSecretClipboard } from './secret-clipboard.ts'
 import { CLEARED_WORDS, COPIED } from './vault-words.ts'
 
 const clipboard = createSecretClipboard(browserClipboard())
@@ -10,12 +10,16 @@ const say = (text: string): void => {
   if (app) wish(app, { type: 'say', text })
 }
 
+const tell = (what: Cleared): void => {
+  const words = CLEARED_WORDS[what]
+  if (words !== null) say(words)
+}
+
+export const resumeCopied = (): void => clipboard.resume(tell)
+
 /** Puts a secret into the clipboard for a while, and says what becomes of it. */
 export const copySecret = (text: Promise<string>): void => {
-  const copied = clipboard.copy(text, what => {
-    const words = CLEARED_WORDS[what]
-    if (words !== null) say(words)
-  })
+  const copied = clipboard.copy(text, tell)
   copied.then(
     () => say(COPIED),
     async () => {

@@ -1,3 +1,5 @@
+import { CLIPBOARD_DUE } from './clipboard-due.ts'
+
 /** The clipboard and the page around it, as a browser has them. */
 export interface ClipboardPlace {
   write(text: Promise<string>): Promise<void>
@@ -8,6 +10,10 @@ export interface ClipboardPlace {
   /** Once, when the page has the focus again. */
   onFocus(listener: () => void): void
   after(delay: number, action: () => void): () => void
+  now(): number
+  /** When a secret has to be out of the clipboard, kept for this tab's next page; null forgets it. */
+  keepDue(due: number | null): void
+  keptDue(): number | null
 }
 
 /** How long a secret stays in the clipboard. */
@@ -23,6 +29,8 @@ export interface SecretClipboard {
    * a page without the focus may not touch the clipboard, so it can be later than the time says.
    */
   copy(text: Promise<string>, onCleared: (what: Cleared) => void): Promise<void>
+  /** The page was loaded again after a secret was copied: what it was is forgotten, that it has to go is not. */
+  resume(onCleared: (what: Cleared) => void): void
 }
 
 export const createSecretClipboard = (place: ClipboardPlace): SecretClipboard => {
@@ -30,20 +38,26 @@ export const createSecretClipboard = (place: ClipboardPlace): SecretClipboard =>
   /** Which copy it is: a later one has its own time. */
   let latest = 0
 
-  const takeOut = async (secret: string): Promise<Cleared> => {
-    const readable = await place.mayRead()
+  const takeOut = async (secret: string | null): Promise<Cleared> => {
+    const readable = secret !== null && (await place.mayRead())
     if (readable && (await place.read()) !== secret) return 'other'
     await place.write(Promise.resolve(''))
     return readable ? 'taken-out' : 'emptied'
   }
 
-  const clear = async (secret: string, copy: number, onCleared: (what: Cleared) => void): Promise<void> => {
+  const clear = async (
+    secret: string | null,
+    copy: number,
+    onCleared: (what: Cleared) => void,
+  ): Promise<void> => {
     if (copy !== latest) return
     if (!place.hasFocus()) {
       place.onFocus(() => void clear(secret, copy, onCleared))
       return
     }
-    onCleared(await takeOut(secret).catch(() => 'failed' as const))
+    const cleared = await takeOut(secret).catch(() => 'failed' as const)
+    if (copy === latest) place.keepDue(null)
+    onCleared(cleared)
   }
 
   return {
@@ -53,7 +67,16 @@ export const createSecretClipboard = (place: ClipboardPlace): SecretClipboard =>
       cancel()
       await place.write(text)
       const secret = await text
-      if (copy === latest) cancel = place.after(IN_CLIPBOARD_MS, () => void clear(secret, copy, onCleared))
+      if (copy !== latest) return
+      place.keepDue(place.now() + IN_CLIPBOARD_MS)
+      cancel = place.after(IN_CLIPBOARD_MS, () => void clear(secret, copy, onCleared))
+    },
+    resume: onCleared => {
+      const due = place.keptDue()
+      if (due === null) return
+      latest += 1
+      const copy = latest
+      cancel = place.after(Math.max(0, due - place.now()), () => void clear(null, copy, onCleared))
     },
   }
 }
@@ -82,5 +105,14 @@ export const browserClipboard = (): ClipboardPlace => ({
   after: (delay, action) => {
     const timer = setTimeout(action, delay)
     return () => clearTimeout(timer)
+  },
+  now: () => Date.now(),
+  keepDue: due => {
+    if (due === null) sessionStorage.removeItem(CLIPBOARD_DUE)
+    else sessionStorage.setItem(CLIPBOARD_DUE, String(due))
+  },
+  keptDue: () => {
+    const kept = sessionStorage.getItem(CLIPBOARD_DUE)
+    return kept === null ? null : Number(kept)
   },
 })

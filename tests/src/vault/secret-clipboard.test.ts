@@ -11,7 +11,13 @@ const setup = () => {
   const clock = createManualClock()
   const told: Cleared[] = []
   const focusListeners: (() => void)[] = []
-  const state = { content: 'before', readable: true, focused: true, refuses: false }
+  const state = {
+    content: 'before',
+    readable: true,
+    focused: true,
+    refuses: false,
+    due: null as number | null,
+  }
   const place: ClipboardPlace = {
     write: async text => {
       const words = await text
@@ -23,12 +29,19 @@ const setup = () => {
     hasFocus: () => state.focused,
     onFocus: listener => void focusListeners.push(listener),
     after: clock.after,
+    now: clock.now,
+    keepDue: due => {
+      state.due = due
+    },
+    keptDue: () => state.due,
   }
   const clipboard = createSecretClipboard(place)
   return {
     clock,
     state,
     told,
+    /** The page is loaded again. */
+    reload: () => createSecretClipboard(place).resume(what => told.push(what)),
     copy: (text: string) => clipboard.copy(Promise.resolve(text), what => told.push(what)),
     copyLater: (text: Promise<string>) => clipboard.copy(text, what => told.push(what)),
     focus: async () => {
@@ -104,4 +117,22 @@ it('says where the browser refuses, at once or in the end', async () => {
   await expect(copy('other')).rejects.toThrow()
   await expect(copyLater(Promise.reject(new Error('not revealed')))).rejects.toThrow()
   expect(clock.waiting()).toBe(0)
+})
+
+it('goes on after the page was loaded again, and forgets it once it is done', async () => {
+  const { clock, state, told, copy, reload } = setup()
+  await copy('of a page that stays')
+  expect(state.due).toBe(clock.now() + IN_CLIPBOARD_MS)
+  await clock.pass(IN_CLIPBOARD_MS)
+  expect(state.due).toBeNull()
+  reload()
+  expect(clock.waiting(), 'nothing is due').toBe(0)
+
+  Object.assign(state, { content: 'of the page before', due: clock.now() + 10_000 })
+  reload()
+  await clock.pass(9_999)
+  expect(state.content).toBe('of the page before')
+  await clock.pass(1)
+  expect(state).toMatchObject({ content: '', due: null })
+  expect(told, 'what it was is not known any more').toEqual(['taken-out', 'emptied'])
 })
