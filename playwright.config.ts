@@ -9,14 +9,14 @@ const ALSO_WITHOUT_SHARED =
   'two-tabs|closed-tabs|hidden-tab|cold-start|new-version|killed-browser|last-words|leading-tab'
 
 /**
- * Two stories at once: each has a relay, a proxy and browsers of its own, and mostly waits. More make each other slow
- * enough on a small machine to fail. Nothing is tried twice, because a flaky story is a bug.
+ * Three stories at once: each has a relay, a proxy and browsers of its own, and waits half of its time, so that a third
+ * one finds room on two cores. Nothing is tried twice, because a flaky story is a bug.
  */
 export default defineConfig<BrowserKind>({
   testDir: 'tests/browser',
   testMatch: '**/*.spec.ts',
   outputDir: 'test-results/browser',
-  workers: 2,
+  workers: 3,
   retries: 0,
   forbidOnly: true,
   timeout: 60_000,
