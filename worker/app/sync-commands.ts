@@ -1,11 +1,12 @@
 import { fail, ok, type Result } from '../../protocol/result.ts'
+import { signToken } from '../../protocol/token.ts'
 import { type StoredRelay, sealedRelay, trustedServer } from '../storage/stored-relay.ts'
 import type { SyncCommands } from '../tabs/run-command.ts'
 import { relayOrigin, trustedAddress } from './relay-address.ts'
 import type { SessionDeps } from './session.ts'
 import type { Workspaces } from './workspaces.ts'
 
-interface Deps extends Pick<SessionDeps, 'fetch'> {
+interface Deps extends Pick<SessionDeps, 'fetch' | 'device' | 'clock'> {
   readonly workspaces: Pick<Workspaces, 'current'>
 }
 
@@ -16,6 +17,18 @@ export const createSyncCommands = (deps: Deps): SyncCommands => {
   const loadSync = () => import('../sync/entry.ts')
   const { current } = deps.workspaces
 
+  const ownerToken = (relay: string): Promise<string> => {
+    const { workspace } = current()
+    const request = {
+      workspace: workspace.id,
+      audience: relay,
+      scopes: ['admin'],
+      generation: workspace.access().gen,
+      now: Math.floor(deps.clock.now() / 1000),
+    } as const
+    return signToken(request, deps.device.signing, deps.device.publicKey)
+  }
+
   /** Makes the workspace known to a relay. */
   const introduced = async (address: string, code: string | undefined): Promise<Result<StoredRelay>> => {
     const { workspace } = current()
@@ -24,10 +37,14 @@ export const createSyncCommands = (deps: Deps): SyncCommands => {
     const operatorCode = code?.trim() || null
     const { createRelayHttp } = await loadSync()
     const http = createRelayHttp(origin.value, workspace.id, deps.fetch)
-    for (const { text } of workspace.statements()) {
-      const written = await http.writeAccess(text, operatorCode)
+    // An owner may use a relay again from which the workspace was deleted.
+    const token = workspace.role() === 'owner' ? await ownerToken(origin.value) : undefined
+    for (const { text, prev } of workspace.statements()) {
+      const written = await http.writeAccess(text, operatorCode, token)
       // The relay knows more than we do: the link takes that over.
-      if (!written.ok && written.error.code !== 'access-invalid') return written
+      const knowsMore = (code: string): boolean =>
+        code === 'access-invalid' || (code === 'access-conflict' && prev.length > 0)
+      if (!written.ok && !knowsMore(written.error.code)) return written
     }
     return ok(sealedRelay(origin.value, operatorCode))
   }

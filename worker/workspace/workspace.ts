@@ -167,7 +167,8 @@ export const openWorkspace = async (stored: StoredWorkspace, deps: Deps): Promis
           texts.filter(text => !known.has(text)),
         )
         if (!news.ok) return news
-        await take(news.value)
+        // It begins as it did when this device came: whoever kept its first key cannot let it begin anew.
+        await take(news.value.filter(({ prev }) => prev.length > 0))
         return ok(null)
       }),
     onChange: listener => {

@@ -1,5 +1,13 @@
 import 'fake-indexeddb/auto'
 import { expect, test } from 'vitest'
+import type { Act } from '../../../protocol/access/acts.ts'
+import { signStatement } from '../../../protocol/access/statement.ts'
+import type { DeviceKeys } from '../../../protocol/device-database.ts'
+import { generateDeviceKeys } from '../../../worker/keys/device-keys.ts'
+import { systemRandom } from '../../../worker/platform/random.ts'
+import { openDeviceStore } from '../../../worker/storage/device-store.ts'
+import { rotating } from '../../../worker/workspace/statements.ts'
+import { openWorkspace } from '../../../worker/workspace/workspace.ts'
 import { createFakeAccessRelay } from '../../support/fake-access-relay.ts'
 import { codeOf, createPeople, expectOk } from './setup.ts'
 
@@ -88,6 +96,24 @@ test('two admins who remove each other at two relays are both out wherever both 
   expect(owner.workspace.access().rotationDue).toBe(true)
   await owner.membership.settle()
   expect(owner.workspace.access().rotationDue).toBe(false)
+})
+
+test('whoever kept the first key of a workspace cannot let it begin anew where it is known', async () => {
+  const kept = await generateDeviceKeys()
+  const ws = kept.device
+  const begin = async (who: DeviceKeys<CryptoKey>, iat: number): Promise<string> => {
+    const found: Act = { do: 'found', device: who.device, sealing: who.sealing, card: null }
+    const keys = await rotating({ readers: [[who.device, who]], former: new Map(), random: systemRandom })
+    return signStatement({ ws, gen: 0, prev: [], iat, acts: [found, keys] }, kept.signing, kept.publicKey)
+  }
+  const [device, thief] = [await generateDeviceKeys(), await generateDeviceKeys()]
+  const store = await openDeviceStore('begun anew')
+  const clock = { now: () => 0, after: () => () => {} }
+  const stored = { id: ws, statements: [await begin(device, 1)], relays: [] }
+  const workspace = expectOk(await openWorkspace(stored, { device, store, clock }))
+  // Of two first statements the one with the smaller hash counts, where both are heard at once.
+  for (let iat = 2; iat < 10; iat += 1) expectOk(await workspace.hear([await begin(thief, iat)]))
+  expect([...workspace.access().devices.keys()]).toEqual([device.device])
 })
 
 test('what a relay makes up, repeats or leaves out changes nothing here', async () => {

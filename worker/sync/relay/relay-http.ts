@@ -15,7 +15,8 @@ import { fail, ok, type Result } from '../../../protocol/result.ts'
 /** What is said about the members, at a relay. Errors: a `RefusalCode`, or `unreachable` where no relay answered. */
 export interface RelayHttp {
   readAccess(token: string): Promise<Result<readonly string[]>>
-  writeAccess(statement: string, operatorCode: string | null): Promise<Result<null>>
+  /** `token` is an owner's, to use a relay again from which the workspace was deleted. */
+  writeAccess(statement: string, operatorCode: string | null, token?: string): Promise<Result<null>>
   /** Several that may have an effect only together, each after those it builds on: the places of those not taken. */
   writeTogether(statements: readonly string[]): Promise<Result<ReadonlySet<number>>>
 }
@@ -64,9 +65,10 @@ export const createRelayHttp = (origin: string, workspace: WorkspaceId, fetch: F
         return unreachable(origin)
       }
     },
-    writeAccess: async (statement, operatorCode) => {
+    writeAccess: async (statement, operatorCode, token) => {
       const headers: Record<string, string> = { 'content-type': ACCESS_TYPE }
       if (operatorCode !== null) headers[OPERATOR_CODE_HEADER] = operatorCode
+      if (token !== undefined) headers.authorization = `Bearer ${token}`
       const answer = await ask({ method: 'PUT', body: statement, headers })
       return answer.ok ? ok(null) : answer
     },

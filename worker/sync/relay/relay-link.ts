@@ -74,6 +74,11 @@ const PUBLISH_TRIES = 3
 const isFinal = ({ code }: Failure): boolean =>
   code === 'access-conflict' || code === 'root-unreadable' || (isRefusalCode(code) && isLasting(code))
 
+const DELETED: Failure = {
+  code: 'workspace-deleted',
+  message: 'An owner deleted the workspace from this relay.',
+}
+
 export const createRelayLink = (deps: Deps): RelayLink => {
   const { clock, handlers } = deps
   const address = deps.origin.replace(/^http/, 'ws') + workspacePath(deps.workspace)
@@ -171,6 +176,14 @@ export const createRelayLink = (deps: Deps): RelayLink => {
     else retryLater()
   }
 
+  /** Whether it was deleted from this relay only, or for everyone, is for the statements to say, and not for the relay. */
+  const askWhy = async (current: number): Promise<void> => {
+    const agreed = await deps.agreeOnAccess('')
+    if (current !== attempt) return
+    const isAboutThat = !agreed.ok && agreed.error.code === 'workspace-deleted'
+    refuse(isAboutThat ? agreed.error : DELETED)
+  }
+
   const ended = (current: number, reason: string): void => {
     if (current !== attempt) return
     attempt += 1
@@ -183,6 +196,7 @@ export const createRelayLink = (deps: Deps): RelayLink => {
     if (wasOpen) handlers.closed()
     if (state.phase === 'stopped' || state.phase === 'refused') return
     if (MENDED_BY_PUBLISHING.has(reason) && published < PUBLISH_TRIES) return void publish(attempt)
+    if (reason === 'workspace-deleted') return void askWhy(attempt)
     if (blamesClock(reason)) expired += 1
     if (isRefusalCode(reason) && (isLasting(reason) || reason === 'token-invalid' || expired > 1))
       refuse({ code: reason, message: `The relay refused the connection (${reason}).` })

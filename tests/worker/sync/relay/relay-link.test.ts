@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest'
 import { MAX_MESSAGE_BYTES, MAX_SLOT_BYTES, PONG_WITHIN_MS } from '../../../../protocol/limits.ts'
 import { encodeRelayMessage } from '../../../../protocol/relay-codec.ts'
 import type { RelayMessage } from '../../../../protocol/relay-messages.ts'
-import { ok, type Result } from '../../../../protocol/result.ts'
+import { fail, ok, type Result } from '../../../../protocol/result.ts'
 import { RELAY_PROTOCOL } from '../../../../protocol/version.ts'
 import type { RelaySocketHandlers } from '../../../../worker/platform/relay-socket.ts'
 import { createRelayLink } from '../../../../worker/sync/relay/relay-link.ts'
@@ -96,6 +96,23 @@ test('a relay that lets us in and then cannot take what we have is asked less an
   const before = sockets.length
   await clock.pass(1000)
   expect(sockets.length).toBe(before + 1)
+})
+
+test('a workspace that is deleted there is not asked for again; what the statements say about it is told', async () => {
+  const ended = fail('workspace-deleted', 'This workspace was deleted for everyone by one of its owners.')
+  for (const [agreed, said] of [
+    [ended, 'This workspace was deleted for everyone by one of its owners.'],
+    [ok(null), 'An owner deleted the workspace from this relay.'],
+    [fail('unreachable', 'Nobody answers.'), 'An owner deleted the workspace from this relay.'],
+  ] as const) {
+    const answers: Result<null>[] = [ok(null), agreed]
+    const { clock, link, sockets, greet } = await createRig(async () => answers.shift()!)
+    await greet()
+    sockets.at(-1)!.closed(4410, 'workspace-deleted')
+    await clock.pass(600_000)
+    expect(link.state()).toEqual({ phase: 'refused', refusal: { code: 'workspace-deleted', message: said } })
+    expect(sockets).toHaveLength(1)
+  }
 })
 
 const DEVICE = 'A'.repeat(43)
