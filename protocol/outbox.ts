@@ -28,7 +28,7 @@ export interface OutboxEntry {
   readonly workspace: WorkspaceId
   readonly document: DocumentId
   readonly envelopes: readonly Uint8Array[]
-  /** Generation of the access list that the device knows, for the token. */
+  /** The largest `gen` of the statements about members that the device knows, for the token. */
   readonly generation: number
 }
 

@@ -4,7 +4,7 @@ import { isSoundJws } from './jws.ts'
 import { CLOCK_TOLERANCE_SECONDS, MAX_TOKEN_BYTES, MAX_TOKEN_SECONDS } from './limits.ts'
 import { fail, ok, type Result } from './result.ts'
 
-/** `join` reads the access list only; an invitation's key signs such tokens. `admin` is for owners. */
+/** `join` reads what is said about members only; an invitation's key signs such tokens. `admin` is for owners. */
 export type Scope = 'read' | 'write' | 'join' | 'admin'
 
 const SCOPES: readonly Scope[] = ['read', 'write', 'join', 'admin']
@@ -13,7 +13,7 @@ const SCOPES: readonly Scope[] = ['read', 'write', 'join', 'admin']
 export interface Token {
   readonly ws: WorkspaceId
   readonly scopes: readonly Scope[]
-  /** Generation of the access list that the device knows. */
+  /** The largest `gen` of the statements about members that the device knows. */
   readonly gen: number
   /** Thumbprint of the key that signed: a device's or an invitation's id. */
   readonly signer: string
@@ -46,7 +46,7 @@ export const signToken = (request: TokenRequest, key: SigningKey, publicKey: Pub
 const invalid = (why: string): Result<never> => fail('token-invalid', `The token was refused: ${why}.`)
 
 /**
- * Checks everything that the token says of itself; whether its signer is a member is for the access list to say.
+ * Checks everything that the token says of itself; whether its signer is a member is for the statements to say.
  * Errors: `token-invalid`; `token-expired` and `token-early`, where the two clocks do not agree.
  */
 export const checkToken = async (

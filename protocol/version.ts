@@ -1,7 +1,8 @@
 /**
  * Version of the messages between device and relay, and of the envelope.
  * 1 (2026-11): first version.
- * 2 (2026-11): statements about members in the place of access lists, with a digest of them in `hello` and `access`; refusals for a deleted workspace, for one that the operator has not listed, and for a clock that is ahead.
+ * 2 (2026-11): statements about members in the place of access lists, with a digest of them in `hello` and `access`;
+ * refusals for a deleted workspace, for one that the operator has not listed, and for a clock that is ahead.
  */
 export const RELAY_PROTOCOL = 2
 

@@ -28,7 +28,7 @@ interface Deps extends Omit<ChannelDeps, PerDocument> {
   readonly reporter: Pick<Reporter, 'queued' | 'delivered'>
   /** The relay's greeting on the connection that is open now. */
   readonly hello: () => Hello | null
-  /** Generation of the newest access list. */
+  /** The largest `gen` of the statements about members. */
   readonly generation: () => number
   readonly onWant: (document: DocumentId, want: string) => void
 }

@@ -21,7 +21,7 @@ interface Deps {
   readonly relay: string
   readonly clock: Pick<Clock, 'now'>
   readonly random: Random
-  /** Takes over newer access lists. */
+  /** Takes over what is new about the members. */
   readonly follow: () => Promise<void>
 }
 

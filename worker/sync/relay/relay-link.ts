@@ -39,7 +39,7 @@ export interface RelayLink {
 }
 
 export interface LinkHandlers {
-  /** Connected, greeted, and the access lists of both sides agree. */
+  /** Connected, greeted, and both sides know the same about the members. */
   opened(hello: Hello): void
   received(message: RelayMessage): void
   closed(): void
@@ -62,7 +62,7 @@ const FIRST_RETRY_MS = 500
 const LAST_RETRY_MS = 30_000
 const CONNECT_WITHIN_MS = 20_000
 const RENEW_AFTER_MS = 10 * 60_000
-/** What a relay may say before the access lists agree: it was asked for nothing yet, and has slots to tell at most. */
+/** What a relay may say before both know the same about the members: it was asked for nothing yet, and has slots to tell at most. */
 const MAX_EARLY_BYTES = MAX_MESSAGE_BYTES
 
 /** Refusals that publishing our access lists may mend: the relay lost them, or was restored from an old backup. */
