@@ -4,6 +4,8 @@ import type { DocumentStore } from '../storage/document-store.ts'
 
 /** Connects a loaded document with a relay. */
 export interface Attachment {
+  /** False for a server that is only handed what is here: it may be the only one, but it is none beside a relay. */
+  readonly confirms: boolean
   /** Nothing is unsent and all that was read is stored: the mark to keep. Null where that is not known. */
   clean(): CleanMark | null
   /** The relay has not confirmed everything that is here. */
@@ -64,6 +66,10 @@ export const createAttachments = ({ id, store, onPresent, onSending }: Deps): At
     all.delete(relay)
     await attachment?.detach()
   }
+  /** Those whose word counts. */
+  const confirming = (but?: Attachment): Attachment[] =>
+    [...all.values()].filter(each => each.confirms && each !== but)
+
   const clean = (): Record<string, CleanMark> =>
     Object.fromEntries(
       [...all].flatMap(([relay, attachment]) => {
@@ -74,17 +80,16 @@ export const createAttachments = ({ id, store, onPresent, onSending }: Deps): At
 
   return {
     attach: (relay, attach) => {
-      const others = (): Attachment[] => [...all].flatMap(([name, each]) => (name === relay ? [] : [each]))
-      const attachment = attach(id, store, {
-        any: () => others().length > 0,
-        haveAll: () => others().some(each => !each.unsent()),
+      const attachment: Attachment = attach(id, store, {
+        any: () => [...all.keys()].some(name => name !== relay),
+        haveAll: () => confirming(all.get(relay)).some(each => !each.unsent()),
       })
       all.set(relay, attachment)
       attachment.setWatched(watched)
       attachment.onPresent(onPresent)
       attachment.onSending(() => {
         // What another relay has confirmed is no news to the workspace.
-        if (others().every(each => each.unsent())) onSending()
+        if (confirming(attachment).every(each => each.unsent())) onSending()
       })
     },
     detach,
@@ -92,7 +97,10 @@ export const createAttachments = ({ id, store, onPresent, onSending }: Deps): At
     any: () => all.size > 0,
     clean,
     isCleanEverywhere: () => Object.keys(clean()).length === all.size,
-    unsent: () => all.size > 0 && [...all.values()].every(each => each.unsent()),
+    unsent: () => {
+      const asked = confirming().length > 0 ? confirming() : [...all.values()]
+      return asked.length > 0 && asked.every(each => each.unsent())
+    },
     // The same person may be seen by way of several relays.
     present: () => Math.max(0, ...[...all.values()].map(each => each.present())),
     setWatched: next => {

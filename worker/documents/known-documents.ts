@@ -16,7 +16,7 @@ export interface KnownAt {
 
 /** All documents that this device has, with what is known of them without opening; in memory and on the disk. */
 export interface KnownDocuments {
-  /** `clean` is that of any relay: null where no relay is known to have the document as it is here. */
+  /** `clean` is that of any relay: null where none has confirmed the document as it is here. */
   readonly all: KnownAt['all']
   at(relay: string): KnownAt
   /** Resolves when the document is on the disk as one to be compared with every relay. */
@@ -43,7 +43,7 @@ const UNCLEAN: KnownDocument = { clean: null }
 const NOWHERE: StoredDocument = { clean: {} }
 const isClean = ({ clean }: StoredDocument): boolean => Object.keys(clean).length > 0
 const atAny = ({ clean }: StoredDocument): KnownDocument => {
-  const [mark] = Object.values(clean)
+  const mark = Object.values(clean).find(({ handed }) => !handed)
   return mark ? { clean: mark } : UNCLEAN
 }
 

@@ -44,6 +44,8 @@ export interface CleanMark {
   readonly position: Position
   /** Something in this log could not be read, or is missing: it is looked at again with each connection. */
   readonly doubtful?: true
+  /** It was only handed over, to a server that confirms nothing. */
+  readonly handed?: true
 }
 
 /** What is known of a document without opening it: at which relays, by their origin, it is the same as here. */

@@ -69,6 +69,8 @@ export const createChannel = (deps: ChannelDeps): Channel => {
   const { doc } = store
   /** The relay's greeting on the connection that is open now. */
   let hello: Hello | null = null
+  /** Connected, it could have brought what another relay brought before it. */
+  let isLate = deps.wasLate
 
   /** A step that failed must not stop the ones behind it in silence: the next connection takes all up again. */
   const beginAgain = (error: unknown): void => {
@@ -98,6 +100,7 @@ export const createChannel = (deps: ChannelDeps): Channel => {
     isPending: () => isPending(doc),
     isLive: () => reader.isLive() && !sender.isHeld(),
     isElsewhere: deps.others.haveAll,
+    wasLate: () => isLate,
     send: sender.send,
   })
   const unsent = (): boolean => sender.unsent() || foreign.pending()
@@ -167,6 +170,7 @@ export const createChannel = (deps: ChannelDeps): Channel => {
     },
     onForeign: update => {
       sender.edited()
+      if (hello !== null && !reader.isOpen()) isLate = true
       // Who may only read hands nothing on: others do.
       if (!sender.isHeld() && deps.mayWrite()) foreign.came(update)
       onChange()
@@ -238,6 +242,7 @@ export const createChannel = (deps: ChannelDeps): Channel => {
   const settle = (): void => {
     const now = marks.get()
     if (reader.isLive() && !unsent()) {
+      isLate = false
       outboxWriter.endWait()
       if (now !== null && !now.relayed)
         marks.set({ relayed: { position: now.cursor.position, at: deps.clock.now() } })
@@ -291,14 +296,16 @@ export const createChannel = (deps: ChannelDeps): Channel => {
     },
     closed: () => {
       hello = null
+      isLate = false
       lost()
       server.drop()
     },
+    confirms: true,
     ...createChannelStatus({ store, marks, sender: { unsent }, reader, outbox, received }),
     delivered: ids => outboxDelivered(ids, false),
     audit: reader.auditInTime,
     checkWant: reader.checkWant,
-    late: foreign.late,
+    late: () => (isLate && unsent()) || foreign.late(),
     present: server.presence.others,
     onPresent: server.presence.onChange,
     onSending: listener => {

@@ -45,8 +45,8 @@ interface Deps {
   readonly isLive: () => boolean
   /** Whether another relay has all that is here: then nobody waits for this one. */
   readonly isElsewhere: () => boolean
-  /** The document was closed on this very connection, and something was late. */
-  readonly wasLate: boolean
+  /** Whether the relay was connected already when what is taken now came by another one. */
+  readonly wasLate: () => boolean
   /** The relay is connected and has not brought so many changes in time. */
   readonly onLacked: (changes: number) => void
   /** Sends an update as this device's own; the callback is called when the relay has confirmed it. */
@@ -109,7 +109,7 @@ export const createForeign = (deps: Deps): Foreign => {
       add(update, contentWithout(contentOf(update), early), true)
       if (!deps.isPending()) early = NO_CONTENT
     },
-    taken: (update, lacking) => add(update, lacking, deps.wasLate),
+    taken: (update, lacking) => add(update, lacking, deps.wasLate()),
     late: () => parts.some(({ isFresh }) => isFresh),
     live: () => {
       if (!deps.isElsewhere()) send()

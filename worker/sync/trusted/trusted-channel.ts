@@ -97,13 +97,15 @@ export const createTrustedChannel = ({ store, clock, ...deps }: Deps): TrustedCh
     })
 
   return {
+    confirms: false,
     isConnected,
     wake: () => {
       if (isConnected() || provider.wsconnecting) return
       provider.disconnect()
       provider.connect()
     },
-    clean: () => (isConnected() && !isOnItsWay() ? { log: deps.connection(), position: 0 } : null),
+    clean: () =>
+      isConnected() && !isOnItsWay() ? { log: deps.connection(), position: 0, handed: true } : null,
     unsent,
     settled: () => isConnected() && !isOnItsWay(),
     present: others,
