@@ -145,7 +145,7 @@ export const createMembers = ({ story, network, shown, watcher, ...size }: Deps)
   }
 
   const evict = (device: DeviceHost): void => {
-    const remain = devices.filter(other => other !== device && !strangers.has(other))
+    const remain = devices.filter(other => other !== device && !strangers.has(other) && !removed.has(other))
     if (remain.length === 0) return
     census.count('storage really evicted')
     truth.evicted = true
