@@ -182,7 +182,7 @@ export class PeoplePage extends LitElement {
       ${
         value.sync
           ? nothing
-          : html`<div class="warn"><p>Sync is off, so nobody else can come in, and no other device of yours.</p><wa-button appearance="outlined" @click=${() => wish(this, { type: 'show-dialog', dialog: 'sync' })}>Turn on sync</wa-button></div>`
+          : html`<div class="warn"><p>Sync is off, so nobody else can come in, and no other device of yours. What is here is lost with this device, but for what you export.</p><wa-button appearance="outlined" @click=${() => wish(this, { type: 'show-dialog', dialog: 'sync' })}>Turn on sync</wa-button></div>`
       }
       ${this.#task.failure ? html`<p class="alarm" role="alert">${this.#task.failure.message}</p>` : nothing}
     `

@@ -94,6 +94,15 @@ story(
     await openNote(ann, 'Crab pots')
     await expectNote(ann, 'Crab pots by the pier, six of them. Or seven. Nobody else knows.')
     expect(await noteText(ben)).toBe('Crab pots by the pier, six of them. Or seven.')
+
+    await openPeople(ann)
+    await ben.goto(await invitePerson(ann))
+    await accept(ben, 'Ben')
+    await openNote(ben, 'Crab pots')
+    await expectNote(ben, 'Crab pots by the pier, six of them. Or seven. Nobody else knows.')
+    await type(ben, ' I do.')
+    await openNote(ann, 'Crab pots')
+    await expectNote(ann, 'Crab pots by the pier, six of them. Or seven. Nobody else knows. I do.')
   },
 )
 
@@ -123,6 +132,17 @@ story(
     const key = ann.getByRole('list', { name: 'Recovery key' }).getByRole('listitem')
     await expect(key).toHaveCount(24)
     const words = await key.allTextContents()
+    await ann.evaluate(() => {
+      window.print = () => undefined
+    })
+    await ann.getByRole('button', { name: 'Print' }).click()
+    await ann.emulateMedia({ media: 'print' })
+    await expect(ann.getByRole('heading', { name: /^Recovery key of/ })).toBeVisible()
+    expect(await ann.locator('.hf-print-sheet li').allTextContents()).toEqual(words)
+    await expect(ann.locator('.hf-print-sheet')).toContainText(spoken.workspace)
+    await expect(ann.getByRole('button', { name: 'Done' }), 'nothing else is on the paper').toBeHidden()
+    await ann.evaluate(() => window.dispatchEvent(new Event('afterprint')))
+    await ann.emulateMedia({ media: 'screen' })
     await ann.getByRole('button', { name: 'Done' }).click()
     await expectNoDialog(ann)
     await expect(invitations(ann)).toContainText('Your recovery key')
@@ -187,6 +207,8 @@ story(
       await ann.keyboard.press('Escape')
       await expectNoDialog(ann)
     }
+    await ann.getByRole('button', { name: /^Take back/ }).click()
+    await expect(invitations(ann)).toHaveCount(0)
     await ann.keyboard.press('Escape')
     await expect(ann.getByRole('button', { name: 'New note' })).toBeVisible()
   },
