@@ -12,6 +12,6 @@ export const formStyles = css`
   .choice { display: flex; gap: 0.6rem; align-items: baseline; font-weight: 400; }
   .choice input { flex: none; accent-color: var(--hf-accent); translate: 0 0.1em; width: 1.05rem; height: 1.05rem; margin: 0; }
   /* For those who hear the page and do not see what a button stands beside. */
-  .unseen { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: pre; }
+  .unseen { color: var(--hf-ink); position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: pre; }
   .warn { padding: 0.8rem 1rem; border-radius: var(--hf-radius); background: var(--hf-warn-wash); color: var(--hf-warn); }
 `
