@@ -66,6 +66,19 @@ test.each(both)('what one wraps, the other unwraps', async (one, other) => {
   await expect(one.wrapKey('pkcs8', unwrapped, await wrapping(one, 'wrapKey'), how)).rejects.toThrow()
 })
 
+test.each(both)('a wrapped AES key is the same at the other', async (one, other) => {
+  const [raw, secret, iv, plain] = [bytes(32), bytes(32), bytes(12), bytes(20)]
+  const how = { name: 'AES-GCM', iv }
+  const inner = await one.importKey('raw', secret, 'AES-GCM', true, ['encrypt'])
+  const wrapping = (subtle: SubtleCrypto, use: KeyUsage) =>
+    subtle.importKey('raw', raw, 'AES-GCM', false, [use])
+  const wrapped = await one.wrapKey('raw', inner, await wrapping(one, 'wrapKey'), how)
+  const by = await wrapping(other, 'unwrapKey')
+  const unwrapped = await other.unwrapKey('raw', wrapped, by, how, 'AES-GCM', false, ['decrypt'])
+  const sealed = await one.encrypt(how, inner, plain)
+  expect(asNumbers(await other.decrypt(how, unwrapped, sealed))).toEqual([...plain])
+})
+
 test('both agree on a secret, on digests, and on what a key may do', async () => {
   const pairOf = (subtle: SubtleCrypto): Promise<CryptoKeyPair> =>
     subtle.generateKey('X25519', true, ['deriveBits']) as Promise<CryptoKeyPair>

@@ -200,8 +200,11 @@ export const createSubtle = (random: Random, memory: () => Memory): Subtle => {
     wrapKey: async (format: string, key: CryptoKey, wrapping: CryptoKey, algorithm: Gcm) => {
       requireUse(wrapping, 'wrapKey')
       if (!key.extractable) throw new DOMException('The key cannot be taken out.', 'InvalidAccessError')
-      if (format !== 'pkcs8') return unknown(`keys wrapped as ${format}`)
-      const plain = curveKeyOf(key).object.export({ format: 'der', type: 'pkcs8' })
+      if (format !== 'pkcs8' && format !== 'raw') return unknown(`keys wrapped as ${format}`)
+      const plain =
+        format === 'raw'
+          ? secretOf(key).bytes
+          : curveKeyOf(key).object.export({ format: 'der', type: 'pkcs8' })
       return asArrayBuffer(encrypted(secretOf(wrapping), algorithm, plain))
     },
     unwrapKey: async (
@@ -215,8 +218,10 @@ export const createSubtle = (random: Random, memory: () => Memory): Subtle => {
     ) => {
       requireUse(wrapping, 'unwrapKey')
       const name = nameOf(wanted)
-      if (!isCurve(name)) return unknown(`wrapped keys for ${name}`)
       const plain = decrypted(secretOf(wrapping), algorithm, bytesOf(wrapped))
+      if (format === 'raw' && name === 'AES-GCM')
+        return asCryptoKey(secretKey(plain), name, extractable, usages)
+      if (!isCurve(name)) return unknown(`wrapped keys for ${name}`)
       return asCryptoKey(importCurve(format, plain, name), name, extractable, usages)
     },
     deriveBits: async (algorithm: Named, key: CryptoKey, bits: number) =>
