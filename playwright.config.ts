@@ -6,7 +6,7 @@ import type { BrowserKind } from './tests/support/browser/story.ts'
  * happens inside the worker, between devices and at relays is the same code, and told once.
  */
 const ALSO_WITHOUT_SHARED =
-  'two-tabs|closed-tabs|hidden-tab|cold-start|new-version|killed-browser|last-words|leading-tab'
+  'two-tabs|closed-tabs|hidden-tab|cold-start|new-version|killed-browser|last-words|leading-tab|lock'
 
 /**
  * Three stories at once: each has a relay, a proxy and browsers of its own, and waits half of its time, so that a third

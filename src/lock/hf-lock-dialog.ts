@@ -26,7 +26,7 @@ export class LockDialog extends DialogElement {
       fieldset { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; border: 0; margin: 0; padding: 0; }
       legend { padding: 0; margin-bottom: 0.35rem; font-weight: 600; }
       label { display: flex; align-items: center; gap: 0.5rem; min-height: var(--hf-target); }
-      input[type='radio'] { width: 1.15rem; height: 1.15rem; accent-color: var(--hf-accent); }
+      input[type='radio'] { margin: 0; width: 1.15rem; height: 1.15rem; accent-color: var(--hf-accent); }
       ul { display: grid; gap: 0.5rem; padding-left: 1.1rem; list-style: disc; }
       .warn { padding: 0.7rem 0.9rem; border-radius: var(--hf-radius); background: var(--hf-warn-wash); color: var(--hf-warn); }
     `,

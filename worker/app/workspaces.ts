@@ -117,7 +117,7 @@ export const createWorkspaces = async (deps: Deps): Promise<Workspaces> => {
     }
     const stops = [session.look.onChange(look), session.onChange(look)]
     stopFollowing = () => {
-      for (const stop of stops) stop()
+      for (const stop of stops.splice(0)) stop()
     }
     look()
   }

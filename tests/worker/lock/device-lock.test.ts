@@ -130,9 +130,11 @@ test('turned off with the passphrase only, everything is as it was without a loc
 test('TAB-13: locking now ends the worker, after it told all tabs, and nothing that was stored is lost', async () => {
   const { app, disk } = await lockedDevice()
   must(await app.ask({ type: 'create-note', text: 'Last words' }))
+  const complaints = vi.spyOn(console, 'error').mockImplementation(() => {})
   must(await app.ask({ type: 'lock-now' }))
   expect(app.told).toEqual(['locking'])
   await app.ended
+  expect(complaints).not.toHaveBeenCalled()
   const again = await start(disk)
   expect(await shownTitles(again)).toContain('Last words')
   await again.stop()
