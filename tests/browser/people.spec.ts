@@ -38,7 +38,7 @@ story(
     const link = await invitePerson(ann, { me: 'Ann' })
     await expect(invitations(ann)).toContainText('A new editor')
     const ben = await openInvitation(bens, app, link)
-    await expect(ben.getByRole('dialog', { name: 'Join “Personal”?' })).toBeVisible()
+    await expect(ben.getByRole('dialog', { name: 'Join “Ann’s workspace”?' })).toBeVisible()
     await expect(ben.getByText('Ann invites you as an editor. You can read and write.')).toBeVisible()
     await accept(ben, 'Ben')
     await expect(ann.getByText('Ben has joined as an editor.')).toBeVisible()

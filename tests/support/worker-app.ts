@@ -10,6 +10,7 @@ import { createApp } from '../../worker/app/app.ts'
 import { createLockableApp } from '../../worker/lock/lockable-app.ts'
 import { type Clock, systemClock } from '../../worker/platform/clock.ts'
 import { systemRandom } from '../../worker/platform/random.ts'
+import type { OpenRelaySocket } from '../../worker/platform/relay-socket.ts'
 import { type DeviceStore, openDeviceStore } from '../../worker/storage/device-store.ts'
 import { allDocumentDatabases, documentDatabases } from '../../worker/storage/document-databases.ts'
 import type { Fetch } from '../../worker/sync/relay/relay-http.ts'
@@ -36,6 +37,7 @@ export const startWorkerApp = async (
     readonly store?: (store: DeviceStore) => DeviceStore
     readonly fetch?: Fetch
     readonly clock?: Clock
+    readonly openSocket?: OpenRelaySocket
   } = {},
 ) => {
   globalThis.indexedDB = disk
@@ -69,9 +71,11 @@ export const startWorkerApp = async (
           clock,
           random: systemRandom,
           fetch: more.fetch ?? offline,
-          openSocket: () => {
-            throw new Error('No socket is opened here.')
-          },
+          openSocket:
+            more.openSocket ??
+            (() => {
+              throw new Error('No socket is opened here.')
+            }),
           freeSpace: async () => null,
           origin: 'https://app.test',
         }),

@@ -101,7 +101,10 @@ export const createPeopleCommands = (deps: Deps): Omit<PeopleCommands, 'look' | 
     const seed = phrase === null ? random(SEED_BYTES) : await phraseSeed(phrase, workspace.id)
     const me = workspace.access().devices.get(self)?.person ?? self
     const relays = workspace.relays().flatMap(({ kind, origin }) => (kind === 'sealed' ? [origin] : []))
-    const card = { workspace: look.get().name, from: (await namesOf(session)).person(me), relays }
+    const from = (await namesOf(session)).person(me)
+    // “Personal” means something else to everybody.
+    const unnamed = role === null ? look.get().name : `${from}’s workspace`
+    const card = { workspace: look.chosen().name ?? unnamed, from, relays }
     const said = await sayInvitation(workspace, device, seed, { role, expires, once, card })
     if (!said.ok) return said
     const told = await session.publish()

@@ -64,17 +64,21 @@ export const createWorkspaces = async (deps: Deps): Promise<Workspaces> => {
 
   const row = (stored: StoredWorkspace): WorkspaceRow => {
     const { workspace, look } = shown.session
+    // Before anybody has chosen, or before that has arrived, it is called as the invitation called it.
+    const name = cleanName(stored.name ?? '') || FIRST_LOOK.name
+    const colour = isColour(stored.colour) ? stored.colour : FIRST_LOOK.colour
     if (stored.id === workspace.id) {
       const { role, people, devices } = membership(workspace)
       const sync = workspace.relays().length > 0
       const onlyHere = !sync && !relayed.has(stored.id)
       const kind = people > 1 ? 'shared' : 'personal'
-      return { id: stored.id, ...look.get(), kind, current: true, sync, onlyHere, role, devices }
+      const looks = { name, colour, ...look.chosen() }
+      return { id: stored.id, ...looks, kind, current: true, sync, onlyHere, role, devices }
     }
     return {
       id: stored.id,
-      name: cleanName(stored.name ?? '') || FIRST_LOOK.name,
-      colour: isColour(stored.colour) ? stored.colour : FIRST_LOOK.colour,
+      name,
+      colour,
       kind: (stored.people ?? 1) > 1 ? 'shared' : 'personal',
       current: false,
       sync: stored.relays.length > 0,

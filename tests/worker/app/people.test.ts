@@ -19,12 +19,13 @@ const ANN: DeviceName = { person: 'Ann', device: 'Laptop' }
 const setup = async () => {
   const people = await createPeople()
   let isOpen = true
+  let chosen: { readonly name?: string } = {}
   /** What the commands need of a session. */
   const sessionOf = ({ workspace, membership, meet }: Person): Session =>
     ({
       workspace,
       membership,
-      look: { get: () => ({ name: 'The boat', colour: 'blue' }) },
+      look: { get: () => ({ name: 'Personal', colour: 'green' }), chosen: () => chosen },
       sync: () => ({ at: () => ({ state: () => ({ link: { phase: isOpen ? 'open' : 'waiting' } }) }) }),
       startSync: async () => undefined,
       publish: async () => {
@@ -69,6 +70,9 @@ const setup = async () => {
     seen,
     offerOf,
     come,
+    call: (name: string) => {
+      chosen = { name }
+    },
     lose: () => {
       isOpen = false
     },
@@ -80,12 +84,15 @@ const names = ({ people }: PeopleValue) =>
   people.map(({ name, devices }) => [name, ...devices.map(each => each.name)])
 
 test('whoever invites is named by it, and whoever comes is seen by their name, which no relay can read', async () => {
-  const { owner, commandsOf, seen, come, offerOf, relay } = await setup()
+  const { owner, commandsOf, seen, come, offerOf, relay, call } = await setup()
   const commands = commandsOf(owner)
   expect(names(await seen(owner))[0]?.[0]).toMatch(/^Unnamed device .{6}$/)
   const made = expectOk(await commands.createInvitation({ ...LINK, name: ANN }))
   const found = expectOk(await offerOf({ link: made.link }))
-  expect(found.card).toEqual({ workspace: 'The boat', from: 'Ann', relays: [RELAY] })
+  expect(found.card).toEqual({ workspace: 'Ann’s workspace', from: 'Ann', relays: [RELAY] })
+  call('The boat')
+  const named = expectOk(await commands.createInvitation(LINK))
+  expect(expectOk(await offerOf({ link: named.link })).card?.workspace).toBe('The boat')
   const ben = await come(made, { person: ' Ben\n', device: 'Phone' })
   expectOk(await owner.meet())
   expect(names(await seen(owner))).toEqual([
