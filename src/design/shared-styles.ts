@@ -12,6 +12,7 @@ export const baseStyles = css`
   /* The library's gaps are made for larger letters. */
   wa-button > wa-icon[slot='start'] { margin-inline: -0.2em 0.4em; }
   wa-input > wa-icon[slot='start'] { margin-inline-end: 0.6em; }
+  @media (prefers-reduced-motion: reduce) { wa-dropdown-item { transition: none; } }
   :focus-visible { outline: 2px solid var(--hf-accent); outline-offset: 2px; }
   kbd {
     display: inline-block; min-width: 1.5em; padding: 0 0.4em; border: 1px solid var(--hf-line-strong);

@@ -63,7 +63,7 @@ export const endingWords = ({ devices }: WorkspaceRow): readonly (readonly [stri
       'On other devices',
       others === 0
         ? 'No other device is in this workspace.'
-        : `${plural(others, 'One other device is', 'other devices are')} in it. ${others === 1 ? 'It is' : 'They are'} told that it ended, and ${others === 1 ? 'syncs' : 'sync'} it no more. What somebody has read or copied already stays theirs.`,
+        : `${plural(others, 'One other device is', 'other devices are')} in it. ${others === 1 ? 'It is' : 'They are'} told that it ended, and ${others === 1 ? 'syncs' : 'sync'} it no more. The notes that are there stay there until somebody takes them away.`,
     ],
     ['At its relays', 'What is there is deleted. A backup of a relay may still hold it, sealed.'],
     ['Afterwards', 'Nobody can bring it back, you neither.'],

@@ -6,6 +6,8 @@ import {
   notes,
   openApp,
   openNote,
+  pair,
+  status,
   type,
 } from '../support/browser/notes-page.ts'
 import { expect, story } from '../support/browser/story.ts'
@@ -14,6 +16,7 @@ import { chooseWorkspace as choose, expectShown } from '../support/browser/works
 story(
   'two workspaces on one device: each tab follows, what was typed stays where it was typed, and one goes again',
   async ({ app, device }) => {
+    story.setTimeout(120_000) // a long way for one person
     const laptop = await device()
     const page = await openApp(laptop, app)
     await newNote(page)
@@ -77,5 +80,31 @@ story(
     for (const words of ['Mast step', 'The dinghy'])
       await expect.poll(() => databasesWith(page, words), `${words} is nowhere`).toEqual([])
     expect(app.proxy.requests().filter(line => line.includes(' /w/'))).toEqual([])
+  },
+)
+
+story(
+  'an owner deletes a workspace for everyone; whoever else has it is told, and keeps a copy',
+  async ({ app, device }) => {
+    const [here, there] = await pair(app, await device(), await device(), 'Ours')
+    await choose(here, 'Settings')
+    await here.getByRole('button', { name: 'Delete for everyone' }).click()
+    const confirm = here.getByRole('button', { name: 'Delete for everyone' })
+    await expect(confirm).toBeDisabled()
+    await here.getByRole('textbox', { name: /^Write its name/ }).fill('Personal')
+    await confirm.click()
+    await expect(here.getByText('was deleted for everyone')).toBeVisible()
+    await expect(notes(here)).toHaveCount(0)
+    await expect.poll(() => databasesWith(here, 'Ours')).toEqual([])
+
+    await expect(status(there)).toContainText('An owner deleted the workspace')
+    await expectNote(there, 'Ours')
+    await choose(there, 'Settings')
+    await there.getByRole('button', { name: 'Leave workspace' }).click()
+    await there.getByRole('button', { name: 'Leave workspace' }).click()
+    await expect(there.getByText('1 note was copied')).toBeVisible()
+    await expect(notes(there)).toHaveText([/Ours/])
+    await expect(status(there)).toContainText('Stored on this device')
+    await expect.poll(() => app.proxy.webSockets()).toBe(0)
   },
 )
