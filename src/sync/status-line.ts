@@ -1,3 +1,4 @@
+import { blamesClock } from '../../protocol/relay-messages.ts'
 import type { SyncValue } from '../../protocol/views.ts'
 import type { ConnectionState } from '../connection/worker-connection.ts'
 import { lackingWords, readersLine } from './relay-words.ts'
@@ -83,9 +84,11 @@ const syncLine = (sync: SyncValue): StatusLine => {
             detail: 'There is no connection to the relay. It is tried again by itself.',
           }
     case 'refused': {
-      const { message = 'it gave no reason', advice = 'Try again later.' } = sync.refusal ?? {}
+      const { code = '', message = 'it gave no reason', advice = 'Try again later.' } = sync.refusal ?? {}
+      // What is wrong with the clock is no opinion of the relay.
+      const why = blamesClock(code) ? '' : 'The relay refused: '
       return {
-        text: `The relay refused: ${message.replace(/[.\s]+$/, '')} — ${advice}`,
+        text: `${why}${message.replace(/[.\s]+$/, '')} — ${advice}`,
         tone: 'alarm',
         detail: waiting > 0 ? waitingDetail(sync) : 'Your notes are stored on this device.',
       }

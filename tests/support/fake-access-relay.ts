@@ -1,10 +1,10 @@
 import { isWelcome, judge } from '../../protocol/access/judge.ts'
 import { headsDigest, readStatement, type Statement } from '../../protocol/access/statement.ts'
 import { fail, ok } from '../../protocol/result.ts'
-import type { RelayHttp } from '../../worker/sync/relay/relay-http.ts'
+import type { AccessHttp } from '../../worker/sync/relay/relay-http.ts'
 
 /** What a relay does with statements about members: it keeps those that have an effect when they come. */
-export interface FakeAccessRelay extends RelayHttp {
+export interface FakeAccessRelay extends AccessHttp {
   texts(): readonly string[]
   digest(): Promise<string>
 }

@@ -7,6 +7,8 @@ import type { SyncState } from '../sync/report/sync-report.ts'
 import type { Observable } from '../tabs/whole-view.ts'
 import type { Session } from './session.ts'
 
+const SET_CLOCK = 'Your notes are safe here. Set the clock, and sync goes on by itself.'
+
 const ADVICE: Readonly<Record<string, string>> = {
   'not-a-member':
     'This device was taken out of the workspace. Your notes are safe here; export them or ask to be invited again.',
@@ -24,8 +26,8 @@ const ADVICE: Readonly<Record<string, string>> = {
     'The relay knows other devices than this one does. Your notes are safe here; try another relay.',
   'quota-bytes': 'The space for this workspace is used up there. Ask whoever runs the relay for more.',
   'quota-documents': 'The relay takes no more notes of this workspace. Ask whoever runs the relay for more.',
-  'token-expired': 'The clocks of this device and the relay are far apart. Set the clock, then try again.',
-  'token-early': 'The clocks of this device and the relay are far apart. Set the clock, then try again.',
+  'token-expired': SET_CLOCK,
+  'token-early': SET_CLOCK,
   'token-invalid': 'The relay is known under another address. Use the address that whoever runs it gives.',
   'other-version': 'Reload the app, and update the relay.',
 }

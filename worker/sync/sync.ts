@@ -107,9 +107,10 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
     announcer.announce()
   }
 
+  const http = createRelayHttp(origin, workspace.id, deps.fetch)
   const access = createAccessAgreement({
     workspace,
-    http: createRelayHttp(origin, workspace.id, deps.fetch),
+    http,
     operatorCode: deps.relay.operatorCode,
     token: () => credentials.token(),
     // Connecting again needs them, and says why they cannot be had.
@@ -142,6 +143,7 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
     workspace: workspace.id,
     token,
     agreeOnAccess: access.agree,
+    relayTime: http.time,
     handlers: {
       opened: hello => {
         contact.greeted()

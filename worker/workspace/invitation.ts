@@ -10,7 +10,7 @@ import { signToken } from '../../protocol/token.ts'
 import { type InvitationKeys, invitationKeys } from '../keys/invitation-keys.ts'
 import { openCard, openRoot, rootCheck, sealCard, sealRoot } from '../keys/sealed-root.ts'
 import type { Clock } from '../platform/clock.ts'
-import type { RelayHttp } from '../sync/relay/relay-http.ts'
+import type { AccessHttp } from '../sync/relay/relay-http.ts'
 import { type InvitationTerms, inviting, nextStatement } from './statements.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -71,7 +71,7 @@ export interface InvitationDeps {
   /** Origin of the relay. */
   readonly relay: string
   readonly clock: Pick<Clock, 'now'>
-  readonly access: RelayHttp
+  readonly access: AccessHttp
 }
 
 const asCard = (text: string | null): InvitationCard | null => {

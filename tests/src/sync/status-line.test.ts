@@ -24,6 +24,13 @@ describe('the status line', () => {
       { phase: 'refused', refusal: { code: 'full', message: 'It is full.', advice: 'Ask its operator.' } },
       'The relay refused: It is full — Ask its operator.',
     ],
+    [
+      {
+        phase: 'refused',
+        refusal: { code: 'token-early', message: 'The clock of this device is ahead.', advice: 'Set it.' },
+      },
+      'The clock of this device is ahead — Set it.',
+    ],
   ])('for %j says %j', (value, text) => {
     expect(line(value).text).toBe(text)
   })

@@ -2,11 +2,11 @@ import type { Access } from '../../../protocol/access/judge.ts'
 import type { Statement } from '../../../protocol/access/statement.ts'
 import { fail, ok, type Result } from '../../../protocol/result.ts'
 import type { Workspace } from '../../workspace/workspace.ts'
-import type { RelayHttp } from './relay-http.ts'
+import type { AccessHttp } from './relay-http.ts'
 
 interface Deps {
   readonly workspace: Workspace
-  readonly http: RelayHttp
+  readonly http: AccessHttp
   readonly token: () => Promise<string>
   /** For a relay that asks for one before it makes a workspace. */
   readonly operatorCode: string | null

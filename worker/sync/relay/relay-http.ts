@@ -13,12 +13,17 @@ import { isRefusalCode } from '../../../protocol/relay-messages.ts'
 import { fail, ok, type Result } from '../../../protocol/result.ts'
 
 /** What is said about the members, at a relay. Errors: a `RefusalCode`, or `unreachable` where no relay answered. */
-export interface RelayHttp {
+export interface AccessHttp {
   readAccess(token: string): Promise<Result<readonly string[]>>
   /** `token` is an owner's, to use a relay again from which the workspace was deleted. */
   writeAccess(statement: string, operatorCode: string | null, token?: string): Promise<Result<null>>
   /** Several that may have an effect only together, each after those it builds on: the places of those not taken. */
   writeTogether(statements: readonly string[]): Promise<Result<ReadonlySet<number>>>
+}
+
+export interface RelayHttp extends AccessHttp {
+  /** What time it is there; null where nobody says. */
+  time(): Promise<number | null>
 }
 
 export type Fetch = (address: string, init?: RequestInit) => Promise<Response>
@@ -71,6 +76,17 @@ export const createRelayHttp = (origin: string, workspace: WorkspaceId, fetch: F
       if (token !== undefined) headers.authorization = `Bearer ${token}`
       const answer = await ask({ method: 'PUT', body: statement, headers })
       return answer.ok ? ok(null) : answer
+    },
+    time: async () => {
+      try {
+        const signal = AbortSignal.timeout(TIMEOUT_MS)
+        // Refused without a token, and dated like every answer.
+        const { headers } = await fetch(address, { signal, credentials: 'omit', cache: 'no-store' })
+        const time = Date.parse(headers.get('date') ?? '')
+        return Number.isNaN(time) ? null : time
+      } catch {
+        return null
+      }
     },
     writeTogether: async statements => {
       const body = new Uint8Array(encodeStatements(statements))

@@ -15,6 +15,7 @@ import { RELAY_PROTOCOL } from '../../../protocol/version.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Random } from '../../platform/random.ts'
 import type { OpenRelaySocket, RelaySocket } from '../../platform/relay-socket.ts'
+import { clockWords } from './clock-words.ts'
 
 export type LinkState =
   | { readonly phase: 'connecting' | 'open' | 'waiting' | 'stopped' }
@@ -28,7 +29,7 @@ export interface RelayLink {
   start(): void
   /** False where there is no connection: nothing was sent. */
   send(message: ClientMessage): boolean
-  /** Tries at once: the network or the person came back. After a refusal only `retry` tries again. */
+  /** Tries at once: the network or the person came back. After a refusal only `retry` tries again, unless it is for the clock. */
   wake(): void
   retry(): void
   /** The relay will not take what we have: stays away until `retry`. */
@@ -55,6 +56,8 @@ interface Deps {
   readonly token: () => Promise<string>
   /** Brings what is said about the members together; `digest` is of what the relay knows, null where it has nothing. */
   readonly agreeOnAccess: (digest: string | null) => Promise<Result<null>>
+  /** What time it is at the relay; null where it does not say. */
+  readonly relayTime: () => Promise<number | null>
   readonly handlers: LinkHandlers
 }
 
@@ -102,6 +105,17 @@ export const createRelayLink = (deps: Deps): RelayLink => {
     handlers.changed()
   }
   const refuse = (refusal: Failure): void => enter({ phase: 'refused', refusal })
+  const isForClock = (): boolean => state.phase === 'refused' && blamesClock(state.refusal.code)
+
+  /** Somebody has to set the clock. When they did, nobody tells: it is tried again and again, and until then said why. */
+  const refuseForClock = async (code: 'token-expired' | 'token-early'): Promise<void> => {
+    const before = attempt
+    if (!isForClock()) refuse({ code, message: clockWords(code, null) })
+    cancelRetry = clock.after(LAST_RETRY_MS, () => void connect())
+    const there = await deps.relayTime()
+    if (there !== null && before === attempt && isForClock())
+      refuse({ code, message: clockWords(code, Math.abs(clock.now() - there)) })
+  }
 
   const retryLater = (): void => {
     const delay = Math.min(FIRST_RETRY_MS * 2 ** failures, LAST_RETRY_MS)
@@ -194,11 +208,14 @@ export const createRelayLink = (deps: Deps): RelayLink => {
     const wasOpen = hello !== null
     hello = null
     if (wasOpen) handlers.closed()
-    if (state.phase === 'stopped' || state.phase === 'refused') return
+    if (state.phase === 'stopped' || (state.phase === 'refused' && !isForClock())) return
     if (MENDED_BY_PUBLISHING.has(reason) && published < PUBLISH_TRIES) return void publish(attempt)
     if (reason === 'workspace-deleted') return void askWhy(attempt)
-    if (blamesClock(reason)) expired += 1
-    if (isRefusalCode(reason) && (isLasting(reason) || reason === 'token-invalid' || expired > 1))
+    if (blamesClock(reason)) {
+      expired += 1
+      if (expired > 1) return void refuseForClock(reason)
+    }
+    if (isRefusalCode(reason) && (isLasting(reason) || reason === 'token-invalid'))
       refuse({ code: reason, message: `The relay refused the connection (${reason}).` })
     else retryLater()
   }
@@ -207,7 +224,7 @@ export const createRelayLink = (deps: Deps): RelayLink => {
     cancelRetry()
     attempt += 1
     const current = attempt
-    enter({ phase: 'connecting' })
+    if (!isForClock()) enter({ phase: 'connecting' })
     const token = await deps.token()
     if (current !== attempt) return
     let greetings = 0
@@ -246,7 +263,7 @@ export const createRelayLink = (deps: Deps): RelayLink => {
       return true
     },
     wake: () => {
-      if (state.phase === 'waiting') {
+      if (state.phase === 'waiting' || (isForClock() && socket === null)) {
         failures = 0
         void connect()
       } else if (state.phase === 'open' && !asked) listenForSilence(attempt, 0)
@@ -256,7 +273,7 @@ export const createRelayLink = (deps: Deps): RelayLink => {
       failures = 0
       expired = 0
       published = 0
-      void connect()
+      if (!isForClock() || socket === null) void connect()
     },
     refuse: refusal => {
       refuse(refusal)

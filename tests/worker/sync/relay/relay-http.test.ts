@@ -21,6 +21,11 @@ test('several statements reach the relay at once; what it refused of them is nam
   expect(read).toEqual({ ok: true, value: group.statements.slice(0, 3) })
 })
 
+test('a device can ask what time it is at a relay', async () => {
+  const { http } = await setup()
+  expect(Math.abs((await http.time())! - Date.now())).toBeLessThan(10_000)
+})
+
 test('a relay from which the workspace was deleted is used again with the token of an owner', async () => {
   const { relay, group, http } = await setup()
   const write = (token?: string) => http.writeAccess(group.statements[0]!, null, token)

@@ -10,7 +10,10 @@ import { createManualClock } from '../../../support/manual-clock.ts'
 import { seededRandom } from '../../../support/seeded.ts'
 
 /** A link whose relay lets everybody in; `sockets` are those that it opened, in order. */
-const createRig = async (agreeOnAccess: () => Promise<Result<null>> = async () => ok(null)) => {
+const createRig = async (
+  agreeOnAccess: () => Promise<Result<null>> = async () => ok(null),
+  relayTime: (now: number) => number | null = () => null,
+) => {
   const clock = createManualClock()
   const sockets: RelaySocketHandlers[] = []
   const told: (RelayMessage | 'opened')[] = []
@@ -27,6 +30,7 @@ const createRig = async (agreeOnAccess: () => Promise<Result<null>> = async () =
     random: seededRandom(1),
     token: async () => 'token',
     agreeOnAccess,
+    relayTime: async () => relayTime(clock.now()),
     handlers: {
       opened: () => told.push('opened'),
       received: message => {
@@ -114,6 +118,43 @@ test('a workspace that is deleted there is not asked for again; what the stateme
     expect(sockets).toHaveLength(1)
   }
 })
+
+const HOUR = 3_600_000
+
+test.each([
+  ['token-expired', 24 * HOUR, 'The clock of this device is behind by about a day.'],
+  ['token-early', -24 * HOUR, 'The clock of this device is ahead by about a day.'],
+  ['token-early', -3 * HOUR, 'The clock of this device is ahead by about 3 hours.'],
+  ['token-expired', 20 * 60_000, 'The clock of this device is behind by about 20 minutes.'],
+  ['token-expired', null, 'The clock of this device is behind.'],
+] as const)(
+  'a relay that says %s: the clock is named as what is wrong, and once it is right all goes on by itself',
+  async (code, off, message) => {
+    const { clock, link, sockets, greet } = await createRig(undefined, now =>
+      off === null ? null : now + off,
+    )
+    const turnAway = async (): Promise<void> => {
+      sockets.at(-1)!.closed(4401, code)
+      await clock.pass(0)
+    }
+    await turnAway() // as after a sleep, in which the token ran out
+    expect(link.state().phase).toBe('waiting')
+    await clock.pass(1000)
+    for (let times = 0; times < 5; times += 1) {
+      await turnAway()
+      expect(link.state()).toEqual({ phase: 'refused', refusal: { code, message } })
+      const before = sockets.length
+      await clock.pass(31_000)
+      expect(sockets.length, 'it is tried again, and one connection at a time').toBe(before + 1)
+      link.wake()
+      await clock.pass(0)
+      expect(sockets.length).toBe(before + 1)
+      expect(link.state(), 'and goes on to say why').toEqual({ phase: 'refused', refusal: { code, message } })
+    }
+    await greet()
+    expect(link.state().phase).toBe('open')
+  },
+)
 
 const DEVICE = 'A'.repeat(43)
 const slot = (size: number): RelayMessage => ({

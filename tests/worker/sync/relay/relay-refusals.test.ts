@@ -33,6 +33,7 @@ const refusedWith = async (code: RefusalCode) => {
     random: seededRandom(1),
     token: async () => 'token',
     agreeOnAccess: async () => ok(null),
+    relayTime: async () => null,
     handlers: { opened: () => {}, received: () => {}, closed: () => {}, changed: () => {} },
   })
   link.start()
