@@ -227,7 +227,15 @@ export interface StorageValue {
   readonly device: DeviceId
   /** Notes of a lost device that were found in what the browser had left, and taken over. */
   readonly kept: number
+  readonly renewed: Renewed | null
   readonly loss: DocumentsLoss | null
+}
+
+/** Nothing was lost: an earlier version kept workspaces in another form, and its notes are in one of this version now. */
+export interface Renewed {
+  readonly notes: number
+  /** It was at a relay. The new one is at none. */
+  readonly synced: boolean
 }
 
 /** Databases of texts are gone; what the relay has of them is fetched again. */

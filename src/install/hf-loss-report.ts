@@ -6,7 +6,7 @@ import { lossReport } from './loss-report.ts'
 
 const TITLES_SHOWN = 50
 
-/** Tells what the browser took away, until the person has read it. There only where something was. */
+/** Tells what the browser took away, or a new version put elsewhere, until the person has read it. There only where something was. */
 export class LossReport extends LitElement {
   static override styles = [
     baseStyles,

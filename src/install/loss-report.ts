@@ -1,7 +1,7 @@
-import type { DocumentsLoss, StorageValue } from '../../protocol/views.ts'
+import type { DocumentsLoss, Renewed, StorageValue } from '../../protocol/views.ts'
 import type { Remembered } from './device-memory.ts'
 
-/** What to tell of something that the browser took away. */
+/** What to tell of something that the browser took away, or a new version put elsewhere. */
 export interface LossReport {
   readonly heading: string
   readonly text: string
@@ -60,13 +60,24 @@ const lostDocuments = (
   return { heading, text: 'Texts that are still here wait under “Recovered”.', titles: [] }
 }
 
-/** Null where nothing was lost. */
+const renewal = ({ notes: count, synced }: Renewed): LossReport => {
+  const taken = count === 0 ? '' : `Your ${notes(count)} ${count === 1 ? 'was' : 'were'} taken over.`
+  const sync = synced ? 'Sync is off now: turn it on again and invite your other devices anew.' : ''
+  return {
+    heading: 'This version keeps workspaces in a new form.',
+    text: [taken, sync].filter(Boolean).join(' '),
+    titles: [],
+  }
+}
+
+/** Null where there is nothing to tell. */
 export const lossReport = (
   value: StorageValue,
   remembered: Remembered | null,
   relay: boolean,
 ): LossReport | null => {
   if (value.loss) return lostDocuments(value.loss, relay)
+  if (value.renewed) return renewal(value.renewed)
   const isOther = remembered !== null && remembered.device !== value.device
   if (isOther && remembered.notes > 0) return lostDevice(remembered, value.kept)
   if (value.kept > 0) return lostDevice({ device: value.device, notes: value.kept, relay: null }, value.kept)

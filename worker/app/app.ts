@@ -21,6 +21,7 @@ import { noticeLeftovers, takeOverLeftovers } from './leftovers.ts'
 import { createPeople } from './people.ts'
 import { createPeopleCommands } from './people-commands.ts'
 import { createReceipt } from './receipts.ts'
+import { loadRenewal } from './renewal.ts'
 import { openSession, type Session, type SessionDeps } from './session.ts'
 import { createSessions } from './sessions.ts'
 import { createStorageState } from './storage-state.ts'
@@ -90,13 +91,14 @@ export const createApp = async (deps: Deps): Promise<Result<App>> => {
   // One that cannot be opened must not keep the others closed. Whoever wants to see it is told why.
   for (const id of others) if (!first.ok) first = await sessions.acquire(id)
   if (!first.ok) return first
-  const kept = await takeOverLeftovers(leftovers, first.value.session, surroundings)
+  const renewal = await loadRenewal(store)
+  const kept = await takeOverLeftovers(leftovers, first.value.session, renewal, surroundings)
 
   /** What tabs see of the workspace that is shown. */
   const present = (session: Session, keptAtStart = 0) => ({
     session,
     status: createSyncStatus(session, clock),
-    storage: createStorageState(session, device, keptAtStart),
+    storage: createStorageState(session, device, renewal, keptAtStart),
     people: createPeople({ workspace: session.workspace, device, onChange: session.onChange }),
   })
   let shown = present(first.value.session, kept)

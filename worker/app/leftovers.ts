@@ -17,10 +17,14 @@ import type { Clock } from '../platform/clock.ts'
 import type { DeviceStore } from '../storage/device-store.ts'
 import { documentDatabase, type FoundDocuments, readForm } from '../storage/document-databases.ts'
 import { bringVault } from '../vault/bring-vault.ts'
+import type { Renewal } from './renewal.ts'
 import type { Session } from './session.ts'
 
 interface Deps {
-  readonly store: Pick<DeviceStore, 'note' | 'setNote' | 'keys' | 'formerWorkspaces' | 'removeWorkspace'>
+  readonly store: Pick<
+    DeviceStore,
+    'note' | 'setNote' | 'keys' | 'formerWorkspaces' | 'removeWorkspace' | 'wasRelayed'
+  >
   readonly found: () => Promise<FoundDocuments | null>
   readonly clock: Clock
 }
@@ -100,23 +104,31 @@ const readable = async (
   return plain.has(HOME_DOCUMENT) || plain.size === ids.size ? plain : null
 }
 
-/** Brings the texts of a lost device into the workspace that is open now; resolves with their number. */
+/**
+ * Brings the texts of a lost device, and those of an earlier version, into the workspace that is open now; resolves with
+ * the number of those that were lost.
+ */
 export const takeOverLeftovers = async (
   left: readonly WorkspaceId[],
   session: Session,
+  renewal: Renewal,
   { store, found, clock }: Deps,
 ): Promise<number> => {
   if (left.length === 0) return 0
   const present = await found()
+  const former = new Set(await store.formerWorkspaces())
   let kept = 0
   for (const workspace of left) {
     const found = present?.get(workspace)
     const ids = found && (await readable(workspace, found))
-    if (ids && workspace !== session.workspace.id) kept += await takeOver(workspace, ids, session, clock)
+    if (!ids || workspace === session.workspace.id) continue
+    const notes = await takeOver(workspace, ids, session, clock)
+    if (former.has(workspace)) await renewal.add({ notes, synced: await store.wasRelayed(workspace) })
+    else kept += notes
   }
   // One that could not be taken over whole is tried again at the next start.
   const remaining = await found()
-  for (const workspace of await store.formerWorkspaces())
+  for (const workspace of former)
     if (remaining && !remaining.has(workspace)) await store.removeWorkspace(workspace)
   await store.setNote(LEFT, null)
   return kept

@@ -1,5 +1,6 @@
 import type { DeviceId } from '../../protocol/ids.ts'
 import type { StorageValue } from '../../protocol/views.ts'
+import type { Renewal } from './renewal.ts'
 import type { Session } from './session.ts'
 
 /** What the browser lost, as tabs see it. */
@@ -10,14 +11,20 @@ export interface StorageState {
   dismiss(): Promise<void>
 }
 
-export const createStorageState = (session: Session, device: DeviceId, keptAtStart: number): StorageState => {
+export const createStorageState = (
+  session: Session,
+  device: DeviceId,
+  renewal: Renewal,
+  keptAtStart: number,
+): StorageState => {
   const { loss } = session
   const listeners = new Set<() => void>()
   let kept = keptAtStart
-  let value: StorageValue = { device, kept, loss: loss.get() }
+  const compute = (): StorageValue => ({ device, kept, renewed: renewal.get(), loss: loss.get() })
+  let value = compute()
 
   const update = (): void => {
-    value = { device, kept, loss: loss.get() }
+    value = compute()
     for (const listener of [...listeners]) listener()
   }
   loss.subscribe(update)
@@ -30,6 +37,7 @@ export const createStorageState = (session: Session, device: DeviceId, keptAtSta
     },
     dismiss: async () => {
       kept = 0
+      await renewal.dismiss()
       await loss.dismiss()
       update()
     },

@@ -93,7 +93,7 @@ const viewValue = (request: PlainRequest) => {
     case 'sync-details':
       return NO_DETAILS
     case 'storage':
-      return { device: 'fake', kept: 0, loss: null }
+      return { device: 'fake', kept: 0, renewed: null, loss: null }
     case 'recovered':
       return []
     case 'workspaces':

@@ -3,7 +3,7 @@ import type { DocumentsLoss, StorageValue } from '../../../protocol/views.ts'
 import { createDeviceMemory } from '../../../src/install/device-memory.ts'
 import { lossReport } from '../../../src/install/loss-report.ts'
 
-const HERE: StorageValue = { device: 'this one', kept: 0, loss: null }
+const HERE: StorageValue = { device: 'this one', kept: 0, renewed: null, loss: null }
 const LOSS: DocumentsLoss = { gone: 2, index: false, fetching: false, lost: [], unsure: [] }
 
 test('nothing is said on a new device, and on one that is as it was', () => {
@@ -17,6 +17,22 @@ test('another device than the page remembers means that the keys are gone', () =
   expect(told?.text).toMatch(/12 notes.*https:\/\/relay\.example is safe there.*Add a device/)
   const unsynced = lossReport(HERE, { device: 'another', notes: 1, relay: null }, false)
   expect(unsynced?.text).toMatch(/1 note here.*Sync was off/)
+})
+
+test('notes of an earlier version that were taken over are no loss', () => {
+  const tell = (notes: number, synced: boolean) =>
+    lossReport(
+      { ...HERE, renewed: { notes, synced } },
+      { device: 'this one', notes: 3, relay: 'https://relay.example' },
+      false,
+    )
+  expect(tell(3, true)).toEqual({
+    heading: 'This version keeps workspaces in a new form.',
+    text: 'Your 3 notes were taken over. Sync is off now: turn it on again and invite your other devices anew.',
+    titles: [],
+  })
+  expect(tell(1, false)?.text).toBe('Your 1 note was taken over.')
+  expect(tell(0, true)?.text).toMatch(/^Sync is off now/)
 })
 
 test('of texts that are gone it is said what came back, what did not, and of what nobody can be sure', () => {

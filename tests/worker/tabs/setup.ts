@@ -93,7 +93,7 @@ export const createHub = async () => {
     receipt: () => createConstant(null),
     details: () => details.source,
     recovered: createConstant([]),
-    storage: createConstant({ device: 'this one', kept: 0, loss: null }),
+    storage: createConstant({ device: 'this one', kept: 0, renewed: null, loss: null }),
     lock: createConstant({ on: false, idleMinutes: 15 as const, unconverted: 0 }),
     workspaces: createConstant({ rows: [] }),
     openVaultList: async () => ({ ...createConstant(EMPTY_VAULT), close: () => undefined }),
