@@ -254,6 +254,10 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
   let couldWrite = workspace.mayWrite()
   const accessChanged = (): void => {
     void access.publish().then(published => published.ok || link.restart())
+    // What the service worker delivers may come before what is said about its keys.
+    for (const channel of channels.open.values()) channel.membersChanged()
+    for (const [id, { clean }] of documents.known())
+      if (clean?.doubtful && !documents.isOpen(id)) catchUp.unclean(id)
     if (couldWrite === workspace.mayWrite()) return
     couldWrite = workspace.mayWrite()
     link.restart()

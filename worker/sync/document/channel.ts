@@ -17,6 +17,7 @@ import { createOutboxWriter } from './outbox-writer.ts'
 import { createReader } from './reader.ts'
 import { isPutBack, marksOfNewLog, resumableFrom } from './relay-marks.ts'
 import { createSender } from './sender.ts'
+import { waitsForMembers } from './set-aside.ts'
 import { createTurns } from './turns.ts'
 import { contentOf, NO_CONTENT, pendingContent } from './update-content.ts'
 import { createYjsServer } from './yjs-server.ts'
@@ -34,6 +35,8 @@ export interface Channel extends Attachment, ChannelStatus {
   audit(): void
   /** Others may have answered what is wanted here. */
   checkWant(): void
+  /** Something new was said about the members: what was set aside may be readable now. */
+  membersChanged(): void
   /** Whether the relay has not brought yet what another one brought. */
   late(): boolean
 }
@@ -305,6 +308,10 @@ export const createChannel = (deps: ChannelDeps): Channel => {
     delivered: ids => outboxDelivered(ids, false),
     audit: reader.auditInTime,
     checkWant: reader.checkWant,
+    membersChanged: () => {
+      const now = marks.get()
+      if (now !== null && waitsForMembers(now)) reader.auditInTime()
+    },
     late: () => (isLate && unsent()) || foreign.late(),
     present: server.presence.others,
     onPresent: server.presence.onChange,

@@ -8,6 +8,13 @@ type Trouble = Pick<RelayMarks, 'setAside' | 'missing' | 'late'>
 
 const isOpen = ({ answered }: RelayMarks['setAside'][number]): boolean => !answered
 
+/** What was not known of members and their keys may be known by now. */
+const OF_MEMBERS: ReadonlySet<string> = new Set(['envelope-member', 'envelope-keys'])
+
+/** Whether something in the log may mean more once something new was said about the members. */
+export const waitsForMembers = ({ setAside, late = 0 }: Trouble): boolean =>
+  late > 0 || setAside.some(({ code }) => OF_MEMBERS.has(code))
+
 /** Others have looked for what they could of it. */
 export const asAnswered = (setAside: RelayMarks['setAside']): RelayMarks['setAside'] =>
   setAside.map(entry => ({ ...entry, answered: true as const }))

@@ -3,6 +3,7 @@ import type { SetAside } from '../../../../worker/sync/document/relay-marks.ts'
 import {
   asAnswered,
   troubleCount,
+  waitsForMembers,
   wantAfter,
   withoutGone,
 } from '../../../../worker/sync/document/set-aside.ts'
@@ -44,4 +45,13 @@ test('what an audit did not find bad any more is forgotten, and wanted no more',
   expect(withoutGone(before, new Set([1, 2]))).toBeNull()
   expect(withoutGone(before, new Set([2]))).toEqual({ setAside: [bad(2)], want: 'name' })
   expect(withoutGone(before, new Set())).toEqual({ setAside: [], want: null })
+})
+
+test('what was not known of members and keys is read again once something new is said of them', () => {
+  const trouble = (code: string) => ({ setAside: [{ position: 1, code }], missing: 0 })
+  expect(waitsForMembers(trouble('envelope-keys'))).toBe(true)
+  expect(waitsForMembers(trouble('envelope-member'))).toBe(true)
+  expect(waitsForMembers(trouble('envelope-signature'))).toBe(false)
+  expect(waitsForMembers({ setAside: [], missing: 3 })).toBe(false)
+  expect(waitsForMembers({ setAside: [], missing: 0, late: 1 })).toBe(true)
 })
