@@ -79,8 +79,13 @@ export type Intent =
       /** A plain Yjs server of the person's own, which can read everything: `wss://…`, with its path. */
       readonly trusted?: boolean
     }
-  /** `origin` as the status names it. */
-  | { readonly type: 'remove-relay'; readonly origin: string }
+  | {
+      readonly type: 'remove-relay'
+      /** As the status names it. */
+      readonly origin: string
+      /** Also deletes what it holds of the workspace, before it is let go of. For owners. */
+      readonly deleteThere?: boolean
+    }
   | { readonly type: 'retry-sync' }
   | PeopleIntent
   /** Makes one and shows it. */

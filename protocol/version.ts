@@ -10,6 +10,7 @@ export const RELAY_PROTOCOL = 2
  * Version of the commands and views between a tab and the worker. A tab and a worker of different
  * versions do not talk: the tab asks the older worker to retire.
  * 1 (2026-11): first version.
- * 2 (2026-11): several workspaces, several relays, the vault, the device lock, and what a new version took over.
+ * 2 (2026-11): several workspaces, several relays, the vault, the device lock, what a new version took
+ * over, and deleting from a relay.
  */
 export const TAB_PROTOCOL = 2

@@ -5,6 +5,9 @@ import { ServicesController } from '../app/services-controller.ts'
 import { Task } from '../app/task.ts'
 import { cardStyles } from '../design/card-styles.ts'
 import { baseStyles } from '../design/shared-styles.ts'
+import { ViewController } from '../views/view-controller.ts'
+import './hf-remove-relay.ts'
+import { relayFormStyles } from './relay-form-styles.ts'
 import { CAN_READ, holdsWords, relayName, troubleWords } from './relay-words.ts'
 import { ago, lastErrorWords, relayWords } from './sync-words.ts'
 
@@ -14,6 +17,7 @@ export class Relays extends LitElement {
     relays: { attribute: false },
     now: { attribute: false },
     adding: { state: true },
+    removing: { state: true },
     trusted: { state: true },
   }
 
@@ -25,26 +29,25 @@ export class Relays extends LitElement {
       .what p.warn { color: var(--hf-warn); }
       .badge.reads { margin-left: 0; background: var(--hf-alarm-wash); color: var(--hf-alarm); }
       .do { display: flex; flex-wrap: wrap; justify-content: flex-end; flex: none; max-width: 40%; }
-      form { display: grid; gap: 0.9rem; padding: 1rem; }
-      .check { display: grid; grid-template-columns: auto 1fr; gap: 0.1rem 0.6rem; align-items: start; }
-      .check input { width: 1.1rem; height: 1.1rem; margin: 0.2rem 0 0; accent-color: var(--hf-accent); }
-      .check .quiet { grid-column: 2; }
-      .end { display: flex; justify-content: flex-end; gap: 0.5rem; }
-      .alarm { padding: 0.7rem 0.9rem; border-radius: var(--hf-radius); background: var(--hf-alarm-wash); color: var(--hf-alarm); }
     `,
+    relayFormStyles,
   ]
 
   declare relays: readonly RelayFacts[]
   declare now: number
   declare adding: boolean
+  /** Its origin, while the person is asked about it. */
+  declare removing: string | null
   declare trusted: boolean
 
   readonly #services = new ServicesController(this)
+  readonly #people = new ViewController<'people'>(this, { view: 'people' })
   readonly #task = new Task(this)
 
   constructor() {
     super()
     this.adding = false
+    this.removing = null
     this.trusted = false
   }
 
@@ -75,7 +78,18 @@ export class Relays extends LitElement {
     if (done) this.#show(false)
   }
 
-  async #remove(origin: string): Promise<void> {
+  /** An owner can also have deleted what it holds. A plain Yjs server knows nothing of that. */
+  #asks({ trusted }: RelayFacts): boolean {
+    return this.#people.value?.role === 'owner' && !trusted
+  }
+
+  async #remove(relay: RelayFacts): Promise<void> {
+    const { origin } = relay
+    this.#task.forget()
+    if (this.#asks(relay)) {
+      this.removing = origin
+      return
+    }
     const { connection } = this.#services.value!
     if (!(await this.#task.run(() => connection.run({ type: 'remove-relay', origin })))) return
     wish(this, { type: 'say', text: `${relayName(origin)} is used no more. What it has stays there.` })
@@ -98,9 +112,9 @@ export class Relays extends LitElement {
       <div class="do">
         ${relay.phase === 'synced' ? nothing : html`<wa-button appearance="plain" @click=${() => void this.#services.value?.connection.run({ type: 'retry-sync' })}>Try now</wa-button>`}
         ${
-          this.relays.length < 2
+          this.relays.length < 2 && !this.#asks(relay)
             ? nothing
-            : html`<wa-button appearance="plain" ?disabled=${this.#task.busy} @click=${() => void this.#remove(relay.origin)}><wa-icon name="xmark" label="Remove ${name}"></wa-icon></wa-button>`
+            : html`<wa-button appearance="plain" ?disabled=${this.#task.busy} @click=${() => void this.#remove(relay)}><wa-icon name="xmark" label="Remove ${name}"></wa-icon></wa-button>`
         }
       </div>
     </li>`
@@ -131,8 +145,16 @@ export class Relays extends LitElement {
 
   protected override render() {
     const { failure } = this.#task
+    const { removing } = this
     return html`
       <ul class="card">${this.relays.map(relay => this.#relay(relay))}</ul>
+      ${
+        this.relays.some(({ origin }) => origin === removing)
+          ? html`<hf-remove-relay .origin=${removing} .only=${this.relays.length < 2} @over=${() => {
+              this.removing = null
+            }}></hf-remove-relay>`
+          : nothing
+      }
       ${failure ? html`<p class="alarm" role="alert">${failure.message}</p>` : nothing}
       ${
         this.adding

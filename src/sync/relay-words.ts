@@ -27,6 +27,10 @@ export const troubleWords = ({ lostAt, lacked }: RelayFacts, now: number): strin
       ]),
 ]
 
+/** What deleting a workspace from a relay means; `only` where it uses no other. */
+export const deletionWords = (only: boolean): string =>
+  `Nothing on any device is deleted. Other members and your other devices cannot use this relay any more until an owner adds it again. Backups of whoever runs it are out of reach.${only ? ' It is the only one: sync is off then.' : ''}`
+
 export const CAN_READ = 'can read everything'
 
 /** For as long as a trusted server is named: who can read, besides the devices. Null where nobody can. */

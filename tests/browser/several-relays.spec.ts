@@ -75,6 +75,25 @@ story(
       await here.getByRole('button', { name: `Remove ${new URL(yjs.url).host}` }).click()
       await expect(relays(here)).toHaveCount(2)
       await expect(status(here)).not.toContainText('can read')
+
+      // An owner takes everything off one of them; the other member is told, and loses nothing.
+      const host = new URL(other.url).host
+      await here.getByRole('button', { name: `Remove ${host}` }).click()
+      const asked = here.getByRole('form', { name: `Remove ${host}` })
+      await asked
+        .getByRole('checkbox', { name: 'Also delete what this relay holds of the workspace' })
+        .check()
+      expect(await accessibilityProblems(here)).toEqual([])
+      await asked.getByRole('button', { name: 'Delete there and remove' }).click()
+      await expect(relays(here)).toHaveCount(1)
+      await expect(status(here)).toContainText(/Synced at/)
+      await openDetails(there)
+      await expect(relays(there).filter({ hasText: host })).toContainText(
+        'An owner deleted the workspace from it',
+      )
+      await there.goBack()
+      await openNote(there, 'Kelp and dulse')
+      await expectNote(there, 'Kelp and dulse')
     } finally {
       await other.discard()
       await yjs.kill()

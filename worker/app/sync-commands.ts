@@ -12,6 +12,8 @@ interface Deps extends Pick<SessionDeps, 'fetch' | 'device' | 'clock'> {
 
 const HAS_RELAY = fail('has-relay', 'This workspace uses that server already.')
 
+const NOT_OWNER = fail('access-denied', 'Only an owner can delete what a relay holds of the workspace.')
+
 /** The commands about relays. */
 export const createSyncCommands = (deps: Deps): SyncCommands => {
   const loadSync = () => import('../sync/entry.ts')
@@ -49,6 +51,21 @@ export const createSyncCommands = (deps: Deps): SyncCommands => {
     return ok(sealedRelay(origin.value, operatorCode))
   }
 
+  /** Takes everything of the workspace off a relay. Whatever it refuses, the relay is still in use. */
+  const deleteAt = async (relay: StoredRelay): Promise<Result<null>> => {
+    const { workspace } = current()
+    if (workspace.role() !== 'owner' || relay.kind !== 'sealed') return NOT_OWNER
+    const { createRelayHttp } = await loadSync()
+    const http = createRelayHttp(relay.origin, workspace.id, deps.fetch)
+    const deleted = await http.remove(await ownerToken(relay.origin))
+    if (deleted.ok) return deleted
+    const { code, message } = deleted.error
+    return fail(
+      code,
+      `${message} The relay is still used: try again later, or remove it without deleting what it holds.`,
+    )
+  }
+
   return {
     /** Errors: `bad-relay`, `unreachable`, a `RefusalCode`. Sync stays off then. */
     turnOn: async (address, code) => {
@@ -70,8 +87,13 @@ export const createSyncCommands = (deps: Deps): SyncCommands => {
       await useRelays([...workspace.relays(), relay.value])
       return ok(null)
     },
-    removeRelay: async origin => {
+    /** Errors, all of them of deleting: `access-denied`, `unreachable`, a `RefusalCode`. The relay stays then. */
+    removeRelay: async (origin, deleteThere) => {
       const { workspace, useRelays } = current()
+      const relay = workspace.relays().find(each => each.origin === origin)
+      // First there: once it is not used here any more, nobody would try again.
+      const deleted = relay && deleteThere ? await deleteAt(relay) : ok(null)
+      if (!deleted.ok) return deleted
       await useRelays(workspace.relays().filter(relay => relay.origin !== origin))
       return ok(null)
     },

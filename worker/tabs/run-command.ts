@@ -22,7 +22,7 @@ export interface SyncCommands {
   turnOn(relay: string, operatorCode: string | undefined): Answer<'turn-on-sync'>
   turnOff(): Answer<'turn-off-sync'>
   addRelay(address: string, operatorCode: string | undefined, trusted: boolean): Answer<'add-relay'>
-  removeRelay(origin: string): Answer<'remove-relay'>
+  removeRelay(origin: string, deleteThere: boolean): Answer<'remove-relay'>
   retry(): Answer<'retry-sync'>
   wake(): Answer<'wake'>
 }
@@ -200,7 +200,7 @@ export const createRunCommand = (deps: Deps): RunCommand => {
       case 'add-relay':
         return await sync.addRelay(intent.address, intent.operatorCode, intent.trusted === true)
       case 'remove-relay':
-        return await sync.removeRelay(intent.origin)
+        return await sync.removeRelay(intent.origin, intent.deleteThere === true)
       case 'retry-sync':
         return await sync.retry()
       case 'wake':

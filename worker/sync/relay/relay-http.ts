@@ -8,6 +8,7 @@ import {
   CBOR_TYPE,
   OPERATOR_CODE_HEADER,
   type RefusalAnswer,
+  workspacePath,
 } from '../../../protocol/relay-http.ts'
 import { isRefusalCode } from '../../../protocol/relay-messages.ts'
 import { fail, ok, type Result } from '../../../protocol/result.ts'
@@ -22,6 +23,8 @@ export interface AccessHttp {
 }
 
 export interface RelayHttp extends AccessHttp {
+  /** Deletes what the relay holds of the workspace; fine where there is nothing. `token` is an owner's. */
+  remove(token: string): Promise<Result<null>>
   /** What time it is there; null where nobody says. */
   time(): Promise<number | null>
 }
@@ -48,10 +51,10 @@ const refusal = async (origin: string, response: Response): Promise<Result<never
 
 export const createRelayHttp = (origin: string, workspace: WorkspaceId, fetch: Fetch): RelayHttp => {
   const address = `${origin}${accessPath(workspace)}`
-  const ask = async (init: RequestInit): Promise<Result<Response>> => {
+  const ask = async (init: RequestInit, at = address): Promise<Result<Response>> => {
     try {
       const signal = AbortSignal.timeout(TIMEOUT_MS)
-      const response = await fetch(address, { ...init, signal, credentials: 'omit', redirect: 'error' })
+      const response = await fetch(at, { ...init, signal, credentials: 'omit', redirect: 'error' })
       return response.ok ? ok(response) : await refusal(origin, response)
     } catch {
       return unreachable(origin)
@@ -76,6 +79,11 @@ export const createRelayHttp = (origin: string, workspace: WorkspaceId, fetch: F
       if (token !== undefined) headers.authorization = `Bearer ${token}`
       const answer = await ask({ method: 'PUT', body: statement, headers })
       return answer.ok ? ok(null) : answer
+    },
+    remove: async token => {
+      const headers = { authorization: `Bearer ${token}` }
+      const answer = await ask({ method: 'DELETE', headers }, `${origin}${workspacePath(workspace)}`)
+      return answer.ok || answer.error.code === 'unknown-workspace' ? ok(null) : answer
     },
     time: async () => {
       try {
