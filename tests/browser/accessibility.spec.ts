@@ -28,22 +28,9 @@ story('the check itself sees what is wrong, in shadow roots too', async ({ devic
   ])
 })
 
-/** Colours that change from day to night on their way are neither. */
-const colorsSettle = (page: Page): Promise<void> =>
-  page.evaluate(async () => {
-    const roots: (Document | ShadowRoot)[] = [document]
-    for (const root of roots)
-      for (const { shadowRoot } of root.querySelectorAll('*')) if (shadowRoot) roots.push(shadowRoot)
-    const changing = roots
-      .flatMap(root => root.getAnimations())
-      .filter(animation => animation instanceof CSSTransition)
-    await Promise.allSettled(changing.map(({ finished }) => finished))
-  })
-
 const expectClear = async (page: Page, where: string): Promise<void> => {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    await colorsSettle(page)
     expect(await accessibilityProblems(page), `${where}, ${colorScheme}`).toEqual([])
   }
 }

@@ -180,8 +180,6 @@ story(
     const expectClear = async (page: Page, where: string): Promise<void> => {
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-        if (process.env.SHOTS)
-          await page.screenshot({ path: `${process.env.SHOTS}/${where}-${colorScheme}.png`, fullPage: true })
         expect(await accessibilityProblems(page), `${where}, ${colorScheme}`).toEqual([])
       }
     }

@@ -124,8 +124,21 @@ const elementProblems = (page: Page): Promise<string[]> =>
     return problems
   })
 
+/** Colours that change from day to night on their way are neither. */
+const colorsSettle = (page: Page): Promise<void> =>
+  page.evaluate(async () => {
+    const roots: (Document | ShadowRoot)[] = [document]
+    for (const root of roots)
+      for (const { shadowRoot } of root.querySelectorAll('*')) if (shadowRoot) roots.push(shadowRoot)
+    const changing = roots
+      .flatMap(root => root.getAnimations())
+      .filter(animation => animation instanceof CSSTransition)
+    await Promise.allSettled(changing.map(({ finished }) => finished))
+  })
+
 /** What stands in the way of people who use a screen reader, a keyboard, or need contrast; empty where nothing does. */
 export const accessibilityProblems = async (page: Page): Promise<string[]> => {
+  await colorsSettle(page)
   const session = await page.context().newCDPSession(page)
   const { nodes } = await session.send('Accessibility.getFullAXTree')
   await session.detach()
