@@ -1,4 +1,5 @@
-import { type Access, judge, roleOfDevice } from '../../protocol/access/judge.ts'
+import { type Access, judge } from '../../protocol/access/judge.ts'
+import { roleOfDevice } from '../../protocol/access/rights.ts'
 import { headsDigest, readStatement, type Statement } from '../../protocol/access/statement.ts'
 import type { WorkspaceId } from '../../protocol/ids.ts'
 import { type Answer, type Refusal, refuse } from '../refusal.ts'

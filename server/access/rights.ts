@@ -1,5 +1,6 @@
 import type { Role } from '../../protocol/access/acts.ts'
-import { type Access, roleOfDevice } from '../../protocol/access/judge.ts'
+import type { Access } from '../../protocol/access/judge.ts'
+import { roleOfDevice } from '../../protocol/access/rights.ts'
 import { CLOCK_TOLERANCE_SECONDS } from '../../protocol/limits.ts'
 import type { Scope, Token } from '../../protocol/token.ts'
 import { type Answer, refuse } from '../refusal.ts'

@@ -1,4 +1,5 @@
-import { type Access, mayStillCount } from '../../protocol/access/judge.ts'
+import type { Access } from '../../protocol/access/judge.ts'
+import { mayStillCount } from '../../protocol/access/rights.ts'
 import { type Envelope, parseEnvelope, signedBytes } from '../../protocol/envelope.ts'
 import type { DocumentId, EnvelopeId, WorkspaceId } from '../../protocol/ids.ts'
 import type { NamedEnvelope } from '../log/log-store.ts'

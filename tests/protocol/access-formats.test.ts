@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { judge, roleOfDevice } from '../../protocol/access/judge.ts'
+import { judge } from '../../protocol/access/judge.ts'
+import { roleOfDevice } from '../../protocol/access/rights.ts'
 import { readStatement, type Statement, signStatement } from '../../protocol/access/statement.ts'
 import { publicKeyFromBytes } from '../../protocol/ids.ts'
 import { formatInvitation, parseInvitation } from '../../protocol/invitation-link.ts'

@@ -1,6 +1,6 @@
 import type { Cut, Cuts } from '../../protocol/access/acts.ts'
 import type { Access } from '../../protocol/access/judge.ts'
-import { mayStillCount } from '../../protocol/access/judge.ts'
+import { mayStillCount } from '../../protocol/access/rights.ts'
 import type { DeviceId, SessionId, WorkspaceId } from '../../protocol/ids.ts'
 import { MAX_CUT_SESSIONS } from '../../protocol/limits.ts'
 import type { Clock } from '../platform/clock.ts'

@@ -1,5 +1,6 @@
 import type { Act, Role } from '../../protocol/access/acts.ts'
-import { type Access, judge, mayWrite, roleOfDevice } from '../../protocol/access/judge.ts'
+import { type Access, judge } from '../../protocol/access/judge.ts'
+import { mayWrite, roleOfDevice } from '../../protocol/access/rights.ts'
 import { headsDigest, readStatement, type Statement } from '../../protocol/access/statement.ts'
 import type { DeviceKeys } from '../../protocol/device-database.ts'
 import type { DeviceId, WorkspaceId } from '../../protocol/ids.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { roleOfDevice } from '../../../protocol/access/judge.ts'
+import { roleOfDevice } from '../../../protocol/access/rights.ts'
 import type { Statement } from '../../../protocol/access/statement.ts'
 import { found, invite, join, judged, named, remove, rotate, say, workspaceOf } from './story.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Act, Role } from '../../../protocol/access/acts.ts'
-import { mayStillCount, mayWrite, roleOfDevice } from '../../../protocol/access/judge.ts'
+import { mayStillCount, mayWrite, roleOfDevice } from '../../../protocol/access/rights.ts'
 import type { Statement } from '../../../protocol/access/statement.ts'
 import { found, invite, join, judged, named, remove, rotate, say, WORKSPACE, workspaceOf } from './story.ts'
 

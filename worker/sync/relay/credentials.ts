@@ -1,4 +1,4 @@
-import { mayStillCount } from '../../../protocol/access/judge.ts'
+import { mayStillCount } from '../../../protocol/access/rights.ts'
 import type { DeviceKeys } from '../../../protocol/device-database.ts'
 import { signToken } from '../../../protocol/token.ts'
 import { createSealer, type Sealer } from '../../keys/sealer.ts'

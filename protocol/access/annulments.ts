@@ -1,0 +1,108 @@
+import type { DeviceId } from '../ids.ts'
+import type { Act } from './acts.ts'
+import { isAllowed, isKnown, may } from './authority.ts'
+import { hasBit, isConcurrent } from './graph.ts'
+import { apply, type State } from './state.ts'
+import { type Remnant, stateBefore, type Verdict } from './verdicts.ts'
+
+const isJoin = (act: Act): boolean => act.do === 'join'
+const isTaking = (act: Act): boolean => act.do === 'remove' || act.do === 'role' || act.do === 'revoke'
+
+/**
+ * Of what was said by somebody who was put out meanwhile: that they put out, in turn, whoever did that (removals unite).
+ * Keys that they made stay known, since others may have written under them; none of them is the current one.
+ */
+const remnantOf = (said: Verdict, by: DeviceId, before: State): Remnant => {
+  const person = before.devices.get(by)?.person
+  return said.acts.flatMap((act): readonly Act[] => {
+    if (act.do === 'rotate' || act.do === 'seal') return [act]
+    if (act.do !== 'remove' || person === undefined) return []
+    const devices = act.devices.filter(id => before.devices.get(id)?.person === person)
+    return devices.length === 0 ? [] : [{ ...act, devices }]
+  })
+}
+
+/** Whether `taking` could take a right from whoever said the other. */
+const mayConcern = (said: Verdict, taking: Verdict): boolean => {
+  const { signer, acts } = said.node.statement
+  const isJoining = acts.some(isJoin)
+  return taking.acts.some(
+    act =>
+      act.do === 'role' ||
+      (isTaking(act) && isJoining) ||
+      (act.do === 'remove' && act.devices.includes(signer)),
+  )
+}
+
+/** What `taking` does, as far as its signer may do it to those who are there in `state`. */
+const reaching = ({ acts, speaker }: Verdict, state: State): readonly Act[] =>
+  acts
+    .filter(isTaking)
+    .map(act =>
+      act.do === 'remove' ? { ...act, devices: act.devices.filter(id => isKnown(state, id)) } : act,
+    )
+    .filter(act => may(state, speaker, act))
+
+/** Whether what `said` does would not be allowed, had its signer heard of `taking`. */
+const isOverruled = (said: Verdict, taking: Verdict, verdicts: readonly Verdict[]): boolean => {
+  const { statement } = said.node
+  const before = stateBefore(said.node, verdicts)
+  for (const act of reaching(taking, before)) apply(before, act, taking.origin)
+  return !isAllowed(before, { ...statement, acts: said.acts }, statement.signer)
+}
+
+/** The next statement that annuls others, made at the same time: owners' before admins', then by hash. */
+export const nextAnnulment = (
+  verdicts: readonly Verdict[],
+  annulled: ReadonlyMap<number, Remnant>,
+): ReadonlyMap<number, Remnant> | null => {
+  const acting = verdicts.filter(({ acts }) => acts.length > 0)
+  const takings = acting
+    .filter(({ acts }) => acts.some(isTaking))
+    .sort((a, b) => a.rank - b.rank || (a.node.statement.hash < b.node.statement.hash ? -1 : 1))
+  for (const taking of takings) {
+    const found = new Map<number, Remnant>()
+    for (const said of acting) {
+      if (annulled.has(said.node.index) || !isConcurrent(said.node, taking.node)) continue
+      if (!mayConcern(said, taking)) continue
+      // What an owner says stands against an admin's word.
+      if (said.rank < taking.rank) continue
+      if (!isOverruled(said, taking, verdicts)) continue
+      found.set(
+        said.node.index,
+        remnantOf(said, taking.node.statement.signer, stateBefore(said.node, verdicts)),
+      )
+    }
+    if (found.size > 0) return found
+  }
+  return null
+}
+
+/** The highest of those who were there before and built on it. */
+const metBy = (join: Verdict, verdicts: readonly Verdict[]): number => {
+  const before = stateBefore(join.node, verdicts)
+  const meeting = verdicts.filter(
+    ({ node, acts, origin }) =>
+      acts.length > 0 && hasBit(node.ancestors, join.node.index) && before.devices.has(origin.signer),
+  )
+  return meeting.reduce((highest, { rank }) => Math.min(highest, rank), Number.POSITIVE_INFINITY)
+}
+
+/**
+ * Of those who came by the same invitation for one use at the same time, all but one. Somebody whom others have met
+ * stays: whoever finds the link afterwards cannot take their place.
+ */
+export const tooLate = (verdicts: readonly Verdict[]): readonly Verdict[] => {
+  const joins = verdicts.filter(({ acts, origin }) => acts.some(isJoin) && origin.invitation?.once)
+  return [...Map.groupBy(joins, ({ origin }) => origin.signer).values()].flatMap(same => {
+    if (same.length === 1) return []
+    const ranked = same.map(join => ({ join, met: metBy(join, verdicts) }))
+    ranked.sort((a, b) =>
+      a.met === b.met ? (a.join.origin.hash < b.join.origin.hash ? -1 : 1) : a.met - b.met,
+    )
+    const stay: Verdict[] = []
+    for (const { join } of ranked)
+      if (!stay.some(other => isConcurrent(other.node, join.node))) stay.push(join)
+    return same.filter(join => !stay.includes(join))
+  })
+}
