@@ -11,7 +11,7 @@ const variant = (number: number, replaces: string): Variant => ({
   by: new URL(`sync-${number}.ts`, import.meta.url).href,
 })
 
-/** SYNC-10 waits for what it is about: a second relay. */
+/** SYNC-10 is not among them: these stories have one relay. Several are tested with real sockets. */
 export const VARIANTS: readonly Variant[] = [
   variant(1, 'worker/storage/document-store.ts'),
   variant(2, 'worker/sync/document/yjs-messages.ts'),
