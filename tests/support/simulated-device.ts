@@ -15,6 +15,7 @@ import { systemRandom } from '../../worker/platform/random.ts'
 import type { OpenRelaySocket } from '../../worker/platform/relay-socket.ts'
 import { type DeviceStore, openDeviceStore, type StoredWorkspace } from '../../worker/storage/device-store.ts'
 import type { Outbox } from '../../worker/sync/relay/outbox-client.ts'
+import type { Fetch } from '../../worker/sync/relay/relay-http.ts'
 import { createRelays, type Relays } from '../../worker/sync/relays.ts'
 import type { Sync } from '../../worker/sync/sync.ts'
 import { openWorkspace, type Workspace } from '../../worker/workspace/workspace.ts'
@@ -225,10 +226,13 @@ export const createDevice = async (options: {
   readonly logSlackBytes?: number
   /** Stands between the device and its relays. */
   readonly sockets?: (open: OpenRelaySocket) => OpenRelaySocket
+  /** The same for what it asks over HTTP. */
+  readonly http?: (fetch: Fetch) => Fetch
   /** Makes or joins the workspace with the device's keys. */
   readonly workspace: (keys: DeviceKeys<CryptoKey>) => Promise<StoredWorkspace>
 }): Promise<Device> => {
   const { name, network = CALM, speed = 20, logSlackBytes = 1_000, sockets: between = open => open } = options
+  const ask = options.http?.(fetch) ?? fetch
   const keys = await generateDeviceKeys()
   const store = await openDeviceStore(`${name} device`)
   const made = await options.workspace(keys)
@@ -260,7 +264,7 @@ export const createDevice = async (options: {
       clock,
       random: systemRandom,
       fetch: (address, init) =>
-        network.online() ? fetch(address, init) : Promise.reject(new TypeError('offline')),
+        network.online() ? ask(address, init) : Promise.reject(new TypeError('offline')),
       openSocket: between(sockets.open),
       outbox,
       isDeleted: () => false,
