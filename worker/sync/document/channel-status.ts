@@ -66,6 +66,8 @@ export const createChannelStatus = ({ store, marks, sender, reader, ...parts }: 
     storedUpTo: () => {
       const now = marks.get()
       if (!reader.isLive() || now === null) return null
+      // Others may have taken over what was left out here, and built on it: that is not stored before it was sent again.
+      if ((now.late ?? 0) > 0 && isPending(store.doc)) return { position: START.position, quiet: false }
       const position = marks.storedPosition()
       // What could not be read is not here, until another device has looked for it and sent what it had of it.
       const bad = now.setAside
