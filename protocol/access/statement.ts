@@ -47,3 +47,17 @@ export const readStatement = async (workspace: string, text: string): Promise<Re
       return invalid('it names a device that did not ask for it')
   return ok({ ...claims, text, signer, hash: await textHash(text) })
 }
+
+/** Reads them all, or says what is wrong with the first that is bad. Errors: `access-invalid`. */
+export const readStatements = async (
+  workspace: string,
+  texts: readonly string[],
+): Promise<Result<readonly Statement[]>> => {
+  const statements: Statement[] = []
+  for (const text of texts) {
+    const read = await readStatement(workspace, text)
+    if (!read.ok) return read
+    statements.push(read.value)
+  }
+  return ok(statements)
+}

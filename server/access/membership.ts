@@ -1,5 +1,5 @@
 import { type Access, judge } from '../../protocol/access/judge.ts'
-import { headsDigest, readStatement, type Statement } from '../../protocol/access/statement.ts'
+import { headsDigest, readStatements, type Statement } from '../../protocol/access/statement.ts'
 import type { WorkspaceId } from '../../protocol/ids.ts'
 import { ok, type Result } from '../../protocol/result.ts'
 
@@ -17,12 +17,9 @@ export const readMembership = async (
   workspace: WorkspaceId,
   texts: readonly string[],
 ): Promise<Result<Membership | null>> => {
-  const statements: Statement[] = []
-  for (const text of texts) {
-    const read = await readStatement(workspace, text)
-    if (!read.ok) return read
-    statements.push(read.value)
-  }
+  const read = await readStatements(workspace, texts)
+  if (!read.ok) return read
+  const statements = read.value
   if (statements.length === 0) return ok(null)
   const access = judge(workspace, statements)
   return ok({ statements, access, digest: await headsDigest(access.heads) })

@@ -1,6 +1,6 @@
 import type { Cut, Cuts } from '../../protocol/access/acts.ts'
 import type { Access } from '../../protocol/access/judge.ts'
-import { mayStillCount } from '../../protocol/access/rights.ts'
+import { mayStillCount, mayWrite } from '../../protocol/access/rights.ts'
 import type { DeviceId, SessionId, WorkspaceId } from '../../protocol/ids.ts'
 import { MAX_CUT_SESSIONS } from '../../protocol/limits.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -47,10 +47,13 @@ export const loadHeard = async ({ workspace, store, clock }: Deps): Promise<Hear
   }
 
   const lateIn = (access: Access): { readonly device: DeviceId; readonly session: SessionId }[] =>
+    // It is asked with each change of the status, and nearly all of the sessions are of those who may write.
     [...heard].flatMap(([device, sessions]) =>
-      [...sessions].flatMap(([session, sequence]) =>
-        mayStillCount(access, device, session, sequence) ? [] : [{ device, session }],
-      ),
+      mayWrite(access, device)
+        ? []
+        : [...sessions].flatMap(([session, sequence]) =>
+            mayStillCount(access, device, session, sequence) ? [] : [{ device, session }],
+          ),
     )
 
   return {

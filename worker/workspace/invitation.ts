@@ -1,7 +1,7 @@
 import type { Act } from '../../protocol/access/acts.ts'
 import { signJoin } from '../../protocol/access/join-proof.ts'
 import { type Access, judge } from '../../protocol/access/judge.ts'
-import { readStatement, type Statement } from '../../protocol/access/statement.ts'
+import { readStatements, type Statement } from '../../protocol/access/statement.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
 import type { DeviceKeys } from '../../protocol/device-database.ts'
 import type { WorkspaceId } from '../../protocol/ids.ts'
@@ -12,7 +12,7 @@ import { openCard, openRoot, rootCheck, sealCard, sealRoot } from '../keys/seale
 import type { Clock } from '../platform/clock.ts'
 import type { AccessHttp } from '../sync/relay/relay-http.ts'
 import { type InvitationTerms, inviting, nextStatement } from './statements.ts'
-import type { Workspace } from './workspace.ts'
+import { KEYS_MISSING, type Workspace } from './workspace.ts'
 
 export const SEED_BYTES = 32
 
@@ -25,11 +25,6 @@ export interface InvitationCard {
   /** Origins of all relays of the workspace: whoever comes by one of them uses the others, too. */
   readonly relays: readonly string[]
 }
-
-const KEYS_MISSING = fail(
-  'keys-missing',
-  'This device does not have the newest keys of the workspace yet. It gets them as soon as another device is online; try again then.',
-)
 
 /** Says that whoever has the seed may come. Errors: `access-denied`, `keys-missing`. */
 export const sayInvitation = async (
@@ -112,13 +107,9 @@ export const findInvitation = async (deps: InvitationDeps): Promise<Result<Found
   } as const
   const texts = await deps.access.readAccess(await signToken(request, keys.signing, keys.publicKey))
   if (!texts.ok) return texts.error.code === 'not-a-member' ? ENDED : texts
-  const statements: Statement[] = []
-  for (const text of texts.value) {
-    const read = await readStatement(deps.workspace, text)
-    if (!read.ok) return read
-    statements.push(read.value)
-  }
-  const access = judge(deps.workspace, statements)
+  const statements = await readStatements(deps.workspace, texts.value)
+  if (!statements.ok) return statements
+  const access = judge(deps.workspace, statements.value)
   const invitation = access.invitations.get(keys.id)
   const isOver = invitation?.exp != null && invitation.exp * 1000 < deps.clock.now()
   if (!invitation || isOver || access.ended) return ENDED
@@ -128,7 +119,7 @@ export const findInvitation = async (deps: InvitationDeps): Promise<Result<Found
   const card =
     invitation.card &&
     (await openCard(invitation.card, epoch => (epoch === opened.epoch ? opened.root : null)))
-  const standing = statements.filter(({ hash }) => access.standing.has(hash))
+  const standing = statements.value.filter(({ hash }) => access.standing.has(hash))
   return ok({ keys, access, statements: standing, card: asCard(card), ...opened })
 }
 

@@ -1,10 +1,10 @@
 import type { Act, PersonId, Role } from '../../protocol/access/acts.ts'
 import type { Access } from '../../protocol/access/judge.ts'
 import type { DeviceId } from '../../protocol/ids.ts'
-import { fail, type Result } from '../../protocol/result.ts'
+import type { Result } from '../../protocol/result.ts'
 import type { Random } from '../platform/random.ts'
 import { handingOver, readersWithout, rotating } from './statements.ts'
-import type { Workspace } from './workspace.ts'
+import { KEYS_MISSING, type Workspace } from './workspace.ts'
 
 /** What people do with the membership of a workspace. Errors of all: `access-denied`, `keys-missing`. */
 export interface Membership {
@@ -25,11 +25,6 @@ interface Deps {
   readonly workspace: Workspace
   readonly random: Random
 }
-
-const KEYS_MISSING = fail(
-  'keys-missing',
-  'This device does not have the newest keys of the workspace yet. It gets them as soon as another device is online; try again then.',
-)
 
 /** To whom somebody in this role owes the root of the epoch: an editor's or reader's copy is one more, not the last word. */
 export const owedTo = (

@@ -1,7 +1,12 @@
 import type { Act, Role } from '../../protocol/access/acts.ts'
 import { type Access, judge } from '../../protocol/access/judge.ts'
 import { mayWrite, roleOfDevice } from '../../protocol/access/rights.ts'
-import { headsDigest, readStatement, type Statement } from '../../protocol/access/statement.ts'
+import {
+  headsDigest,
+  readStatement,
+  readStatements,
+  type Statement,
+} from '../../protocol/access/statement.ts'
 import type { DeviceKeys } from '../../protocol/device-database.ts'
 import type { DeviceId, WorkspaceId } from '../../protocol/ids.ts'
 import { fail, ok, type Result } from '../../protocol/result.ts'
@@ -53,24 +58,16 @@ interface Deps {
   readonly clock: Clock
 }
 
+/** Nothing can be said with keys before this device has them. */
+export const KEYS_MISSING = fail(
+  'keys-missing',
+  'This device does not have the newest keys of the workspace yet. It gets them as soon as another device is online; try again then.',
+)
+
 const DENIED = fail(
   'access-denied',
   'Your role in this workspace does not allow this, or somebody changed it a moment ago. Nothing was changed.',
 )
-
-/** Errors: `access-invalid`. */
-const readAll = async (
-  workspace: WorkspaceId,
-  texts: readonly string[],
-): Promise<Result<readonly Statement[]>> => {
-  const statements: Statement[] = []
-  for (const text of texts) {
-    const read = await readStatement(workspace, text)
-    if (!read.ok) return read
-    statements.push(read.value)
-  }
-  return ok(statements)
-}
 
 const inOrder = (statements: Iterable<Statement>, { standing }: Access): readonly Statement[] =>
   [...statements].filter(({ hash }) => standing.has(hash)).sort((a, b) => a.gen - b.gen)
@@ -78,7 +75,7 @@ const inOrder = (statements: Iterable<Statement>, { standing }: Access): readonl
 /** Errors: `access-invalid`, `root-unreadable`. */
 export const openWorkspace = async (stored: StoredWorkspace, deps: Deps): Promise<Result<Workspace>> => {
   const { device, store, clock } = deps
-  const read = await readAll(stored.id, stored.statements)
+  const read = await readStatements(stored.id, stored.statements)
   if (!read.ok) return read
   let access = judge(stored.id, read.value)
   let statements = inOrder(read.value, access)
@@ -163,7 +160,7 @@ export const openWorkspace = async (stored: StoredWorkspace, deps: Deps): Promis
     hear: texts =>
       inTurn(async () => {
         const known = new Set(statements.map(({ text }) => text))
-        const news = await readAll(
+        const news = await readStatements(
           stored.id,
           texts.filter(text => !known.has(text)),
         )
