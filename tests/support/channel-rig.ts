@@ -17,6 +17,9 @@ const LOG = 'the log'
 export const START: Mark = { position: 0, stamp: null }
 export const at = (position: number, stamp = `stamp ${position}`): Mark => ({ position, stamp })
 
+/** What this device has not been told the keys of. */
+export const KEYS_UNKNOWN = Uint8Array.of(255)
+
 /** Seals by writing the number before the update: one byte that tells the envelope, then what it holds. */
 const createPlainSealer = (session: string, sealing: () => Promise<void>): Sealer => {
   let sequence = 0
@@ -33,6 +36,7 @@ const createPlainSealer = (session: string, sealing: () => Promise<void>): Seale
     open: async (_document, bytes) => {
       const number = bytes[0]!
       if (number === 0) return fail('envelope-sealed', 'It cannot be opened.')
+      if (number === KEYS_UNKNOWN[0]) return fail('envelope-keys', 'Its keys are not known.')
       const previous = new Uint8Array(HASH_BYTES)
       const update = bytes.slice(1)
       const other = 'another session'

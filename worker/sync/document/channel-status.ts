@@ -7,7 +7,7 @@ import type { OutboxSlot } from './outbox-slot.ts'
 import type { Reader } from './reader.ts'
 import { isDoubtful, type RelayMarks, START } from './relay-marks.ts'
 import type { Sender } from './sender.ts'
-import { troubleCount } from './set-aside.ts'
+import { isMadeUpFor, troubleCount } from './set-aside.ts'
 import type { Turns } from './turns.ts'
 
 /** How far a document and its log at one relay have come together, computed when it is asked for. */
@@ -69,9 +69,8 @@ export const createChannelStatus = ({ store, marks, sender, reader, ...parts }: 
       // Others may have taken over what was left out here, and built on it: that is not stored before it was sent again.
       if ((now.late ?? 0) > 0 && isPending(store.doc)) return { position: START.position, quiet: false }
       const position = marks.storedPosition()
-      // What could not be read is not here, until another device has looked for it and sent what it had of it.
       const bad = now.setAside
-        .filter(({ answered }) => now.auditDue || !answered)
+        .filter(entry => now.auditDue || !isMadeUpFor(entry))
         .map(entry => entry.position)
       if (!now.auditDue && bad.length === 0)
         return { position, quiet: !isInHand() && position === now.cursor.position && !store.saving() }

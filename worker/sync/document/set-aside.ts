@@ -15,6 +15,13 @@ const OF_MEMBERS: ReadonlySet<string> = new Set(['envelope-member', 'envelope-ke
 export const waitsForMembers = ({ setAside, late = 0 }: Trouble): boolean =>
   late > 0 || setAside.some(({ code }) => OF_MEMBERS.has(code))
 
+/**
+ * Whether all that an entry held is here, as far as anybody can tell: another device looked for it, and sent what it had
+ * of it. Whoever knows the members and keys that are not known here finds nothing to send: the log has it.
+ */
+export const isMadeUpFor = ({ code, answered }: RelayMarks['setAside'][number]): boolean =>
+  answered === true && !OF_MEMBERS.has(code)
+
 /** Others have looked for what they could of it. */
 export const asAnswered = (setAside: RelayMarks['setAside']): RelayMarks['setAside'] =>
   setAside.map(entry => ({ ...entry, answered: true as const }))

@@ -1,7 +1,14 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { Awareness, encodeAwarenessUpdate } from 'y-protocols/awareness'
 import * as Y from 'yjs'
-import { at, chainOf, createChannelRig, envelopeOf, START } from '../../../support/channel-rig.ts'
+import {
+  at,
+  chainOf,
+  createChannelRig,
+  envelopeOf,
+  KEYS_UNKNOWN,
+  START,
+} from '../../../support/channel-rig.ts'
 import { settled } from '../../../support/manual-clock.ts'
 
 /** A life of a worker whose document and log are empty, and that has read the log to its end. */
@@ -172,6 +179,18 @@ test('SYNC-8: what cannot be read is not told to others as stored here, until on
   await life.done(at(2))
   await life.clock.pass(1_000)
   expect(life.channel.storedUpTo()).toEqual({ position: 2, quiet: true })
+})
+
+test('SYNC-8: what was sealed with keys that are not known here is not told as stored, whatever others found', async () => {
+  const { life } = await live()
+  const log = [KEYS_UNKNOWN, envelopeOf(2, 'good')]
+  await life.content(START, at(2), log)
+  life.answer()
+  await life.clock.pass(1_000)
+  await life.content(START, at(2), log)
+  await life.done(at(2))
+  await life.clock.pass(1_000)
+  expect(life.channel.storedUpTo()).toEqual({ position: 0, quiet: false })
 })
 
 test('SYNC-8: what others found in the log is read once more as soon as content waits for it', async () => {
