@@ -5,6 +5,7 @@ import { databasesOn, rowsOn } from './engine/read-disk.ts'
 import { marksOf } from './loaded.ts'
 import type { RelayHost } from './relay-host.ts'
 import type { Story } from './story.ts'
+import type { StoryRelay } from './story-relay.ts'
 import { LOG_SLACK_BYTES, type WorkerLife } from './worker-life.ts'
 
 /**
@@ -23,13 +24,8 @@ const TIDY_WITHIN_MS = 5 * 60_000
 /** A note lingers for half a minute, and its document for five. */
 const IDLE_WITHIN_MS = 12 * 60_000
 
-interface Deps {
-  readonly story: Story
-  readonly host: RelayHost
-}
-
-/** That nothing grows without end: the relay's log, and what devices keep in memory and on the disk. */
-export const createBounds = ({ story, host }: Deps) => {
+/** That nothing grows without end: the relays' logs, and what devices keep in memory and on the disk. */
+export const createBounds = (story: Story, relays: readonly Pick<StoryRelay, 'host'>[]) => {
   const { machine, devices, truth, census, problem } = story
 
   const livesOf = (): { device: DeviceHost; life: WorkerLife }[] =>
@@ -38,10 +34,10 @@ export const createBounds = ({ story, host }: Deps) => {
       return life ? [{ device, life }] : []
     })
 
-  const marksOfAll = () =>
+  const marksOfAll = (relay: string) =>
     livesOf().flatMap(({ device, life }) =>
       [...life.loaded.values()].flatMap(store => {
-        const marks = marksOf(store)
+        const marks = marksOf(store, relay)
         return marks ? [{ device, marks }] : []
       }),
     )
@@ -50,10 +46,10 @@ export const createBounds = ({ story, host }: Deps) => {
   const isHeld = (document: DocumentId): boolean =>
     livesOf().some(({ life }) => life.session.documents.known().has(document))
 
-  /** How many bytes of each document the relay hands out. */
-  const logSizes = (): Map<DocumentId, number> => {
+  /** How many bytes of each document a relay hands out. */
+  const logSizes = ({ disk }: RelayHost): Map<DocumentId, number> => {
     const sizes = new Map<DocumentId, number>()
-    for (const { entries } of host.disk.logs.values())
+    for (const { entries } of disk.logs.values())
       for (const { document, envelope, replaced } of entries)
         if (replaced === null && isHeld(document))
           sizes.set(document, (sizes.get(document) ?? 0) + envelope.length)
@@ -61,34 +57,30 @@ export const createBounds = ({ story, host }: Deps) => {
   }
 
   /** How many sessions wrote a document, as far as anybody remembers. */
-  const sessionsOf = (document: DocumentId): number =>
+  const sessionsOf = (relay: string, document: DocumentId): number =>
     Math.max(
       0,
       ...livesOf().map(({ life }) => {
         const store = life.loaded.get(document)
-        return Object.keys((store && marksOf(store)?.chains) ?? {}).length
+        return Object.keys((store && marksOf(store, relay)?.chains) ?? {}).length
       }),
     )
 
-  const untidy = (): string[] => {
+  const untidyAt = (host: RelayHost): string[] => {
+    const { origin } = host
     const found: string[] = []
     // A snapshot that was refused is not tried again soon, and one that was made of a forged log leaves some of it there.
-    const times = truth.lied || truth.refused ? 5 : 2
+    const times = truth.lied.has(origin) || truth.refused.has(origin) ? 5 : 2
     if (!truth.evicted)
-      for (const [document, bytes] of logSizes()) {
-        const covered = SESSION_BYTES * sessionsOf(document)
-        const snapshot = (truth.oracle?.sizeOf(document) ?? 0) + SNAPSHOT_BYTES + covered
+      for (const [document, bytes] of logSizes(host)) {
+        const covered = SESSION_BYTES * sessionsOf(origin, document)
+        const snapshot = (truth.oracle?.sizeOf(origin, document) ?? 0) + SNAPSHOT_BYTES + covered
         // As the figure that is promised: it leaves room for what was on its way when the snapshot was made.
         if (bytes > times * (snapshot + LOG_SLACK_BYTES))
-          found.push(`the log of ${document} has ${bytes} bytes for a snapshot of ${snapshot}`)
+          found.push(`the log of ${document} at ${origin} has ${bytes} bytes for a snapshot of ${snapshot}`)
       }
-    for (const { device } of livesOf()) {
-      const queued = rowsOn(device.disk(), 'workbox-background-sync', 'requests')?.length ?? 0
-      if (queued > 0) found.push(`the outbox of ${device.name} still holds ${queued}`)
-      if (!isSynced(device)) found.push(`${device.name} is not synced any more`)
-    }
     // What the outbox delivered may come back later than the news of it.
-    for (const { device, marks } of marksOfAll()) {
+    for (const { device, marks } of marksOfAll(origin)) {
       if (marks.unread.length > 0) found.push(`${device.name} still waits to read ${marks.unread.length}`)
       if (!truth.evicted && marks.setAside.some(({ answered }) => !answered))
         found.push(`${device.name} still has set aside ${marks.setAside.length}`)
@@ -96,8 +88,19 @@ export const createBounds = ({ story, host }: Deps) => {
     return found
   }
 
+  const untidy = (): string[] => {
+    const found = relays.flatMap(({ host }) => untidyAt(host))
+    for (const { device } of livesOf()) {
+      const queued = rowsOn(device.disk(), 'workbox-background-sync', 'requests')?.length ?? 0
+      if (queued > 0) found.push(`the outbox of ${device.name} still holds ${queued}`)
+      if (!isSynced(device)) found.push(`${device.name} is not synced any more`)
+    }
+    return found
+  }
+
   const checkMemory = (): void => {
-    for (const { device, marks } of marksOfAll()) {
+    const known = relays.flatMap(({ host }) => marksOfAll(host.origin))
+    for (const { device, marks } of known) {
       const hashes = Object.values(marks.chains)
       if (hashes.length > MOST_CHAINS || hashes.some(chain => chain.length > MOST_HASHES))
         problem(`${device.name} remembers more chains than it may`)

@@ -25,7 +25,7 @@ export const checkTexts = ({ devices, ledger, places, problem }: Story): void =>
   }
 }
 
-export const checkSecrecy = ({ problem }: Story, { disk }: RelayHost): void => {
+export const checkSecrecy = ({ problem }: Story, { disk }: Pick<RelayHost, 'disk'>): void => {
   for (const { entries, slots, statements } of disk.logs.values()) {
     const all = [
       ...entries.map(({ envelope }) => envelope),

@@ -10,7 +10,6 @@ import { createRelayHttp } from '../../worker/sync/relay/relay-http.ts'
 import type { DeviceHost } from './device-host.ts'
 import type { Network } from './network.ts'
 import { indexClock, openNote } from './person.ts'
-import { ORIGIN } from './relay-host.ts'
 import type { Story } from './story.ts'
 import type { WorkerLife } from './worker-life.ts'
 
@@ -38,7 +37,7 @@ export const createDeeds = ({
   readonly story: Story
   readonly network: Network
 }): Deeds => {
-  const { dice, census, ledger, places, truth } = story
+  const { dice, census, ledger, places, truth, origins } = story
   const isCrowded = ({ session }: WorkerLife): boolean =>
     session.notes.home.rows('notes').length + session.notes.home.rows('trash').length >= MOST_NOTES
 
@@ -55,6 +54,26 @@ export const createDeeds = ({
     )
     life.notes.delete(id)
     return note
+  }
+
+  /** Makes the workspace known to a relay and uses it beside the others; says whether it is used now and was not before. */
+  const addRelay = async (
+    { session }: WorkerLife,
+    { name }: DeviceHost,
+    origin: string,
+  ): Promise<boolean> => {
+    const { workspace } = session
+    const isUsed = (): boolean => workspace.relays().some(relay => relay.origin === origin)
+    if (isUsed()) return false
+    const http = createRelayHttp(origin, workspace.id, network.fetch(name))
+    for (const { text, prev } of workspace.statements()) {
+      const written = await http.writeAccess(text, null)
+      if (written.ok || written.error.code === 'access-invalid') continue
+      if (written.error.code !== 'access-conflict' || prev.length === 0) return false
+    }
+    if (isUsed()) return false
+    await session.useRelays([...workspace.relays(), sealedRelay(origin)])
+    return true
   }
 
   return {
@@ -149,18 +168,12 @@ export const createDeeds = ({
         if (restored.ok) census.count('text really recovered')
       }
     },
-    turnSyncOn: async ({ session }, { name }) => {
-      const { workspace } = session
-      if (workspace.relays().length > 0) return
-      const http = createRelayHttp(ORIGIN, workspace.id, network.fetch(name))
-      for (const { text } of workspace.statements()) {
-        const written = await http.writeAccess(text, null)
-        if (!written.ok && written.error.code !== 'access-invalid') return
+    turnSyncOn: async (life, device) => {
+      for (const origin of origins) {
+        const wasOff = life.session.workspace.relays().length === 0
+        if (!(await addRelay(life, device, origin))) continue
+        if (wasOff) census.count('sync really turned on again')
       }
-      if (workspace.relays().length > 0) return
-      await workspace.setRelays([sealedRelay(ORIGIN)])
-      await session.startSync()
-      census.count('sync really turned on again')
     },
     turnSyncOff: async ({ session }) => {
       if (session.workspace.relays().length === 0) return

@@ -19,17 +19,17 @@ import { documentsOf, type WorkerLife } from './worker-life.ts'
 
 /** The end of a story: nothing goes wrong any more, and all have to come together. */
 export interface Ending {
-  /** Everybody starts their device again and looks at no note: what lies on the disks goes to the relay all the same. */
+  /** Everybody starts their device again and looks at no note: what lies on the disks goes to the relays all the same. */
   sendUnseen(): Promise<void>
   settle(): Promise<void>
-  /** Waits until the relay has all that the devices have, too. */
-  fillRelay(): Promise<void>
+  /** Waits until each relay has all that the devices have, too. */
+  fillRelays(): Promise<void>
 }
 
 interface Deps {
   readonly story: Story
   readonly network: Network
-  readonly relay: StoryRelay
+  readonly relays: readonly StoryRelay[]
   readonly start: (device: DeviceHost) => void
   readonly wipeRemoved: () => void
   readonly deeds: Deeds
@@ -72,11 +72,11 @@ const hasAllOpen = (life: WorkerLife): boolean => {
   return all.length === life.notes.size && all.every(id => life.notes.has(id))
 }
 
-export const createEnding = ({ story, network, relay, deeds, ...deps }: Deps): Ending => {
-  const { machine, devices, places, truth, dice } = story
+export const createEnding = ({ story, network, relays, deeds, ...deps }: Deps): Ending => {
+  const { machine, devices, places, truth, dice, origins } = story
 
   const calm = (): void => {
-    relay.mend()
+    for (const relay of relays) relay.mend()
     deps.wipeRemoved()
     for (const device of devices) {
       Object.assign(network.weather(device.name), calmWeather())
@@ -110,8 +110,9 @@ export const createEnding = ({ story, network, relay, deeds, ...deps }: Deps): E
   const isUntroubled = ({ session, loaded }: WorkerLife): boolean =>
     session.sync()!.state().setAside === 0 ||
     [...loaded].every(([id, store]) => {
-      const marks = marksOf(store)
-      return !marks || places.isRemoved(id) || troubleCount(marks, isPending(store.doc)) === 0
+      const all = origins.flatMap(origin => marksOf(store, origin) ?? [])
+      const trouble = all.some(marks => troubleCount(marks, isPending(store.doc)) > 0)
+      return places.isRemoved(id) || !trouble
     })
 
   const isTogether = (): boolean =>
@@ -168,8 +169,10 @@ export const createEnding = ({ story, network, relay, deeds, ...deps }: Deps): E
       .map(id => [id, docOn(device.disk(), documentDatabase(workspace.id, id))])
   }
 
-  const lacks = async (texts: readonly (readonly [DocumentId, Y.Doc])[]): Promise<boolean> => {
-    const [log] = relay.host.disk.logs.values()
+  type Texts = readonly (readonly [DocumentId, Y.Doc])[]
+
+  const lacks = async ({ host }: StoryRelay, texts: Texts): Promise<boolean> => {
+    const [log] = host.disk.logs.values()
     const { oracle } = truth
     if (!log || oracle === null) return false
     for (const [id, doc] of texts) {
@@ -179,11 +182,18 @@ export const createEnding = ({ story, network, relay, deeds, ...deps }: Deps): E
     return false
   }
 
+  /** The relays that lack something of it. */
+  const thatLack = async (texts: Texts): Promise<string[]> => {
+    const lacking: string[] = []
+    for (const relay of relays) if (await lacks(relay, texts)) lacking.push(relay.host.origin)
+    return lacking
+  }
+
   const sendUnseen = async (): Promise<void> => {
     calm()
     for (const device of devices) device.killWorker()
     // Nothing that happens while a note is open tells of what an older log lacks.
-    if (dice.below(2) === 0) relay.restore('same log')
+    for (const relay of relays) if (dice.below(2) === 0) relay.restore('same log')
     let nextWake = 0
     const areSynced = (): boolean => {
       if (machine.time() >= nextWake) {
@@ -195,28 +205,32 @@ export const createEnding = ({ story, network, relay, deeds, ...deps }: Deps): E
     if (!(await machine.run(areSynced, HEALED_WITHIN_MS)))
       return story.problem('they were not synced by themselves')
     const end = machine.time() + NOTICED_WITHIN_MS
-    while (await lacks(devices.flatMap(textsOf))) {
+    for (;;) {
+      const lacking = await thatLack(devices.flatMap(textsOf))
+      if (lacking.length === 0) break
       if (machine.time() >= end)
-        return story.problem('all said "synced", and the relay lacks what nobody has open')
+        return story.problem(`all said "synced", and ${lacking} lacks what nobody has open`)
       await machine.run(areSynced, 1_000)
       await machine.run(() => false, 1_000)
     }
     story.census.count('all sent though nobody looked')
   }
 
-  const lacksSomething = async (): Promise<boolean> => {
+  const thatLackSomething = async (): Promise<string[]> => {
     const life = devices[0]!.life()
-    return life !== null && (await lacks(documentsOf(life)))
+    return life === null ? [] : thatLack(documentsOf(life))
   }
 
   return {
     sendUnseen,
     settle,
     // A relay that was put back a moment ago looks like before until the connections to it are seen to be lost.
-    fillRelay: async () => {
+    fillRelays: async () => {
       const end = machine.time() + NOTICED_WITHIN_MS
-      while (await lacksSomething()) {
-        if (machine.time() >= end) return story.problem('all say "synced", and the relay lacks something')
+      for (;;) {
+        const lacking = await thatLackSomething()
+        if (lacking.length === 0) return
+        if (machine.time() >= end) return story.problem(`all say "synced", and ${lacking} lacks something`)
         await machine.run(() => false, 1_000)
       }
     },

@@ -101,21 +101,22 @@ export const HAPPENINGS: readonly Happening[] = [
     device.host.skew = dice.pick([0, 0, 30_000, -30_000, 7 * HOUR_MS, -7 * HOUR_MS])
   }),
   happening('idle for minutes', 1, ({ pass }) => pass(6 * MINUTE_MS)),
-  happening('relay killed', 2, ({ relay }) => relay.kill()),
-  happening('relay started', 4, ({ relay }) => relay.start()),
-  happening('relay rolled back', 1, ({ relay }) => relay.restore('same log')),
-  happening('relay restored under a new name', 1, ({ relay }) => relay.restore('new log')),
-  happening('relay emptied', 1, ({ relay }) => relay.restore('empty')),
+  happening('relay killed', 2, ({ relay }) => relay().kill()),
+  happening('relay started', 4, ({ relay }) => relay().start()),
+  happening('relay rolled back', 1, ({ relay }) => relay().restore('same log')),
+  happening('relay restored under a new name', 1, ({ relay }) => relay().restore('new log')),
+  happening('relay emptied', 1, ({ relay }) => relay().restore('empty')),
   happening('relay disk full', 1, ({ relay }) => {
-    relay.host.disk.full = !relay.host.disk.full
+    const { disk } = relay().host
+    disk.full = !disk.full
   }),
   happening('relay shows its malice', 2, ({ relay, dice, devices }) =>
-    relay.turn(dice.pick(SHOWS), dice.pick(devices()).name),
+    relay().turn(dice.pick(SHOWS), dice.pick(devices()).name),
   ),
   happening('relay hides its malice', 2, ({ relay, dice, devices }) =>
-    relay.turn(dice.pick(HIDES), dice.pick(devices()).name),
+    relay().turn(dice.pick(HIDES), dice.pick(devices()).name),
   ),
-  happening('relay turns honest', 1, ({ relay }) => relay.turn(null, '')),
+  happening('relay turns honest', 1, ({ relay }) => relay().turn(null, '')),
   happening('storage evicted', 1, (world, device) => world.evict(device)),
   happening('keys changed', 2, (_world, device) =>
     device.act('change the keys', async ({ session }) => void (await session.membership.rotate())),

@@ -1,6 +1,5 @@
 import type { DeviceKeys } from '../../protocol/device-database.ts'
-import { type DocumentId, HOME_DOCUMENT, type WorkspaceId } from '../../protocol/ids.ts'
-import { fail } from '../../protocol/result.ts'
+import { type DocumentId, HOME_DOCUMENT } from '../../protocol/ids.ts'
 import type { SyncValue } from '../../protocol/views.ts'
 import { loadDeviceKeys } from '../../worker/keys/device-keys.ts'
 import { systemClock } from '../../worker/platform/clock.ts'
@@ -16,7 +15,6 @@ import { createDisk } from './engine/disk.ts'
 import { databasesOn, loseDatabase } from './engine/read-disk.ts'
 import type { LoadedWatcher } from './loaded.ts'
 import type { Network } from './network.ts'
-import { ORIGIN } from './relay-host.ts'
 import type { Story } from './story.ts'
 import type { WorkerLife } from './worker-life.ts'
 
@@ -57,26 +55,29 @@ const REFUSED = /^(undefined|\[object Object\])|AbortError|QuotaExceededError/
 class NotLetIn extends Error {}
 
 export const createMembers = ({ story, network, shown, watcher, ...size }: Deps): Members => {
-  const { machine, disks, dice, census, ledger, places, truth, devices } = story
+  const { machine, disks, dice, census, ledger, places, truth, devices, origins } = story
+  const relays = origins.map(origin => sealedRelay(origin))
   let invitation: TestInvitation | null = null
   /** Devices that have to be invited before they can start, again or for the first time. */
   const strangers = new Set<DeviceHost>()
   /** Those that another one put out. */
   const removed = new Set<DeviceHost>()
 
-  const access = (workspace: WorkspaceId, device: string) =>
-    createRelayHttp(ORIGIN, workspace, network.fetch(device))
-
   const enter = async (device: () => DeviceHost, keys: DeviceKeys<CryptoKey>): Promise<StoredWorkspace> => {
     if (truth.oracle === null) {
       const made = await createWorkspace(keys, systemRandom, systemClock)
-      return { ...made, relays: [sealedRelay(ORIGIN)] }
+      return { ...made, relays }
     }
     const { name } = device()
     if (invitation === null) throw new NotLetIn('Nobody has invited it yet.')
-    const joined = await joinBy(invitation, keys, ORIGIN, access(invitation.workspace, name))
-    if (!joined.ok) throw new NotLetIn(joined.error.message)
-    return joined.value
+    const refusals: string[] = []
+    for (const origin of origins) {
+      const access = createRelayHttp(origin, invitation.workspace, network.fetch(name))
+      const joined = await joinBy(invitation, keys, origin, access)
+      if (joined.ok) return { ...joined.value, relays }
+      refusals.push(joined.error.message)
+    }
+    throw new NotLetIn(refusals.join())
   }
 
   const failed = (error: unknown, name: string): void => {
@@ -120,8 +121,7 @@ export const createMembers = ({ story, network, shown, watcher, ...size }: Deps)
     const invited = await inviteDevices({
       workspace: session.workspace,
       device: await loadDeviceKeys(keys),
-      publish: async () =>
-        session.sync()?.at(ORIGIN)?.access.publish() ?? fail('sync-off', 'Somebody has just turned it off.'),
+      publish: session.publish,
     })
     keys.close()
     if (!invited.ok) throw new NotLetIn(invited.error.message)

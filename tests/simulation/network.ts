@@ -4,14 +4,14 @@ import type { Dice } from '../support/seeded.ts'
 import type { Census } from './census.ts'
 import type { Machine, Process } from './engine/machine.ts'
 
-/** What the way between one device and the relay is like now. */
+/** What the way between one device and its relays is like now. */
 export interface Weather {
   online: boolean
   /** Milliseconds that a message takes at most. */
   slowness: number
-  /** Whether some messages to the relay come twice. */
+  /** Whether some messages to a relay come twice. */
   doubles: boolean
-  /** Whether answers to requests get lost though the relay did what was asked. */
+  /** Whether answers to requests get lost though a relay did what was asked. */
   losesAnswers: boolean
 }
 
@@ -25,6 +25,7 @@ export interface RelayEnd {
 
 /** A relay as the network reaches it. */
 export interface Reachable {
+  readonly origin: string
   /** Its process, null while it is down. */
   process(): Process | null
   accept(address: string, protocols: readonly string[], connection: Outward): RelayEnd
@@ -41,6 +42,7 @@ export interface Outward {
 interface Line {
   readonly device: string
   readonly worker: Process
+  readonly to: Reachable
   readonly relay: Process
   readonly handlers: RelaySocketHandlers
   end: RelayEnd | null
@@ -71,16 +73,16 @@ interface Deps {
   readonly machine: Machine
   readonly dice: Dice
   readonly census: Census
-  readonly relay: Reachable
+  readonly relays: readonly Reachable[]
   /** Sees all that a device lets out. */
-  readonly watch: (bytes: Uint8Array, device: string) => void
+  readonly watch: (bytes: Uint8Array, device: string, relay: string) => void
 }
 
 const LOST = 1006
 /** How long a relay believes in a connection of which nothing is left. */
 const RELAY_NOTICES_MS = 60_000
 
-export const createNetwork = ({ machine, dice, census, relay, watch }: Deps): Network => {
+export const createNetwork = ({ machine, dice, census, relays, watch }: Deps): Network => {
   const weathers = new Map<string, Weather>()
   const lines = new Set<Line>()
   const bytes = { toRelay: 0, fromRelay: 0 }
@@ -91,6 +93,11 @@ export const createNetwork = ({ machine, dice, census, relay, watch }: Deps): Ne
     return known
   }
   const delay = (device: string): number => 0.1 + (dice.below(1000) / 1000) * weather(device).slowness
+
+  const relayAt = (address: string): Reachable => {
+    const { host } = new URL(address)
+    return relays.find(({ origin }) => new URL(origin).host === host)!
+  }
 
   const tellDevice = (line: Line, code: number, reason: string, wait: number): void => {
     if (!line.deviceOpen) return
@@ -110,7 +117,7 @@ export const createNetwork = ({ machine, dice, census, relay, watch }: Deps): Ne
   }
 
   const toRelay = (line: Line, message: Uint8Array): void => {
-    watch(message, line.device)
+    watch(message, line.device, line.to.origin)
     bytes.toRelay += message.length
     machine.note(`sends to relay`, message)
     if (line.silent || !weather(line.device).online) return
@@ -138,10 +145,12 @@ export const createNetwork = ({ machine, dice, census, relay, watch }: Deps): Ne
     (device: string): OpenRelaySocket =>
     (address, protocols, handlers) => {
       const worker = machine.current()
-      const process = relay.process()
+      const to = relayAt(address)
+      const process = to.process()
       const line: Line = {
         device,
         worker,
+        to,
         relay: process ?? worker,
         handlers,
         end: null,
@@ -155,7 +164,7 @@ export const createNetwork = ({ machine, dice, census, relay, watch }: Deps): Ne
       else {
         lines.add(line)
         machine.after(process, delay(device), 'socket asked for', () => {
-          line.end = relay.accept(address, protocols, {
+          line.end = to.accept(address, protocols, {
             device,
             send: message => toDevice(line, message),
             close: (code, reason) => {
@@ -190,7 +199,8 @@ export const createNetwork = ({ machine, dice, census, relay, watch }: Deps): Ne
           machine.after(asker, delay(device), 'fetch failed', () => reject(new TypeError('fetch failed')))
         }
         init.signal?.addEventListener('abort', () => reject(init.signal!.reason))
-        const process = relay.process()
+        const to = relayAt(address)
+        const process = to.process()
         if (process === null || !weather(device).online) return fail()
         const body =
           typeof init.body === 'string'
@@ -202,10 +212,10 @@ export const createNetwork = ({ machine, dice, census, relay, watch }: Deps): Ne
           headers: new Headers(init.headers),
           body: Uint8Array.from(body),
         }
-        watch(request.body, device)
+        watch(request.body, device, to.origin)
         machine.note(request.method, request.body)
         machine.after(process, delay(device), 'request', () => {
-          void relay.answer(request).then(response => {
+          void to.answer(request).then(response => {
             const { losesAnswers, online } = weather(device)
             if (!online || (losesAnswers && dice.below(2) === 0)) {
               census.count('answer lost')

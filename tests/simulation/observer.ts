@@ -6,20 +6,23 @@ import type { RelayMarks } from '../../worker/sync/document/relay-marks.ts'
 import type { MemoryDisk } from '../support/memory-log-store.ts'
 import { causeOfReading } from './audits.ts'
 import type { DeviceHost } from './device-host.ts'
-import { type LoadedWatcher, marksOf } from './loaded.ts'
+import { marksOf } from './loaded.ts'
 import type { ReceiptChecks } from './receipts.ts'
 import type { Story } from './story.ts'
 
-/** Counts what devices and relay do, by what can be seen of it: messages, marks on disks, and what lies there. */
+/** Counts what devices and a relay do, by what can be seen of it: messages, marks on disks, and what lies there. */
 export interface Observer {
   /** A device sends something. */
   sent(bytes: Uint8Array, device: string): void
   /** The relay says something. */
   said(message: RelayMessage, device: string): void
-  loaded(device: DeviceHost): LoadedWatcher
+  /** What a device knows of a document at the relay is another now. */
+  marked(device: DeviceHost, ...change: Marked): void
   /** A snapshot took the place of entries. */
   compacted(document: DocumentId): void
 }
+
+type Marked = [document: DocumentId, before: RelayMarks | undefined, after: RelayMarks]
 
 /** Whether a message from a device is a `load`, without decoding it: an array, then its name. */
 const isLoad = (bytes: Uint8Array): boolean =>
@@ -27,6 +30,7 @@ const isLoad = (bytes: Uint8Array): boolean =>
 
 export const createObserver = (
   { census, devices, truth }: Story,
+  relay: string,
   disk: () => MemoryDisk,
   receipts: Pick<ReceiptChecks, 'marked'>,
 ): Observer => {
@@ -53,7 +57,9 @@ export const createObserver = (
     if (!store || !hello) return
     const entries = [...disk().logs.values()][0]?.entries ?? []
     const stampAt = (position: number): string | null => entries[position - 1]?.stamp ?? null
-    census.count(causeOfReading(marksOf(store), store, { log: hello.log, end: entries.length, stampAt }))
+    census.count(
+      causeOfReading(marksOf(store, relay), store, { log: hello.log, end: entries.length, stampAt }),
+    )
   }
 
   return {
@@ -66,19 +72,16 @@ export const createObserver = (
     said: (message, device) => {
       if (message.type === 'hello') hellos.set(device, message)
     },
-    loaded: device => ({
-      marked: (document, before, after) => {
-        countMarks(before, after)
-        receipts.marked(device, document, before, after)
-      },
-      unloaded: () => census.count('document unloaded'),
-    }),
+    marked: (device, document, before, after) => {
+      countMarks(before, after)
+      receipts.marked(device, document, before, after)
+    },
     compacted: document => {
       const stores = devices.flatMap(device => device.life()?.loaded.get(document) ?? [])
       const meanwhile = {
-        'edits on their way': stores.some(({ doc }) => !truth.oracle?.wasRelayed(document, doc)),
+        'edits on their way': stores.some(({ doc }) => !truth.oracle?.wasRelayed(relay, document, doc)),
         'pending structs': stores.some(({ doc }) => isPending(doc)),
-        'entries set aside': stores.some(store => (marksOf(store)?.setAside.length ?? 0) > 0),
+        'entries set aside': stores.some(store => (marksOf(store, relay)?.setAside.length ?? 0) > 0),
       }
       const others = Object.entries(meanwhile).flatMap(([what, isSo]) => (isSo ? [what] : []))
       if (others.length === 0) census.count('compaction alone')

@@ -10,13 +10,13 @@ import type { Workspace } from '../../worker/workspace/workspace.ts'
 /** Knows what relays were given, sealed or not, which no relay can. */
 export interface Oracle {
   /** A relay has these on its disk. */
-  durable(document: DocumentId, entries: readonly Entry[]): Promise<void>
-  /** Whether all that the document holds was on a relay's disk once. */
-  wasRelayed(document: DocumentId, doc: Y.Doc): boolean
-  /** The text of all that relays ever had of a note. */
+  durable(relay: string, document: DocumentId, entries: readonly Entry[]): Promise<void>
+  /** Whether all that the document holds was on the relay's disk once. */
+  wasRelayed(relay: string, document: DocumentId, doc: Y.Doc): boolean
+  /** The texts that relays ever had of a note, one after the other. */
   everText(document: DocumentId): string
-  /** How large a snapshot of all that a relay ever had of a document would be, in bytes, not sealed. */
-  sizeOf(document: DocumentId): number
+  /** How large a snapshot of all that the relay ever had of a document would be, in bytes, not sealed. */
+  sizeOf(relay: string, document: DocumentId): number
   /** Whether an envelope holds all that these entries hold, as far as they can be read. */
   covers(document: DocumentId, envelope: Uint8Array, entries: readonly Entry[]): Promise<boolean>
   /** Whether these entries together hold all that the document holds. */
@@ -73,8 +73,9 @@ export const createOracle = (
     isKnown: () => true,
     onTaken: () => undefined,
   })
-  const ever = new Map<DocumentId, Y.Doc>()
-  let sealedYet: { readonly document: DocumentId; readonly entry: Entry }[] = []
+  const ever = new Map<string, Map<DocumentId, Y.Doc>>()
+  const everAt = (relay: string, document: DocumentId): Y.Doc => ever.get(relay)?.get(document) ?? NOTHING
+  let sealedYet: { readonly relay: string; readonly document: DocumentId; readonly entry: Entry }[] = []
   const opened = new WeakMap<Uint8Array, Uint8Array | null>()
 
   const updateOf = async (document: DocumentId, envelope: Uint8Array): Promise<Uint8Array | null> => {
@@ -94,20 +95,21 @@ export const createOracle = (
   }
 
   return {
-    durable: async (document, entries) => {
-      const unread = [...sealedYet, ...entries.map(entry => ({ document, entry }))]
+    durable: async (relay, document, entries) => {
+      const unread = [...sealedYet, ...entries.map(entry => ({ relay, document, entry }))]
       sealedYet = []
       for (const one of unread) {
-        const doc = ever.get(one.document) ?? new Y.Doc()
-        ever.set(one.document, doc)
+        const docs = ever.get(one.relay) ?? new Map<DocumentId, Y.Doc>()
+        const doc = docs.get(one.document) ?? new Y.Doc()
+        ever.set(one.relay, docs.set(one.document, doc))
         await apply(doc, one.document, [one.entry])
         if (!opened.has(one.entry.envelope)) sealedYet.push(one)
       }
     },
-    wasRelayed: (document, doc) => includes(holdingOf(ever.get(document) ?? NOTHING), holdingOf(doc)),
-    everText: document => textOf(ever.get(document) ?? NOTHING).toJSON(),
-    sizeOf: document =>
-      Y.convertUpdateFormatV1ToV2(Y.encodeStateAsUpdate(ever.get(document) ?? NOTHING)).length,
+    wasRelayed: (relay, document, doc) => includes(holdingOf(everAt(relay, document)), holdingOf(doc)),
+    everText: document => [...ever.keys()].map(relay => textOf(everAt(relay, document)).toJSON()).join(),
+    sizeOf: (relay, document) =>
+      Y.convertUpdateFormatV1ToV2(Y.encodeStateAsUpdate(everAt(relay, document))).length,
     covers: async (document, envelope, entries) => {
       const [one, many] = [new Y.Doc(), new Y.Doc()]
       await apply(one, document, [{ position: 0, envelope }])

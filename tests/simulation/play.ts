@@ -23,6 +23,8 @@ export interface Player {
 /** Most stories are short, so that many different ones are told in the time that one long one takes. */
 const DEVICES = [2, 3]
 const HAPPENINGS = [6, 6, 12, 12, 24, 60]
+/** Which relays the story has. */
+const ORIGINS = ['https://relay.test']
 const STEP_MS = 0.05
 
 const createStage = (machine: Machine, disks: () => Disks, seed: number): Stage => {
@@ -70,7 +72,7 @@ export const createPlayer = async (): Promise<Player> => {
       const dice = seededDice(seed)
       const devices = dice.pick(DEVICES)
       const happenings = dice.pick(HAPPENINGS)
-      const world = createWorld({ machine, disks, dice, census, devices, happenings })
+      const world = createWorld({ machine, disks, dice, census, origins: ORIGINS, devices, happenings })
       failed = error => {
         const running = machine.current()
         if (running.alive) world.failed(error, running.host.name)

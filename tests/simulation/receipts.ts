@@ -9,7 +9,7 @@ import { type Holding, holdingOf, includes } from './oracle.ts'
 import type { Story } from './story.ts'
 import { documentsOf, type WorkerLife } from './worker-life.ts'
 
-/** Whether what a device says of its changes is true: that a relay has them, and which other devices have stored them. */
+/** Whether what a device says of its changes at a relay is true: that it has them, and which other devices have stored them. */
 export interface ReceiptChecks {
   /** A device knows anew up to where its changes are at the relay. */
   marked(device: DeviceHost, document: DocumentId, before: RelayMarks | undefined, after: RelayMarks): void
@@ -18,8 +18,11 @@ export interface ReceiptChecks {
 
 type Store = Loaded extends ReadonlyMap<DocumentId, infer Each> ? Each : never
 
-export const createReceiptChecks = ({ devices, places, truth, census, problem }: Story): ReceiptChecks => {
-  /** What documents held when a device learned that all of it is at the relay. */
+export const createReceiptChecks = (
+  { devices, places, truth, census, problem }: Story,
+  relay: string,
+): ReceiptChecks => {
+  /** What documents held when a device learned that all of it is at this relay. */
   const holdings = new Map<string, Holding>()
   /** What was found to be true stays true. */
   const relayed = new WeakMap<Store, number>()
@@ -34,8 +37,8 @@ export const createReceiptChecks = ({ devices, places, truth, census, problem }:
 
   const checkRelayed = (device: DeviceHost, id: DocumentId, store: Store): void => {
     if (relayed.get(store) === store.edits()) return
-    if (!truth.oracle!.wasRelayed(id, store.doc))
-      problem(`${device.name} said "relayed" of what no relay has had`)
+    if (!truth.oracle!.wasRelayed(relay, id, store.doc))
+      problem(`${device.name} said "relayed" of what the relay never had`)
     relayed.set(store, store.edits())
   }
 
@@ -71,16 +74,16 @@ export const createReceiptChecks = ({ devices, places, truth, census, problem }:
       const own = disks.get(life.id) ?? new Set()
       disks.set(life.id, own.add(device.disk()))
       const { session } = life
-      if (truth.oracle === null || truth.lied) return
+      if (truth.oracle === null || truth.lied.has(relay)) return
       for (const [id] of documentsOf(life)) {
         const store = life.loaded.get(id)
         if (!store) continue
         const before = told.get(store)
-        if (before?.edits === store.edits() && before.relayed === marksOf(store)?.relayed) continue
-        const receipt = session.sync()?.receipt(id)
+        if (before?.edits === store.edits() && before.relayed === marksOf(store, relay)?.relayed) continue
+        const receipt = session.sync()?.at(relay)?.receipt(id)
         if (!receipt?.relayed) continue
         checkRelayed(device, id, store)
-        const marks = marksOf(store)
+        const marks = marksOf(store, relay)
         if (receipt.delivered.length === 0 || !marks?.relayed) continue
         if (places.isRemoved(id)) continue // it is gone from wherever that is known
         const claim = nameOf(device, id, marks)

@@ -15,13 +15,13 @@ import type { Reachable } from './network.ts'
 /** The real relay on a disk that can be put back, in a process that can be killed. */
 export interface RelayHost extends Reachable {
   readonly disk: MemoryDisk
-  readonly origin: string
   start(): void
   crash(): Process | null
 }
 
 interface Deps {
   readonly machine: Machine
+  readonly origin: string
   /** May put something between the relay and its disk. */
   readonly store: (store: LogStore) => LogStore
   /** What really leaves for a device where the relay said this. */
@@ -30,8 +30,6 @@ interface Deps {
   readonly hear: (message: Uint8Array) => { readonly heard: boolean; readonly answers: readonly Uint8Array[] }
   readonly onFailure: (error: unknown) => void
 }
-
-export const ORIGIN = 'https://relay.test'
 
 const respond = (answer: Answer<unknown>, status = 200): Response =>
   answer.ok
@@ -46,7 +44,7 @@ const pathOf = (address: string): { workspace: WorkspaceId; rest: string } => {
   return { workspace, rest }
 }
 
-export const createRelayHost = ({ machine, store, say, hear, onFailure }: Deps): RelayHost => {
+export const createRelayHost = ({ machine, origin, store, say, hear, onFailure }: Deps): RelayHost => {
   const host: Host = { name: 'relay', skew: 0 }
   const disk = createMemoryDisk()
   let lives = 0
@@ -64,7 +62,7 @@ export const createRelayHost = ({ machine, store, say, hear, onFailure }: Deps):
       limits: DEFAULT_LIMITS,
       making: { kind: 'open' },
       allowList: null,
-      audiences: () => [ORIGIN],
+      audiences: () => [origin],
       isOriginAllowed: () => true,
       relayLog: { failed: (_what, error) => onFailure(error), closed: () => {} },
     })
@@ -88,7 +86,7 @@ export const createRelayHost = ({ machine, store, say, hear, onFailure }: Deps):
 
   return {
     disk,
-    origin: ORIGIN,
+    origin,
     process: () => running?.process ?? null,
     start,
     crash: () => {

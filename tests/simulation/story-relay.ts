@@ -4,7 +4,8 @@ import type { LogStore } from '../../server/log/log-store.ts'
 import { systemRandom } from '../../worker/platform/random.ts'
 import type { Process } from './engine/machine.ts'
 import { createHostile, HIDES, type Malice } from './hostile.ts'
-import type { Observer } from './observer.ts'
+import { createObserver, type Observer } from './observer.ts'
+import { createReceiptChecks, type ReceiptChecks } from './receipts.ts'
 import { createRelayHost, type RelayHost } from './relay-host.ts'
 import type { Story } from './story.ts'
 
@@ -14,9 +15,11 @@ const typeOf = (bytes: Uint8Array): string =>
 
 const LOOKED_INTO = ['hello', 'known']
 
-/** The relay of a story: it dies, forgets, is put back and lies, and whatever it claims of its disk is checked. */
+/** A relay of a story: it dies, forgets, is put back and lies, and whatever it claims of its disk is checked. */
 export interface StoryRelay {
   readonly host: RelayHost
+  readonly observer: Observer
+  readonly receipts: ReceiptChecks
   start(): void
   kill(): void
   restore(how: 'same log' | 'new log' | 'empty'): void
@@ -29,15 +32,17 @@ export interface StoryRelay {
 
 interface Deps {
   readonly story: Story
-  readonly observer: Observer
+  readonly origin: string
   /** Its process is gone. */
   readonly onDeath: (process: Process) => void
 }
 
-export const createStoryRelay = ({ story, observer, onDeath }: Deps): StoryRelay => {
+export const createStoryRelay = ({ story, origin, onDeath }: Deps): StoryRelay => {
   const { machine, dice, census, ledger, places, truth, devices } = story
   const hostile = createHostile(dice, census)
   const backups: (() => void)[] = []
+  const receipts = createReceiptChecks(story, origin)
+  const observer = createObserver(story, origin, () => host.disk, receipts)
 
   /** Nothing is confirmed that is not on the relay's disk. */
   const checkConfirmed = (message: Uint8Array, device: string): void => {
@@ -68,7 +73,7 @@ export const createStoryRelay = ({ story, observer, onDeath }: Deps): StoryRelay
       const all = host.disk.logs.get(request.workspace)?.entries ?? []
       const gone = (replaced ?? []).flatMap(position => all[position - 1] ?? [])
       const appended = await store.append(request)
-      await truth.oracle?.durable(document, appended.entries)
+      await truth.oracle?.durable(origin, document, appended.entries)
       if (places.isRemoved(document))
         ledger.relayed(document, truth.oracle!.everText(document), knowsOfDeletion(document))
       if (gone.length > 0 && appended.entries.length > 0) {
@@ -77,7 +82,7 @@ export const createStoryRelay = ({ story, observer, onDeath }: Deps): StoryRelay
         // What a relay handed out under a wrong position cannot be told from what lies there.
         // What was written after its author was put out is left out of it.
         if (
-          !truth.lied &&
+          !truth.lied.has(origin) &&
           !truth.removed &&
           !(await truth.oracle?.covers(document, envelopes[0]!.bytes, gone))
         )
@@ -89,6 +94,7 @@ export const createStoryRelay = ({ story, observer, onDeath }: Deps): StoryRelay
 
   const host: RelayHost = createRelayHost({
     machine,
+    origin,
     store: store => ({ ...store, append: append(store) }),
     say: (message, device) => {
       checkConfirmed(message, device)
@@ -97,7 +103,7 @@ export const createStoryRelay = ({ story, observer, onDeath }: Deps): StoryRelay
     hear: hostile.hear,
     onFailure: error => {
       census.count('relay failed')
-      truth.refused = true
+      truth.refused.add(origin)
       if (!host.disk.full) story.problem(`the relay failed: ${(error as Error).message}`)
     },
   })
@@ -115,20 +121,22 @@ export const createStoryRelay = ({ story, observer, onDeath }: Deps): StoryRelay
     kill()
     if (how === 'empty') host.disk.logs.clear()
     else if (backups.length > 0) dice.pick(backups)()
-    if (how !== 'same log') truth.hidden = truth.hidden && hostile.malice() !== null
+    if (how !== 'same log' && hostile.malice() === null) truth.hidden.delete(origin)
     if (how === 'new log')
       for (const [id, log] of host.disk.logs)
         host.disk.logs.set(id, { ...log, log: Buffer.from(systemRandom(16)).toString('base64url') })
     start()
   }
   const turn: StoryRelay['turn'] = (malice, victim) => {
-    truth.lied ||= malice !== null
-    truth.hidden ||= malice !== null && HIDES.includes(malice)
+    if (malice !== null) truth.lied.add(origin)
+    if (malice !== null && HIDES.includes(malice)) truth.hidden.add(origin)
     hostile.turn(malice, victim)
   }
 
   return {
     host,
+    observer,
+    receipts,
     start,
     kill,
     restore,
@@ -137,9 +145,9 @@ export const createStoryRelay = ({ story, observer, onDeath }: Deps): StoryRelay
     mend: () => {
       host.disk.full = false
       turn(null, '')
-      if (truth.hidden) restore('new log')
+      if (truth.hidden.has(origin)) restore('new log')
       // Whoever mends a relay that lied starts it again.
-      else if (truth.lied) kill()
+      else if (truth.lied.has(origin)) kill()
       start()
     },
   }

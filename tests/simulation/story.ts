@@ -16,6 +16,8 @@ export interface Story {
   readonly ledger: Ledger
   readonly places: Places
   readonly devices: DeviceHost[]
+  /** The addresses of its relays. */
+  readonly origins: readonly string[]
   readonly truth: Truth
   /** Something is not as it was promised. */
   problem(what: string): void
@@ -27,12 +29,12 @@ export interface Story {
 export interface Truth {
   /** Null before there is a workspace. */
   oracle: Oracle | null
-  /** Once a relay lied, nobody can know what is true before all have healed. */
-  lied: boolean
-  /** What a relay hid cannot be noticed while its log goes on under the same name. */
-  hidden: boolean
-  /** A relay could not use its disk, and refused what was sent. */
-  refused: boolean
+  /** Relays that lied: of what came by them nobody can know what is true before all have healed. */
+  readonly lied: Set<string>
+  /** Relays that hid something: that cannot be noticed while their log goes on under the same name. */
+  readonly hidden: Set<string>
+  /** Relays that could not use their disk, and refused what was sent. */
+  readonly refused: Set<string>
   /** What others built on words that only an evicted device and a lying relay had can never be whole again. */
   evicted: boolean
   /** Somebody was put out: what they wrote afterwards counts for nobody. */
@@ -41,7 +43,9 @@ export interface Truth {
   readonly damaged: Set<string>
 }
 
-export const createStory = (deps: Pick<Story, 'machine' | 'disks' | 'dice' | 'census'>): Story => {
+export const createStory = (
+  deps: Pick<Story, 'machine' | 'disks' | 'dice' | 'census' | 'origins'>,
+): Story => {
   const problems = new Set<string>()
   return {
     ...deps,
@@ -50,9 +54,9 @@ export const createStory = (deps: Pick<Story, 'machine' | 'disks' | 'dice' | 'ce
     devices: [],
     truth: {
       oracle: null,
-      lied: false,
-      hidden: false,
-      refused: false,
+      lied: new Set(),
+      hidden: new Set(),
+      refused: new Set(),
       evicted: false,
       removed: false,
       damaged: new Set(),

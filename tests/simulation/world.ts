@@ -10,10 +10,8 @@ import { DIRECTOR, type Machine, type Process } from './engine/machine.ts'
 import { HAPPENINGS, type Happening } from './faults.ts'
 import { createMembers, type Members } from './members.ts'
 import { createNetwork, type Network } from './network.ts'
-import { createObserver, type Observer } from './observer.ts'
 import { createOracle } from './oracle.ts'
 import { write } from './person.ts'
-import { createReceiptChecks } from './receipts.ts'
 import { createShown } from './shown.ts'
 import { createStory, type Story } from './story.ts'
 import { createStoryRelay, type StoryRelay } from './story-relay.ts'
@@ -23,7 +21,8 @@ export interface World extends Pick<Members, 'start' | 'evict' | 'copy' | 'loseD
   readonly machine: Machine
   readonly dice: Dice
   readonly network: Network
-  readonly relay: StoryRelay
+  /** The relay to which something happens: any of them. */
+  relay(): StoryRelay
   readonly deeds: Deeds
   devices(): readonly DeviceHost[]
   /** Kills a process after so many more of its steps. */
@@ -32,7 +31,7 @@ export interface World extends Pick<Members, 'start' | 'evict' | 'copy' | 'loseD
   pass(milliseconds: number): void
 }
 
-export interface Deps extends Pick<Story, 'machine' | 'disks' | 'dice' | 'census'> {
+export interface Deps extends Pick<Story, 'machine' | 'disks' | 'dice' | 'census' | 'origins'> {
   readonly devices: number
   readonly happenings: number
 }
@@ -48,39 +47,42 @@ const UNSEEN_ENDINGS = 2
 
 export const createWorld = ({ devices: most, happenings, ...deps }: Deps) => {
   const story = createStory(deps)
-  const { machine, dice, census, ledger, places, truth, devices } = story
+  const { machine, dice, census, ledger, places, truth, devices, origins } = story
   let passing = 0
 
-  const receipts = createReceiptChecks(story)
-  const observer: Observer = createObserver(story, () => relay.host.disk, receipts)
-  const relay: StoryRelay = createStoryRelay({
-    story,
-    observer,
-    onDeath: process => network.lost(process),
-  })
-  const { host } = relay
+  const relays: readonly StoryRelay[] = origins.map(origin =>
+    createStoryRelay({ story, origin, onDeath: process => network.lost(process) }),
+  )
+  const relayAt = (origin: string): StoryRelay => relays.find(({ host }) => host.origin === origin)!
+  const anyRelay = (): StoryRelay => (relays.length === 1 ? relays[0]! : dice.pick(relays))
   const network = createNetwork({
     machine,
     dice,
     census,
-    relay: host,
-    watch: (bytes, device) => {
-      observer.sent(bytes, device)
+    relays: relays.map(({ host }) => host),
+    watch: (bytes, device, relay) => {
+      relayAt(relay).observer.sent(bytes, device)
       if (showsWords(bytes)) story.problem('plain text left a device')
     },
   })
   const members: Members = createMembers({
     story,
     network,
-    watcher: observer.loaded,
+    watcher: device => ({
+      marked: (relay, ...change) => relayAt(relay).observer.marked(device, ...change),
+      unloaded: () => census.count('document unloaded'),
+    }),
     devices: most,
-    shown: createShown(story, receipts),
+    shown: createShown(
+      story,
+      relays.map(({ receipts }) => receipts),
+    ),
   })
   const deeds = createDeeds({ story, network })
   const ending = createEnding({
     story,
     network,
-    relay,
+    relays,
     start: members.start,
     wipeRemoved: members.wipeRemoved,
     deeds,
@@ -91,10 +93,10 @@ export const createWorld = ({ devices: most, happenings, ...deps }: Deps) => {
   const keysOf = (epoch: number) =>
     devices.flatMap(device => device.life()?.session.workspace.contentKeys(epoch) ?? [])[0] ?? null
 
-  const bounds = createBounds({ story, host })
+  const bounds = createBounds(story, relays)
 
   const setUp = async (): Promise<boolean> => {
-    relay.start()
+    for (const relay of relays) relay.start()
     const first = members.add()
     first.start()
     if (!(await machine.run(() => isSynced(first), SETUP_WITHIN_MS))) return false
@@ -104,8 +106,9 @@ export const createWorld = ({ devices: most, happenings, ...deps }: Deps) => {
       const oracle = createOracle(session.workspace, await loadDeviceKeys(store), keysOf)
       truth.oracle = oracle
       store.close()
-      for (const log of host.disk.logs.values())
-        for (const entry of log.entries) await oracle.durable(entry.document, [entry])
+      for (const { host } of relays)
+        for (const log of host.disk.logs.values())
+          for (const entry of log.entries) await oracle.durable(host.origin, entry.document, [entry])
       await members.invite({ session })
     })
     if (!(await machine.run(members.isInvited, SETUP_WITHIN_MS))) return false
@@ -117,7 +120,7 @@ export const createWorld = ({ devices: most, happenings, ...deps }: Deps) => {
     machine,
     dice,
     network,
-    relay,
+    relay: anyRelay,
     deeds,
     devices: () => devices,
     start: members.start,
@@ -151,7 +154,7 @@ export const createWorld = ({ devices: most, happenings, ...deps }: Deps) => {
       device.act('write', life => write({ life, device: device.name, dice, ledger, places, census }))
       return
     }
-    if (dice.below(8) === 0) relay.backUp()
+    if (dice.below(8) === 0) anyRelay().backUp()
     const what = dice.pick(weighted)
     census.count(what.name)
     machine.note(what.name)
@@ -176,11 +179,11 @@ export const createWorld = ({ devices: most, happenings, ...deps }: Deps) => {
     run: async (): Promise<string[]> => {
       if (!(await setUp())) return ['the devices did not get started', ...story.problems()]
       await play()
-      if (!truth.lied && dice.below(UNSEEN_ENDINGS) === 0) await ending.sendUnseen()
+      if (truth.lied.size === 0 && dice.below(UNSEEN_ENDINGS) === 0) await ending.sendUnseen()
       await ending.settle()
-      await ending.fillRelay()
+      await ending.fillRelays()
       checkTexts(story)
-      checkSecrecy(story, host)
+      for (const { host } of relays) checkSecrecy(story, host)
       await bounds.check()
       if (story.problems().length === 0 && dice.below(IDLE_ENDINGS) === 0) await bounds.checkIdle()
       return story.problems()
