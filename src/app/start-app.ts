@@ -124,7 +124,7 @@ export const startApp = ({ connection, feed, invitation }: Started): void => {
   })
 
   const app = document.createElement('hf-app')
-  app.invitation = invitation
+  if (invitation) app.join(invitation)
   new ContextProvider(document.body, {
     context: servicesContext,
     initialValue: {
