@@ -1,4 +1,4 @@
-import { DEFAULT_IDLE_MINUTES, type LockScreen, type LockValue } from '../../protocol/lock.ts'
+import type { LockValue } from '../../protocol/lock.ts'
 import { type Failure, fail, ok, type Result } from '../../protocol/result.ts'
 import type { WorkerApi } from '../../protocol/worker-api.ts'
 import type { App } from '../app/app.ts'
@@ -7,25 +7,20 @@ import type { DeviceStore } from '../storage/device-store.ts'
 import { createDisk, type Disk, plainDisk } from '../storage/disk.ts'
 import type { Locks } from '../tabs/tabs.ts'
 import type { Observable } from '../tabs/whole-view.ts'
-import { createAttempts } from './attempts.ts'
-import { convertDocuments } from './convert-documents.ts'
-import { endOpening, endSealing, type OpenedLock, unlock, WRONG } from './device-lock.ts'
+import type { OpenedLock } from './device-lock.ts'
+import { finishConversion } from './finish-conversion.ts'
 import { createIdleWatch, type IdleWatch } from './idle-watch.ts'
 import { createLockCommands, type LockCommands } from './lock-commands.ts'
-import { createLockScreens, type LockScreens } from './lock-screen.ts'
-import type { StoredLock } from './stored-lock.ts'
+import { createLockScreens } from './lock-screen.ts'
+import { createLockState } from './lock-state.ts'
+import { createStages, type Life, type Stage } from './stages.ts'
+import { createUnlocking } from './unlocking.ts'
 
 /** The app, and what stands in for it while the device is locked. */
 export interface LockableApp {
   readonly api: WorkerApi
   /** The network or a person came back. */
   wake(): void
-}
-
-/** What watchers of its lock take for one life of the worker. Several may follow each other in one worker. */
-export interface Life {
-  readonly epoch: string
-  end(): void
 }
 
 /** What the device lock has a say in when the app is opened. */
@@ -52,98 +47,80 @@ interface Deps {
   readonly end: () => void
 }
 
-type Stage =
-  | { readonly type: 'app'; readonly app: App; readonly watch: IdleWatch | null }
-  | { readonly type: 'screen'; readonly screens: LockScreens }
-  | { readonly type: 'failed'; readonly error: Failure }
-
-const NOT_LOCKED = ok(null)
-const LOCKING = fail('too-soon', 'Holdfast is just being locked. Try again in a moment.')
 const NO_NOTES = fail('locked', 'Holdfast is locked. Enter the passphrase of this device.')
 const UNSTORED = fail(
   'lock-unstored',
   'This device could not store the latest changes yet, and locking it now would lose them. Free some space first.',
 )
 const BUSY = fail('busy', 'An import or export is still running. Wait until it is done, or cancel it first.')
+const NOT_OPENED: Failure = {
+  code: 'start-failed',
+  message:
+    'What is stored on this device could not be opened. Nothing was deleted. Do not clear this browser’s data, and load the page again.',
+}
+/** Everything was stored before; a relay that does not answer must not keep the device open. */
+const CLOSING_MS = 5_000
+/** Long enough for tabs to ask once more. */
+const ANSWER_MS = 3_000
+
+const diskFor = (opened: OpenedLock | null): Disk =>
+  opened === null
+    ? plainDisk
+    : createDisk(
+        opened.lock.phase === 'opening' ? 'plain' : 'sealed',
+        opened.lock.phase === 'on',
+        opened.keys.sealOf,
+      )
 
 /** Errors: those of opening. Rejects where the browser does not let the device's data be opened. */
 export const createLockableApp = async (deps: Deps): Promise<Result<LockableApp>> => {
   const { store, clock } = deps
-  let lock: StoredLock | undefined = await store.lock()
-  let opened: OpenedLock | null = null
-  let unconverted = 0
-  let life: Life | null = null
-  let stage: Promise<Stage> = new Promise(() => undefined)
-  const attempts = createAttempts(clock)
-  let trying: Promise<unknown> = Promise.resolve()
+  const state = createLockState(await store.lock())
+  const stages = createStages(deps.beginLife)
   let isEnding = false
   /** What is under way between two lives. */
   let working: Promise<unknown> = Promise.resolve()
 
-  const listeners = new Set<() => void>()
-  const valueNow = (): LockValue => ({
-    on: lock !== undefined && lock.phase !== 'opening',
-    idleMinutes: lock?.idleMinutes ?? DEFAULT_IDLE_MINUTES,
-    unconverted,
-  })
-  let value = valueNow()
-  const changed = (): void => {
-    value = valueNow()
-    for (const listener of [...listeners]) listener()
-  }
-
-  /** One life ends as the next begins: tabs that hear of it find the next one, and wait until it is ready. */
-  const become = async (make: (epoch: string) => Promise<Stage>): Promise<Stage> => {
-    const [before, next] = [life, await deps.beginLife()]
-    life = next
-    const made = make(next.epoch)
-    stage = made
-    before?.end()
-    return made
-  }
-
   const pause = (ms: number): Promise<void> => new Promise(resolve => void clock.after(ms, resolve))
 
-  const locked = (): LockScreen => ({ type: 'locked', waitMs: attempts.wait() })
-  const screen = (first: LockScreen) => async (epoch: string) =>
-    ({ type: 'screen', screens: createLockScreens(first, { ...deps, epoch }) }) as const
+  const unlocking = createUnlocking({
+    store,
+    clock,
+    state,
+    stages,
+    isEnding: () => isEnding,
+    onUnlocked: () => {
+      working = proceed()
+    },
+  })
+
+  const openScreen = (epoch: string, first = unlocking.screen()): Stage => ({
+    type: 'screen',
+    screens: createLockScreens(first, { ...deps, epoch }),
+  })
 
   const watchIdle = (): IdleWatch =>
     createIdleWatch({
       clock,
-      limit: () => value.idleMinutes * 60_000,
+      limit: () => state.value.get().idleMinutes * 60_000,
       onIdle: () => void lockNow().catch(error => console.error('The device could not be locked.', error)),
     })
 
   const openApp = async (epoch: string): Promise<Stage> => {
-    const disk =
-      opened === null
-        ? plainDisk
-        : createDisk(
-            opened.lock.phase === 'opening' ? 'plain' : 'sealed',
-            opened.lock.phase === 'on',
-            opened.keys.sealOf,
-          )
+    const opened = state.opened()
     const app = await deps.openApp({
       epoch,
-      disk,
+      disk: diskFor(opened),
       lockKey: opened?.keys.wrapping ?? null,
-      lock: {
-        get: () => value,
-        subscribe: listener => {
-          listeners.add(listener)
-          return () => listeners.delete(listener)
-        },
-        run: commands,
-      },
+      lock: { ...state.value, run: commands },
     })
     if (!app.ok) return { type: 'failed', error: app.error }
-    return { type: 'app', app: app.value, watch: opened === null ? null : watchIdle() }
+    return { type: 'app', app: app.value, watch: state.opened() === null ? null : watchIdle() }
   }
 
   /** Nothing is left of the app in memory but what it stored. */
   const closeApp = async (): Promise<void> => {
-    const now = await stage
+    const now = await stages.now()
     if (now.type !== 'app') return
     now.watch?.stop()
     await now.app.close()
@@ -151,52 +128,26 @@ export const createLockableApp = async (deps: Deps): Promise<Result<LockableApp>
 
   /** Why the app must not be closed now; null where it may. */
   const obstacle = async (): Promise<Result<never> | null> => {
-    const now = await stage
+    const now = await stages.now()
     if (now.type !== 'app') return NO_NOTES
     if (now.app.isBusy()) return BUSY
     return now.app.isUnstored() ? UNSTORED : null
   }
 
-  const convert = async ({ lock: { phase }, keys }: OpenedLock, screens: LockScreens): Promise<void> => {
-    const to = phase === 'sealing' ? 'sealed' : 'plain'
-    const names = await deps.databases()
-    const show = (done: number): void => screens.show({ type: 'converting', to, done, of: names.length })
-    show(0)
-    unconverted = await convertDocuments({
-      names,
-      to,
-      sealOf: keys.sealOf,
-      onProgress: show,
-      isStopped: () => isEnding,
-    })
-    if (unconverted > 0) return
-    if (phase === 'sealing') opened = await endSealing(store, { lock: opened!.lock, keys })
-    else {
-      await endOpening(store, { lock: opened!.lock, keys })
-      opened = null
-    }
-    lock = opened?.lock
-  }
-
   /** Goes on with what was opened: first whatever is left to be sealed or opened, then the app. */
   const proceed = async (): Promise<void> => {
-    const now = await stage
-    if (opened !== null && opened.lock.phase !== 'on' && now.type === 'screen') {
-      await convert(opened, now.screens).catch(error => {
-        // What is left is done at the next start, and meanwhile documents are used in the form that they have.
-        console.error('The documents could not be converted.', error)
-        unconverted = Math.max(unconverted, 1)
-      })
-    }
+    const now = await stages.now()
+    if (now.type === 'screen')
+      await finishConversion({ ...deps, state, screens: now.screens, isStopped: () => isEnding })
     if (isEnding) return
-    changed()
-    const next = await become(openApp).catch((error: unknown): Stage => {
+    state.announce()
+    const next = await stages.become(openApp).catch((error: unknown): Stage => {
       console.error('Holdfast could not be opened.', error)
       return { type: 'failed', error: NOT_OPENED }
     })
     if (now.type === 'screen') now.screens.close()
     if (next.type !== 'failed') return
-    stage = Promise.resolve(next)
+    stages.replace(Promise.resolve(next))
     // Whoever tries again gets a new worker: this one could only give the same answer for ever. The answer goes first.
     clock.after(ANSWER_MS, deps.end)
   }
@@ -206,9 +157,9 @@ export const createLockableApp = async (deps: Deps): Promise<Result<LockableApp>
     if (isEnding) return
     const to = next.lock.phase === 'sealing' ? 'sealed' : 'plain'
     const closing = closeApp()
-    await become(async epoch => {
+    await stages.become(async epoch => {
       await closing
-      return screen({ type: 'converting', to, done: 0, of: 0 })(epoch)
+      return openScreen(epoch, { type: 'converting', to, done: 0, of: 0 })
     })
     await proceed()
   }
@@ -224,7 +175,7 @@ export const createLockableApp = async (deps: Deps): Promise<Result<LockableApp>
       const closing = Promise.race([closeApp(), pause(CLOSING_MS)]).catch(error =>
         console.error('The app could not be closed before it was locked.', error),
       )
-      stage = closing.then(() => screen(locked())(life?.epoch ?? ''))
+      stages.replace(closing.then(() => openScreen(stages.epoch())))
       void closing.then(() => {
         store.close()
         deps.end()
@@ -235,13 +186,12 @@ export const createLockableApp = async (deps: Deps): Promise<Result<LockableApp>
 
   const commands = createLockCommands({
     store,
-    lock: () => lock,
-    opened: () => opened,
+    lock: state.stored,
+    opened: state.opened,
     obstacle,
     // The answer has to leave before the app is closed.
     reopen: next => {
-      opened = next
-      lock = next.lock
+      state.become(next)
       clock.after(0, () => {
         // Where it cannot be closed, the worker ends: the next one goes on with what is left, once it is unlocked.
         working = reopen(next).catch(error => {
@@ -250,37 +200,20 @@ export const createLockableApp = async (deps: Deps): Promise<Result<LockableApp>
         })
       })
     },
-    changed: next => {
-      lock = next
-      if (opened) opened = { ...opened, lock: next }
-      changed()
+    changed: lock => {
+      state.set(lock)
+      state.announce()
     },
     lockNow,
     active: async () => {
-      const now = await stage
+      const now = await stages.now()
       if (now.type === 'app') now.watch?.active()
     },
   })
 
-  const attempt = async (passphrase: string): Promise<Result<null>> => {
-    const now = await stage
-    if (isEnding) return LOCKING
-    if (now.type !== 'screen' || opened !== null || lock === undefined) return NOT_LOCKED
-    if (attempts.wait() > 0)
-      return fail('too-soon', `Wait ${Math.ceil(attempts.wait() / 1000)} seconds before you try again.`)
-    opened = await unlock(store, lock, passphrase)
-    if (opened === null) {
-      attempts.failed()
-      now.screens.show(locked())
-      return WRONG
-    }
-    working = proceed()
-    return ok(null)
-  }
-
   const api: WorkerApi = {
     connect: async (hello, port) => {
-      const now = await stage
+      const now = await stages.now()
       switch (now.type) {
         case 'app':
           return now.app.api.connect(hello, port)
@@ -291,16 +224,10 @@ export const createLockableApp = async (deps: Deps): Promise<Result<LockableApp>
       }
     },
     run: async command => {
-      const now = await stage
+      const now = await stages.now()
       return now.type === 'app' ? now.app.api.run(command) : NO_NOTES
     },
-    unlock: async passphrase => {
-      if (typeof passphrase !== 'string') return WRONG
-      // One after another: many at once would all be answered before the first is known to be wrong.
-      const next = trying.then(() => attempt(passphrase))
-      trying = next.catch(() => undefined)
-      return next
-    },
+    unlock: unlocking.enter,
     retire: async () => {
       isEnding = true
       await working
@@ -311,20 +238,10 @@ export const createLockableApp = async (deps: Deps): Promise<Result<LockableApp>
     },
   }
 
-  const first = await become(lock === undefined ? openApp : screen(locked()))
+  const first = await stages.become(state.stored() === undefined ? openApp : async epoch => openScreen(epoch))
   if (first.type === 'failed') return { ok: false, error: first.error }
   return ok({
     api,
-    wake: () => void stage.then(now => now.type === 'app' && now.app.wake()),
+    wake: () => void stages.now().then(now => now.type === 'app' && now.app.wake()),
   })
-}
-
-/** Everything was stored before; a relay that does not answer must not keep the device open. */
-const CLOSING_MS = 5_000
-/** Long enough for tabs to ask once more. */
-const ANSWER_MS = 3_000
-const NOT_OPENED: Failure = {
-  code: 'start-failed',
-  message:
-    'What is stored on this device could not be opened. Nothing was deleted. Do not clear this browser’s data, and load the page again.',
 }
