@@ -1,43 +1,41 @@
 import { decode, encode } from 'cborg'
-import { fromBase64url, toBase64url } from './bytes.ts'
-import {
-  type DeviceId,
-  DOCUMENT_ID_BYTES,
-  type DocumentId,
-  documentBytes,
-  documentFromBytes,
-  type EnvelopeId,
-  isDeviceId,
-} from './ids.ts'
+import { fromBase64url } from './bytes.ts'
+import { documentBytes } from './ids.ts'
 import {
   MAX_ENVELOPES_PER_APPEND,
   MAX_EPHEMERAL_BYTES,
   MAX_REPLACED,
   MAX_SLOT_BYTES,
-  MAX_STATEMENT_BYTES,
-  MAX_STATEMENTS,
   MAX_TOKEN_BYTES,
 } from './limits.ts'
-import {
-  type ClientMessage,
-  type Entry,
-  isRefusalCode,
-  type Mark,
-  type RelayMessage,
-  type Stamp,
-} from './relay-messages.ts'
+import { type ClientMessage, isRefusalCode, type Mark, type RelayMessage } from './relay-messages.ts'
 import { fail, ok, type Result } from './result.ts'
+import {
+  asBytes,
+  asCount,
+  asDevice,
+  asDocument,
+  asEntry,
+  asEnvelopeId,
+  asList,
+  asPair,
+  asText,
+  type Fields,
+  Malformed,
+  readFields,
+  type Wire,
+} from './wire-fields.ts'
 
 /**
  * Messages are CBOR (RFC 8949) arrays that begin with the message's name; README.md lists the fields.
  * Document ids, stamps and envelopes are byte strings, positions unsigned integers.
  */
 
-type Wire = readonly unknown[]
+export type Append = Extract<ClientMessage, { type: 'append' }>
 
 const wireMark = (mark: Mark): Wire => [mark.position, mark.stamp === null ? null : fromBase64url(mark.stamp)]
 
-const clientWire = (message: ClientMessage): Wire => {
+export const clientWire = (message: ClientMessage): Wire => {
   switch (message.type) {
     case 'load':
       return ['load', documentBytes(message.document), message.after, message.request]
@@ -119,96 +117,8 @@ const relayWire = (message: RelayMessage): Wire => {
 export const encodeClientMessage = (message: ClientMessage): Uint8Array => encode(clientWire(message))
 export const encodeRelayMessage = (message: RelayMessage): Uint8Array => encode(relayWire(message))
 
-class Malformed extends Error {}
-
-/** Takes the fields of a message apart, one by one, and throws `Malformed` at the first that is not as described. */
-const reader = (wire: Wire) => {
-  let at = 1
-  const next = (): unknown => {
-    if (at >= wire.length) throw new Malformed('a field is missing')
-    return wire[at++]
-  }
-  const read = {
-    count: (): number => asCount(next()),
-    text: (limit: number): string => asText(next(), limit),
-    bytes: (limit?: number): Uint8Array => asBytes(next(), limit),
-    document: (): DocumentId => asDocument(next()),
-    documentOrNull: (): DocumentId | null => {
-      const value = next()
-      return value === null ? null : asDocument(value)
-    },
-    mark: (): Mark => asMark(next()),
-    list: <T>(item: (value: unknown) => T, limit = Number.POSITIVE_INFINITY): T[] =>
-      asList(next(), limit).map(item),
-    end: (): void => {
-      if (at !== wire.length) throw new Malformed('there are more fields than expected')
-    },
-  }
-  return read
-}
-
-const asCount = (value: unknown): number => {
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0)
-    throw new Malformed('a number is not a count')
-  return value
-}
-
-const asText = (value: unknown, limit: number): string => {
-  if (typeof value !== 'string' || value.length > limit) throw new Malformed('a text is missing or too long')
-  return value
-}
-
-const asBytes = (value: unknown, limit = Number.POSITIVE_INFINITY): Uint8Array => {
-  if (!(value instanceof Uint8Array) || value.length > limit)
-    throw new Malformed('bytes are missing or too long')
-  return value
-}
-
-const asDocument = (value: unknown): DocumentId => {
-  const bytes = asBytes(value)
-  if (bytes.length !== DOCUMENT_ID_BYTES) throw new Malformed('a document id is not 16 bytes')
-  return documentFromBytes(bytes)
-}
-
-const asList = (value: unknown, limit = Number.POSITIVE_INFINITY): readonly unknown[] => {
-  if (!Array.isArray(value) || value.length > limit) throw new Malformed('a list is missing or too long')
-  return value
-}
-
-const asPair = (value: unknown): readonly [unknown, unknown] => {
-  const list = asList(value, 2)
-  if (list.length !== 2) throw new Malformed('a pair is not two values')
-  return [list[0], list[1]]
-}
-
-const STAMP_BYTES = 8
 /** SHA-256 as base64url. */
 const DIGEST_LENGTH = 43
-
-const asStamp = (value: unknown): Stamp => {
-  const bytes = asBytes(value)
-  if (bytes.length !== STAMP_BYTES) throw new Malformed('a stamp is not 8 bytes')
-  return toBase64url(bytes)
-}
-
-const asMark = (value: unknown): Mark => {
-  const [position, stamp] = asPair(value)
-  return { position: asCount(position), stamp: stamp === null ? null : asStamp(stamp) }
-}
-
-const asEntry = (value: unknown): Entry => {
-  const [position, envelope] = asPair(value)
-  return { position: asCount(position), envelope: asBytes(envelope) }
-}
-
-const asDevice = (value: unknown): DeviceId => {
-  if (typeof value !== 'string' || !isDeviceId(value)) throw new Malformed('a device id is missing')
-  return value
-}
-
-const asEnvelopeId = (value: unknown): EnvelopeId => asText(value, 40)
-
-type Fields = ReturnType<typeof reader>
 
 const clientReaders: Record<ClientMessage['type'], (fields: Fields) => ClientMessage> = {
   load: f => ({ type: 'load', document: f.document(), after: f.count(), request: f.count() }),
@@ -287,6 +197,19 @@ const relayReaders: Record<RelayMessage['type'], (fields: Fields) => RelayMessag
   pong: () => ({ type: 'pong' }),
 }
 
+const readWith = <T>(read: (fields: Fields) => T, wire: Wire): T => {
+  const fields = readFields(wire)
+  const message = read(fields)
+  fields.end()
+  return message
+}
+
+/** Throws `Malformed`. */
+export const readAppend = (wire: Wire): Append => {
+  if (wire[0] !== 'append') throw new Malformed('only append messages belong here')
+  return readWith(clientReaders.append, wire) as Append
+}
+
 const decodeWith = <T>(
   readers: Readonly<Record<string, (fields: Fields) => T>>,
   bytes: Uint8Array,
@@ -295,10 +218,7 @@ const decodeWith = <T>(
     const wire = asList(decode(bytes, { rejectDuplicateMapKeys: true }))
     const name = asText(wire[0], 20)
     if (!Object.hasOwn(readers, name)) return fail('malformed', `There is no message "${name}".`)
-    const fields = reader(wire)
-    const message = readers[name]!(fields)
-    fields.end()
-    return ok(message)
+    return ok(readWith(readers[name]!, wire))
   } catch (error) {
     return fail('malformed', `The message could not be read: ${(error as Error).message}.`)
   }
@@ -307,37 +227,3 @@ const decodeWith = <T>(
 export const decodeClientMessage = (bytes: Uint8Array): Result<ClientMessage> =>
   decodeWith(clientReaders, bytes)
 export const decodeRelayMessage = (bytes: Uint8Array): Result<RelayMessage> => decodeWith(relayReaders, bytes)
-
-// ── HTTP bodies ────────────────────────────────────────────────────────────────────────────────
-
-/** Body of `POST /w/<workspace>/log`: a CBOR array of `append` messages. */
-export const encodeAppends = (appends: readonly ClientMessage[]): Uint8Array =>
-  encode(appends.map(clientWire))
-
-export const decodeAppends = (bytes: Uint8Array): Result<Extract<ClientMessage, { type: 'append' }>[]> => {
-  try {
-    return ok(
-      asList(decode(bytes), MAX_ENVELOPES_PER_APPEND).map(wire => {
-        const list = asList(wire)
-        if (list[0] !== 'append') throw new Malformed('only append messages belong here')
-        const fields = reader(list)
-        const message = clientReaders.append(fields)
-        fields.end()
-        return message as Extract<ClientMessage, { type: 'append' }>
-      }),
-    )
-  } catch (error) {
-    return fail('malformed', `The body could not be read: ${(error as Error).message}.`)
-  }
-}
-
-/** Body of `PUT /w/<workspace>/access`: a CBOR array of statements, each after those it builds on. */
-export const encodeStatements = (texts: readonly string[]): Uint8Array => encode(texts)
-
-export const decodeStatements = (bytes: Uint8Array): Result<readonly string[]> => {
-  try {
-    return ok(asList(decode(bytes), MAX_STATEMENTS).map(text => asText(text, MAX_STATEMENT_BYTES)))
-  } catch (error) {
-    return fail('malformed', `The body could not be read: ${(error as Error).message}.`)
-  }
-}

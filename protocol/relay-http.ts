@@ -1,7 +1,7 @@
 import type { DocumentId, EnvelopeId, WorkspaceId } from './ids.ts'
 import type { Mark, RefusalCode } from './relay-messages.ts'
 
-/** Paths and JSON bodies of the relay's HTTP side. Binary bodies are in relay-codec.ts. */
+/** Paths and JSON bodies of the relay's HTTP side. Binary bodies are in relay-bodies.ts. */
 
 export const SUBPROTOCOL = 'holdfast'
 export const CBOR_TYPE = 'application/cbor'

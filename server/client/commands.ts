@@ -2,7 +2,7 @@ import { readFile, unlink } from 'node:fs/promises'
 import type { Claims } from '../../protocol/access/acts.ts'
 import { signStatement } from '../../protocol/access/statement.ts'
 import { fromBase64url } from '../../protocol/bytes.ts'
-import { encodeAppends } from '../../protocol/relay-codec.ts'
+import { encodeAppends } from '../../protocol/relay-bodies.ts'
 import {
   ACCESS_TYPE,
   type AccessAnswer,

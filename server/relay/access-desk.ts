@@ -1,7 +1,7 @@
 import type { Statement } from '../../protocol/access/statement.ts'
 import { isWorkspaceId, type WorkspaceId } from '../../protocol/ids.ts'
 import { MAX_STATEMENT_BYTES } from '../../protocol/limits.ts'
-import { decodeStatements } from '../../protocol/relay-codec.ts'
+import { decodeStatements } from '../../protocol/relay-bodies.ts'
 import type { AccessAnswer, AccessWritten } from '../../protocol/relay-http.ts'
 import { type AllowList, mayBeServed } from '../access/allow-list.ts'
 import { type Entrance, UNKNOWN_WORKSPACE, WORKSPACE_DELETED, WORKSPACE_ENDED } from '../access/entrance.ts'

@@ -1,7 +1,7 @@
 import { toBase64url } from '../../protocol/bytes.ts'
 import type { DocumentId } from '../../protocol/ids.ts'
 import { CONTENT_CHUNK_BYTES } from '../../protocol/limits.ts'
-import { decodeAppends } from '../../protocol/relay-codec.ts'
+import { decodeAppends } from '../../protocol/relay-bodies.ts'
 import type { AppendAnswer, LogAnswer } from '../../protocol/relay-http.ts'
 import type { Scope } from '../../protocol/token.ts'
 import { WORKSPACE_DELETED } from '../access/entrance.ts'

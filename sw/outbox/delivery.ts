@@ -1,4 +1,4 @@
-import { encodeAppends } from '../../protocol/relay-codec.ts'
+import { encodeAppends } from '../../protocol/relay-bodies.ts'
 import { type AppendAnswer, CBOR_TYPE, logPath, type RefusalAnswer } from '../../protocol/relay-http.ts'
 import { isRefusalCode, type RefusalCode } from '../../protocol/relay-messages.ts'
 import { signToken } from '../../protocol/token.ts'

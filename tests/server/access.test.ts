@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import { MAX_STATEMENT_BYTES } from '../../protocol/limits.ts'
-import { encodeStatements } from '../../protocol/relay-codec.ts'
+import { encodeStatements } from '../../protocol/relay-bodies.ts'
 import {
   type AccessAnswer,
   type AccessWritten,

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import { encodeStatements } from '../../protocol/relay-codec.ts'
+import { encodeStatements } from '../../protocol/relay-bodies.ts'
 import {
   type AccessAnswer,
   accessPath,

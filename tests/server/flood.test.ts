@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import { MAX_ACCESS_BYTES, MAX_STATEMENTS } from '../../protocol/limits.ts'
-import { encodeStatements } from '../../protocol/relay-codec.ts'
+import { encodeStatements } from '../../protocol/relay-bodies.ts'
 import type { AccessWritten } from '../../protocol/relay-http.ts'
 import { createKnownMemberships } from '../../server/access/known-memberships.ts'
 import { createPatience } from '../../server/access/patience.ts'

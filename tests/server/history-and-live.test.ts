@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
-import { encodeStatements } from '../../protocol/relay-codec.ts'
+import { encodeStatements } from '../../protocol/relay-bodies.ts'
 import type { Content, Known, Mark, RelayMessage } from '../../protocol/relay-messages.ts'
 import type { LogStore } from '../../server/log/log-store.ts'
 import { systemClock } from '../../server/platform/clock.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import { CONTENT_CHUNK_BYTES, MAX_SLOT_BYTES } from '../../protocol/limits.ts'
-import { encodeStatements } from '../../protocol/relay-codec.ts'
+import { encodeStatements } from '../../protocol/relay-bodies.ts'
 import type { Slots } from '../../protocol/relay-messages.ts'
 import { DEFAULT_LIMITS } from '../../server/relay/limits.ts'
 import { sendSlots } from '../../server/relay/slots.ts'

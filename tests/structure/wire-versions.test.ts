@@ -13,7 +13,10 @@ import recorded from './wire-versions.json' with { type: 'json' }
  * record the new hash in wire-versions.json.
  */
 const WIRES = {
-  relay: { version: RELAY_PROTOCOL, files: ['relay-messages.ts', 'relay-codec.ts', 'envelope.ts'] },
+  relay: {
+    version: RELAY_PROTOCOL,
+    files: ['relay-messages.ts', 'relay-codec.ts', 'wire-fields.ts', 'relay-bodies.ts', 'envelope.ts'],
+  },
   tab: {
     version: TAB_PROTOCOL,
     files: ['commands.ts', 'people.ts', 'vault.ts', 'views.ts', 'worker-api.ts'],

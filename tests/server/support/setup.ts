@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest'
 import type { Role } from '../../../protocol/access/acts.ts'
-import { encodeAppends, encodeStatements } from '../../../protocol/relay-codec.ts'
+import { encodeAppends, encodeStatements } from '../../../protocol/relay-bodies.ts'
 import {
   ACCESS_TYPE,
   type AccessWritten,

@@ -1,5 +1,5 @@
 import type { WorkspaceId } from '../../../protocol/ids.ts'
-import { encodeStatements } from '../../../protocol/relay-codec.ts'
+import { encodeStatements } from '../../../protocol/relay-bodies.ts'
 import {
   ACCESS_TYPE,
   type AccessAnswer,
