@@ -34,9 +34,11 @@ const createProgress = (count: number) => {
   const rate = (): string => (played / ((performance.now() - began) / 1000)).toFixed(1)
   return {
     rate,
-    add: (seeds: number, failures: number): void => {
+    add: (seeds: number, failures: readonly { readonly seed: number }[]): void => {
       played += seeds
-      failed += failures
+      failed += failures.length
+      // Said at once: a long run may be stopped before it can tell.
+      for (const { seed } of failures) console.error(`seed ${seed} failed`)
       if (performance.now() - told < TELL_EVERY_MS) return
       told = performance.now()
       console.error(`${played} of ${count} seeds, ${rate()} a second, ${failed} failed`)
@@ -59,7 +61,7 @@ const play = async (): Promise<number> => {
   const { signal } = stopping
   const report = await runSeedsAtOnce(from, count, jobs, {
     signal,
-    onPart: ({ seeds, failures }) => progress.add(seeds, failures.length),
+    onPart: ({ seeds, failures }) => progress.add(seeds, failures),
   })
   const often = Object.entries(report.counts).sort(([a], [b]) => (a < b ? -1 : 1))
   const widest = Math.max(...often.map(([what]) => what.length))
