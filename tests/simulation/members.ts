@@ -1,5 +1,5 @@
 import type { DeviceKeys } from '../../protocol/device-database.ts'
-import { type DocumentId, HOME_DOCUMENT } from '../../protocol/ids.ts'
+import { type DeviceId, type DocumentId, HOME_DOCUMENT } from '../../protocol/ids.ts'
 import type { SyncValue } from '../../protocol/views.ts'
 import { loadDeviceKeys } from '../../worker/keys/device-keys.ts'
 import { systemClock } from '../../worker/platform/clock.ts'
@@ -57,7 +57,9 @@ class NotLetIn extends Error {}
 export const createMembers = ({ story, network, shown, watcher, ...size }: Deps): Members => {
   const { machine, disks, dice, census, ledger, places, truth, devices, origins } = story
   const relays = origins.map(origin => sealedRelay(origin))
-  let invitation: TestInvitation | null = null
+  let invitation: (TestInvitation & { readonly by: DeviceId }) | null = null
+  /** By whose invitation a device came. */
+  const cameBy = new Map<DeviceHost, { readonly id: DeviceId; readonly by: DeviceId }>()
   /** Devices that have to be invited before they can start, again or for the first time. */
   const strangers = new Set<DeviceHost>()
   /** Those that another one put out. */
@@ -70,11 +72,15 @@ export const createMembers = ({ story, network, shown, watcher, ...size }: Deps)
     }
     const { name } = device()
     if (invitation === null) throw new NotLetIn('Nobody has invited it yet.')
+    const { by } = invitation
     const refusals: string[] = []
     for (const origin of origins) {
       const access = createRelayHttp(origin, invitation.workspace, network.fetch(name))
       const joined = await joinBy(invitation, keys, origin, access)
-      if (joined.ok) return { ...joined.value, relays }
+      if (joined.ok) {
+        cameBy.set(device(), { id: keys.device, by })
+        return { ...joined.value, relays }
+      }
       refusals.push(joined.error.message)
     }
     throw new NotLetIn(refusals.join())
@@ -118,14 +124,15 @@ export const createMembers = ({ story, network, shown, watcher, ...size }: Deps)
 
   const invite = async ({ session }: Pick<WorkerLife, 'session'>): Promise<void> => {
     const keys = await openDeviceStore()
+    const device = await loadDeviceKeys(keys)
     const invited = await inviteDevices({
       workspace: session.workspace,
-      device: await loadDeviceKeys(keys),
+      device,
       publish: session.publish,
     })
     keys.close()
     if (!invited.ok) throw new NotLetIn(invited.error.message)
-    invitation = invited.value
+    invitation = { ...invited.value, by: device.device }
   }
 
   const inviteStrangers = (): void => {
@@ -154,6 +161,17 @@ export const createMembers = ({ story, network, shown, watcher, ...size }: Deps)
     ledger.lost(device.name)
     places.lost(device.name)
     start(device)
+  }
+
+  /** Who came by a removed device's invitation is out with it where whoever removes it has not heard of them. */
+  const removeWith = (victim: DeviceId, isKnown: (id: DeviceId) => boolean): void => {
+    for (const [device, { id, by }] of cameBy) {
+      if (by !== victim || isKnown(id) || removed.has(device)) continue
+      removed.add(device)
+      ledger.removed(device.name)
+      places.lost(device.name)
+      removeWith(id, isKnown)
+    }
   }
 
   return {
@@ -203,6 +221,7 @@ export const createMembers = ({ story, network, shown, watcher, ...size }: Deps)
         truth.removed = true
         ledger.removed(victim.name)
         places.lost(victim.name)
+        removeWith(id, session.workspace.isMember)
         const said = await session.membership.remove([id])
         if (said.ok) census.count('device really removed')
       })
