@@ -1,7 +1,6 @@
 import { getSyncedVersion, receiveUpdates, sendableUpdates } from '@codemirror/collab'
 import { ChangeSet, type Extension, Text } from '@codemirror/state'
 import type { EditorView } from '@codemirror/view'
-import { toBase64url } from '../../protocol/bytes.ts'
 import type { WorkspaceId } from '../../protocol/ids.ts'
 import type { Failure } from '../../protocol/result.ts'
 import type { NoteChanges, NoteValue } from '../../protocol/views.ts'
@@ -9,17 +8,8 @@ import type { RunCommand } from '../connection/command-queue.ts'
 import type { RequestFor, ViewFeed } from '../views/view-feed.ts'
 import { createCollabView } from './collab-view.ts'
 import { type Cursor, cursorOf, findCursor } from './cursor.ts'
-import {
-  createEditKeeper,
-  type EditKeeper,
-  type KeptEdits,
-  keepOn,
-  keptFromJson,
-  keptToJson,
-  missingFrom,
-  reachOf,
-  withoutCounts,
-} from './edit-keeper.ts'
+import type { KeptEdits } from './edit-keeper.ts'
+import { createOwnEdits, type NewText } from './own-edits.ts'
 import { areOurs } from './own-updates.ts'
 import { createPushLoop } from './push-loop.ts'
 import type { EditHolder, UnstoredEdits } from './unstored-edits.ts'
@@ -65,27 +55,13 @@ export interface NoteSession extends EditHolder {
 
 const isWritable = ({ place, readOnly }: NoteState): boolean => place === 'notes' && !readOnly
 
-/** A text as it came from the worker, anew. */
-interface NewText {
-  readonly version: number
-  readonly counts: NoteValue['counts']
-  /** From the same life of the text's authority as the text before. */
-  readonly same: boolean
-  /** How many edits of the history are in it for certain. */
-  readonly atLeast: number
-}
-
 /** A tab that slept can be far behind, but never this many updates. */
 const FURTHEST_AHEAD = 1_000_000
 
 /** A note in an editor, kept the same as the worker's through stale pushes, gaps and new workers. */
 export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
-  const editor = deps.inherited?.editor ?? toBase64url(crypto.getRandomValues(new Uint8Array(9)))
   let view: EditorView | null = null
-  let keeper: EditKeeper | null = null
-  let inherited = deps.inherited ?? null
-  /** How many steps of this editor are in the text that the worker has sent. */
-  let counted = 0
+  const ownEdits = createOwnEdits(deps.inherited, () => (view ? sendableUpdates(view.state) : []))
   let epoch = ''
   let workspace = deps.workspace
   let noteState: NoteState = { place: 'notes', folder: '', present: 0, readOnly: false }
@@ -102,18 +78,9 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
     ...(workspace !== undefined && { workspace }),
   })
 
-  const unconfirmed = () =>
-    (view ? sendableUpdates(view.state) : []).map(({ changes }, index) => ({
-      changes,
-      own: true,
-      count: counted + index + 1,
-    }))
-  const allStored = () =>
-    inherited === null && (keeper === null || (unconfirmed().length === 0 && keeper.isStored()))
-
   const settle = () => {
     deps.edits.changed()
-    if (!allStored() && noteState.place !== 'gone') return
+    if (!ownEdits.allStored() && noteState.place !== 'gone') return
     if (!settled) deps.onInherited?.()
     settled = true
     if (closing && !ended) end()
@@ -123,7 +90,7 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
     note: deps.note,
     run: intent => deps.run(intent, { workspace }),
     state: () => view!.state,
-    counted: () => counted,
+    counted: ownEdits.counted,
     ready: () => view !== null && !awaitingSnapshot,
     onOutOfStep: () => {
       awaitingSnapshot = true
@@ -136,7 +103,7 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
   })
 
   const surface = createCollabView({
-    editor,
+    editor: ownEdits.editor,
     extensions: deps.extensions,
     root: deps.root,
     onEdited: () => {
@@ -157,25 +124,9 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
     deps.onNote(noteState)
   }
 
-  /** Goes on from a text that came anew: what of our history is in it is kept, and what is not is returned. */
-  const goOn = (history: ReturnType<typeof keptFromJson>, fresh: Text, at: NewText): readonly ChangeSet[] => {
-    const known = at.counts[editor]
-    const { from, to } = reachOf(history, known ?? (at.same ? 0 : undefined))
-    const least = Math.max(from, at.atLeast)
-    const { steps, index } = missingFrom(history, fresh, { from: least, to: Math.max(to, least) })
-    const counts = known === undefined && !at.same ? withoutCounts(history) : history
-    keeper = keepOn(counts, index, fresh, at.version)
-    counted = known ?? 0
-    return steps
-  }
-
   const start = (fresh: Text, at: NewText) => {
     view = surface.open(fresh, at.version, isWritable(noteState))
-    if (inherited) {
-      const steps = goOn(keptFromJson(inherited), fresh, at)
-      inherited = null
-      surface.doAgain(view, steps)
-    } else keeper = createEditKeeper(fresh, at.version)
+    surface.doAgain(view, ownEdits.goOn(fresh, at))
     deps.onReady(view)
     if (!deps.cursor) return
     view.dispatch({ selection: findCursor(view.state.doc, deps.cursor), scrollIntoView: true })
@@ -198,42 +149,29 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
     }
     settleIn(value.workspace)
     const fresh = Text.of(value.text.split('\n'))
-    const next = { version: at.version, counts: value.counts, same, atLeast: 0 }
-    if (view && keeper) {
-      const history = keeper.history(unconfirmed())
-      // In the same life of the text's authority, what it has sent already is still in it.
-      const steps = goOn(history, fresh, same ? { ...next, atLeast: keeper.count() } : next)
-      surface.replaceText(view, fresh, at.version, steps)
-    }
+    const next = { version: at.version, counts: value.counts, same }
+    if (view) surface.replaceText(view, fresh, at.version, ownEdits.goOn(fresh, next))
     epoch = at.epoch
     awaitingSnapshot = false
     showNote(value)
     if (!view) start(fresh, next)
-    keeper?.stored(value.stored)
+    ownEdits.stored(value.stored)
     loop.restart()
     settle()
   }
 
   const onDelta = (span: { from: number; to: number }, changes: NoteChanges): boolean => {
-    if (awaitingSnapshot || !view || !keeper) return true
+    if (awaitingSnapshot || !view) return true
     if (getSyncedVersion(view.state) !== span.from || changes.updates.length !== span.to - span.from)
       return false
     const updates = changes.updates.map(({ clientID, count, changes }) => {
-      const own = clientID === editor
+      const own = clientID === ownEdits.editor
       return { clientID, own, count: own ? count : undefined, changes: ChangeSet.fromJSON(changes) }
     })
     if (!areOurs(sendableUpdates(view.state), updates)) return false
-    keeper.received(
-      updates.map(({ own, count, changes }, index) => ({
-        changes,
-        own,
-        count,
-        version: span.from + index + 1,
-      })),
-    )
-    counted = updates.findLast(({ count }) => count !== undefined)?.count ?? counted
+    ownEdits.received(span.from, updates)
     if (updates.length > 0) view.dispatch(receiveUpdates(view.state, updates))
-    if (changes.stored !== undefined) keeper.stored(changes.stored)
+    if (changes.stored !== undefined) ownEdits.stored(changes.stored)
     showNote(changes)
     loop.schedule()
     settle()
@@ -250,9 +188,9 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
   }
 
   const onUnavailable = ({ code, message }: Failure) => {
-    if (inherited && code === 'unknown-note' && !remade) return void remake()
+    if (ownEdits.isInherited() && code === 'unknown-note' && !remade) return void remake()
     // What cannot be opened now may be there at the next start, and the edits with it.
-    if (!inherited || code === 'no-note' || code === 'no-workspace')
+    if (!ownEdits.isInherited() || code === 'no-note' || code === 'no-workspace')
       noteState = { ...noteState, place: 'gone' }
     deps.onUnavailable(message)
     settle()
@@ -276,12 +214,9 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
   const session: NoteSession = {
     note: deps.note,
     workspace: () => workspace,
-    allStored,
+    allStored: ownEdits.allStored,
     pushRest: loop.pushRest,
-    kept: () => {
-      if (allStored()) return null
-      return inherited ?? keptToJson(editor, keeper!.history(unconfirmed()))
-    },
+    kept: ownEdits.kept,
     cursor: () => {
       if (closing) return null
       if (!view) return deps.cursor ?? null
