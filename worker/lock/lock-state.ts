@@ -1,4 +1,5 @@
 import { DEFAULT_IDLE_MINUTES, type LockValue } from '../../protocol/lock.ts'
+import { createListeners } from '../listeners.ts'
 import type { Observable } from '../tabs/whole-view.ts'
 import type { OpenedLock } from './device-lock.ts'
 import type { StoredLock } from './stored-lock.ts'
@@ -24,7 +25,7 @@ export const createLockState = (stored: StoredLock | undefined): LockState => {
   let lock = stored
   let opened: OpenedLock | null = null
   let unconverted = 0
-  const listeners = new Set<() => void>()
+  const listeners = createListeners()
 
   const valueNow = (): LockValue => ({
     on: lock !== undefined && lock.phase !== 'opening',
@@ -50,14 +51,11 @@ export const createLockState = (stored: StoredLock | undefined): LockState => {
     },
     announce: () => {
       value = valueNow()
-      for (const listener of [...listeners]) listener()
+      listeners.tell()
     },
     value: {
       get: () => value,
-      subscribe: listener => {
-        listeners.add(listener)
-        return () => listeners.delete(listener)
-      },
+      subscribe: listeners.add,
     },
   }
 }
