@@ -126,7 +126,11 @@ export const createSender = (deps: Deps): Sender => {
     edited: () => {
       dirty = true
     },
-    send,
+    send: (update, confirmed) => {
+      // All that is here counts as confirmed with this one: what waits in the batch has to be there before it.
+      batch.flush()
+      send(update, confirmed)
+    },
     isHeld: () => held,
     unsent: () => (held ? dirty : failed || batch.size() > 0 || turns.open() > 0 || sent.length > 0),
     drained: () => !failed && turns.open() === 0 && sent.length === 0,

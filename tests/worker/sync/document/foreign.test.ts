@@ -78,6 +78,18 @@ test('SYNC-10: a confirmation of own words says nothing of what another relay br
   expect(again.appended()).toContain('theirs')
 })
 
+test('SYNC-10: a confirmation of what another relay brought says nothing of own words that are not there yet', async () => {
+  const { life } = await live(false)
+  await life.lost()
+  life.fromElsewhere(envelopeOf(1, 'theirs '))
+  await life.connected(START)
+  life.type('mine ')
+  await life.done(START)
+  await life.confirmed(life.appends(), START, at(life.appends()))
+  await life.lost()
+  expect(life.channel.unsent()).toBe(true)
+})
+
 test('SYNC-10: what this log completes, and another relay had brought before it, is sent here', async () => {
   const { life } = await live()
   const [first, second] = chainOf(1, 'one ', 'two')
