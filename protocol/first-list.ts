@@ -1,4 +1,4 @@
-import type { NotesValue } from './views.ts'
+import type { NotesValue } from './notes.ts'
 
 /**
  * On this BroadcastChannel a worker that starts says what the list was when it was stored last, long before it has read

@@ -1,5 +1,5 @@
 import type { DocumentId, WorkspaceId } from '../../protocol/ids.ts'
-import type { Place } from '../../protocol/views.ts'
+import type { Place } from '../../protocol/notes.ts'
 import type { PageName } from './address.ts'
 
 /** What the person wants of the app as a whole; `hf-app` does it. */

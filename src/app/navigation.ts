@@ -1,6 +1,6 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
 import type { DocumentId } from '../../protocol/ids.ts'
-import type { Place } from '../../protocol/views.ts'
+import type { Place } from '../../protocol/notes.ts'
 import {
   addressOfNote,
   addressOfPage,

@@ -1,5 +1,5 @@
 import { FIRST_LIST_CHANNEL, type FirstListMessage } from '../../protocol/first-list.ts'
-import type { NotesValue } from '../../protocol/views.ts'
+import type { NotesValue } from '../../protocol/notes.ts'
 import type { WorkerConnection } from './worker-connection.ts'
 
 /**

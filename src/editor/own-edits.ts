@@ -1,6 +1,6 @@
 import type { ChangeSet, Text } from '@codemirror/state'
 import { toBase64url } from '../../protocol/bytes.ts'
-import type { NoteValue } from '../../protocol/views.ts'
+import type { NoteValue } from '../../protocol/notes.ts'
 import {
   createEditKeeper,
   type EditKeeper,

@@ -1,5 +1,5 @@
 import { css, html, LitElement } from 'lit'
-import type { Place } from '../../protocol/views.ts'
+import type { Place } from '../../protocol/notes.ts'
 import { wish } from '../app/events.ts'
 import { baseStyles } from '../design/shared-styles.ts'
 

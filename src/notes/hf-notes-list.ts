@@ -1,7 +1,7 @@
 import { css, html, LitElement, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { DocumentId } from '../../protocol/ids.ts'
-import type { NoteRow, NotesValue, Place } from '../../protocol/views.ts'
+import type { NoteRow, NotesValue, Place } from '../../protocol/notes.ts'
 import { wish } from '../app/events.ts'
 import { RedrawTimer } from '../app/redraw-timer.ts'
 import { baseStyles } from '../design/shared-styles.ts'

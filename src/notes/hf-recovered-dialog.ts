@@ -1,6 +1,6 @@
 import { css, html, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
-import type { NoteRow, RecoveredValue } from '../../protocol/views.ts'
+import type { NoteRow, RecoveredValue } from '../../protocol/notes.ts'
 import { DialogElement } from '../app/dialog-element.ts'
 
 /** Texts whose place in the list was lost: back into the notes with them, or away for good. */

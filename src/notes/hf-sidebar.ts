@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing } from 'lit'
 import type { DocumentId } from '../../protocol/ids.ts'
-import type { Place, WorkspaceRow } from '../../protocol/views.ts'
+import type { Place } from '../../protocol/notes.ts'
+import type { WorkspaceRow } from '../../protocol/views.ts'
 import { wish } from '../app/events.ts'
 import { baseStyles } from '../design/shared-styles.ts'
 import { ViewController } from '../views/view-controller.ts'

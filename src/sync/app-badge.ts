@@ -1,4 +1,4 @@
-import type { SyncValue } from '../../protocol/views.ts'
+import type { SyncValue } from '../../protocol/sync.ts'
 import type { ViewFeed } from '../views/view-feed.ts'
 
 /** Of the browser: there only for apps that can be installed. */

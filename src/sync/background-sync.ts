@@ -1,5 +1,5 @@
 import { OUTBOX_PATH, SYNC_TAG } from '../../protocol/outbox.ts'
-import type { SyncValue } from '../../protocol/views.ts'
+import type { SyncValue } from '../../protocol/sync.ts'
 import type { ViewFeed } from '../views/view-feed.ts'
 
 /** Background Sync is in no type library; browsers without it have no `sync`. */

@@ -1,4 +1,4 @@
-import type { ChartPoint } from '../../protocol/views.ts'
+import type { ChartPoint } from '../../protocol/sync.ts'
 
 interface Frame {
   readonly begin: number

@@ -1,5 +1,5 @@
 import { css, html, LitElement, svg } from 'lit'
-import type { ChartPoint } from '../../protocol/views.ts'
+import type { ChartPoint } from '../../protocol/sync.ts'
 import { baseStyles } from '../design/shared-styles.ts'
 import { dots, roundTop, stepPath } from './chart-path.ts'
 

@@ -1,5 +1,5 @@
 import { css, html, LitElement, nothing } from 'lit'
-import type { RelayFacts } from '../../protocol/views.ts'
+import type { RelayFacts } from '../../protocol/sync.ts'
 import { wish } from '../app/events.ts'
 import { ServicesController } from '../app/services-controller.ts'
 import { Task } from '../app/task.ts'

@@ -1,5 +1,5 @@
 import { css, html, LitElement, nothing } from 'lit'
-import type { SyncValue } from '../../protocol/views.ts'
+import type { SyncValue } from '../../protocol/sync.ts'
 import { type DialogName, wish } from '../app/events.ts'
 import { RedrawTimer } from '../app/redraw-timer.ts'
 import { ServicesController } from '../app/services-controller.ts'

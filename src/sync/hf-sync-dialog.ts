@@ -1,5 +1,5 @@
 import { css, html, nothing } from 'lit'
-import type { SyncValue } from '../../protocol/views.ts'
+import type { SyncValue } from '../../protocol/sync.ts'
 import { DialogElement } from '../app/dialog-element.ts'
 import { wish } from '../app/events.ts'
 import { CAN_READ, relayName } from './relay-words.ts'

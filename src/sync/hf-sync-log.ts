@@ -1,6 +1,6 @@
 import { css, html, LitElement, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
-import type { SyncEvent } from '../../protocol/views.ts'
+import type { SyncEvent } from '../../protocol/sync.ts'
 import { baseStyles } from '../design/shared-styles.ts'
 import { matching } from './search-log.ts'
 import { KINDS } from './sync-words.ts'

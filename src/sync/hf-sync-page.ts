@@ -1,6 +1,6 @@
 import { html, LitElement, nothing } from 'lit'
 import { BUILD } from '../../protocol/build.ts'
-import type { DeviceFacts, SyncDetailsValue, SyncValue } from '../../protocol/views.ts'
+import type { DeviceFacts, SyncDetailsValue, SyncValue } from '../../protocol/sync.ts'
 import { wish } from '../app/events.ts'
 import { RedrawTimer } from '../app/redraw-timer.ts'
 import { pageStyles } from '../design/page-styles.ts'

@@ -1,4 +1,4 @@
-import type { RelayFacts, RelayStanding, SyncPhase } from '../../protocol/views.ts'
+import type { RelayFacts, RelayStanding, SyncPhase } from '../../protocol/sync.ts'
 import { ago, many } from './sync-words.ts'
 
 /** What a person knows a server by: without `https://`, and with the path of one that has one. */

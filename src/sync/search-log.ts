@@ -1,4 +1,4 @@
-import type { SyncEvent } from '../../protocol/views.ts'
+import type { SyncEvent } from '../../protocol/sync.ts'
 import { KINDS } from './sync-words.ts'
 
 /** Events that hold all of the words, newest first. */

@@ -1,5 +1,5 @@
 import { blamesClock } from '../../protocol/relay-messages.ts'
-import type { SyncValue } from '../../protocol/views.ts'
+import type { SyncValue } from '../../protocol/sync.ts'
 import type { ConnectionState } from '../connection/worker-connection.ts'
 import { lackingWords, readersLine } from './relay-words.ts'
 

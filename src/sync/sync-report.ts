@@ -1,4 +1,4 @@
-import type { SyncDetailsValue, SyncValue } from '../../protocol/views.ts'
+import type { SyncDetailsValue, SyncValue } from '../../protocol/sync.ts'
 import { CAN_READ, holdsWords, troubleWords } from './relay-words.ts'
 import {
   deviceWords,

@@ -6,7 +6,7 @@ import type {
   SyncEventKind,
   SyncFacts,
   SyncPhase,
-} from '../../protocol/views.ts'
+} from '../../protocol/sync.ts'
 import type { Tone } from './status-line.ts'
 
 const MINUTE = 60_000

@@ -1,13 +1,6 @@
-import {
-  type NoteRow,
-  type NotesChanges,
-  type NotesValue,
-  SYNC_EVENTS_KEPT,
-  type SyncDetailsChanges,
-  type SyncDetailsValue,
-  type ViewName,
-  type Views,
-} from '../../protocol/views.ts'
+import type { NoteRow, NotesChanges, NotesValue } from '../../protocol/notes.ts'
+import { SYNC_EVENTS_KEPT, type SyncDetailsChanges, type SyncDetailsValue } from '../../protocol/sync.ts'
+import type { ViewName, Views } from '../../protocol/views.ts'
 
 /** Views whose deltas are applied to a value; the text of a note has its own way, in editor/. */
 export type PlainView = Exclude<ViewName, 'note'>

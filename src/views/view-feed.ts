@@ -1,12 +1,7 @@
+import type { NotesValue } from '../../protocol/notes.ts'
 import type { Failure } from '../../protocol/result.ts'
-import type {
-  NotesValue,
-  TabMessage,
-  ViewMessage,
-  ViewName,
-  ViewRequest,
-  Views,
-} from '../../protocol/views.ts'
+import type { TabMessage, ViewMessage } from '../../protocol/view-messages.ts'
+import type { ViewName, ViewRequest, Views } from '../../protocol/views.ts'
 
 export type RequestFor<V extends ViewName> = Extract<ViewRequest, { readonly view: V }>
 

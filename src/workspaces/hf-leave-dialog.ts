@@ -1,5 +1,6 @@
 import { css, html, nothing } from 'lit'
-import type { SyncValue, WorkspaceRow } from '../../protocol/views.ts'
+import type { SyncValue } from '../../protocol/sync.ts'
+import type { WorkspaceRow } from '../../protocol/views.ts'
 import { DialogElement } from '../app/dialog-element.ts'
 import { wish } from '../app/events.ts'
 import { leavingWords } from './workspace-words.ts'

@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit'
 import type { DocumentId } from '../../protocol/ids.ts'
-import type { SyncValue, WorkspaceRow } from '../../protocol/views.ts'
+import type { SyncValue } from '../../protocol/sync.ts'
+import type { WorkspaceRow } from '../../protocol/views.ts'
 import type { DialogName } from '../app/events.ts'
 import './hf-end-dialog.ts'
 import './hf-leave-dialog.ts'

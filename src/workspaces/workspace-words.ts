@@ -1,4 +1,5 @@
-import type { SyncValue, WorkspaceRow } from '../../protocol/views.ts'
+import type { SyncValue } from '../../protocol/sync.ts'
+import type { WorkspaceRow } from '../../protocol/views.ts'
 
 /** One line below a workspace's name. */
 export const whatItIs = ({ kind, sync }: WorkspaceRow): string => {

@@ -1,5 +1,5 @@
 import { type DocumentId, HOME_DOCUMENT } from '../../protocol/ids.ts'
-import { SYNC_EVENTS_KEPT } from '../../protocol/views.ts'
+import { SYNC_EVENTS_KEPT } from '../../protocol/sync.ts'
 import { type DeviceHost, isSynced } from './device-host.ts'
 import { databasesOn, rowsOn } from './engine/read-disk.ts'
 import { marksOf } from './loaded.ts'

@@ -1,6 +1,6 @@
 import { type DocumentId, HOME_DOCUMENT } from '../../protocol/ids.ts'
+import type { Place } from '../../protocol/notes.ts'
 import { ok } from '../../protocol/result.ts'
-import type { Place } from '../../protocol/views.ts'
 import { importNotes } from '../../worker/notes/import/import-notes.ts'
 import type { HeldNote } from '../../worker/notes/open-notes.ts'
 import { systemClock } from '../../worker/platform/clock.ts'

@@ -1,5 +1,5 @@
 import type { DeviceKeys } from '../../protocol/device-database.ts'
-import type { SyncValue } from '../../protocol/views.ts'
+import type { SyncValue } from '../../protocol/sync.ts'
 import type { StoredWorkspace } from '../../worker/storage/device-store.ts'
 import type { Fetch } from '../../worker/sync/relay/relay-http.ts'
 import type { Census } from './census.ts'

@@ -1,6 +1,6 @@
 import type { DeviceKeys } from '../../protocol/device-database.ts'
 import { type DeviceId, type DocumentId, HOME_DOCUMENT } from '../../protocol/ids.ts'
-import type { SyncValue } from '../../protocol/views.ts'
+import type { SyncValue } from '../../protocol/sync.ts'
 import { loadDeviceKeys } from '../../worker/keys/device-keys.ts'
 import { systemClock } from '../../worker/platform/clock.ts'
 import { systemRandom } from '../../worker/platform/random.ts'

@@ -1,5 +1,5 @@
 import type { DocumentId } from '../../protocol/ids.ts'
-import type { Place } from '../../protocol/views.ts'
+import type { Place } from '../../protocol/notes.ts'
 
 /** What people were promised of whole notes: one that was made is there, and where it was put last. */
 export interface Places {

@@ -1,5 +1,5 @@
 import { HOME_DOCUMENT } from '../../protocol/ids.ts'
-import type { SyncValue } from '../../protocol/views.ts'
+import type { SyncValue } from '../../protocol/sync.ts'
 import type { DeviceHost } from './device-host.ts'
 import type { ReceiptChecks } from './receipts.ts'
 import type { Story } from './story.ts'

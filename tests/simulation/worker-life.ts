@@ -1,6 +1,6 @@
 import type { DeviceKeys } from '../../protocol/device-database.ts'
 import { type DeviceId, type DocumentId, HOME_DOCUMENT } from '../../protocol/ids.ts'
-import type { SyncValue } from '../../protocol/views.ts'
+import type { SyncValue } from '../../protocol/sync.ts'
 import { openSession, type Session } from '../../worker/app/session.ts'
 import { createSyncStatus, syncValue } from '../../worker/app/sync-status.ts'
 import type { OpenDocument } from '../../worker/documents/documents.ts'

@@ -19,7 +19,16 @@ const WIRES = {
   },
   tab: {
     version: TAB_PROTOCOL,
-    files: ['commands.ts', 'people.ts', 'vault.ts', 'views.ts', 'worker-api.ts'],
+    files: [
+      'commands.ts',
+      'notes.ts',
+      'people.ts',
+      'sync.ts',
+      'vault.ts',
+      'view-messages.ts',
+      'views.ts',
+      'worker-api.ts',
+    ],
   },
 } as const
 

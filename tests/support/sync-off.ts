@@ -1,4 +1,4 @@
-import type { SyncValue } from '../../protocol/views.ts'
+import type { SyncValue } from '../../protocol/sync.ts'
 
 /** What a tab is told of sync as long as it is off. */
 export const SYNC_OFF: SyncValue = {

@@ -1,5 +1,5 @@
 import type { DocumentId } from '../../protocol/ids.ts'
-import type { ReceiptValue } from '../../protocol/views.ts'
+import type { ReceiptValue } from '../../protocol/sync.ts'
 import type { Observable } from '../tabs/whole-view.ts'
 import type { Session } from './session.ts'
 import { unchanging } from './unchanging.ts'

@@ -1,4 +1,4 @@
-import type { SyncEvent, SyncFacts, SyncValue } from '../../protocol/views.ts'
+import type { SyncEvent, SyncFacts, SyncValue } from '../../protocol/sync.ts'
 import type { SyncDetailsSource } from '../tabs/sync-details-view.ts'
 import type { Observable } from '../tabs/whole-view.ts'
 import type { Session } from './session.ts'

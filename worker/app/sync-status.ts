@@ -1,5 +1,5 @@
 import type { Failure } from '../../protocol/result.ts'
-import type { SyncPhase, SyncValue } from '../../protocol/views.ts'
+import type { SyncPhase, SyncValue } from '../../protocol/sync.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { StoredRelay } from '../storage/stored-relay.ts'
 import type { RelaysState } from '../sync/relays-state.ts'

@@ -1,4 +1,4 @@
-import type { NotesValue } from '../../protocol/views.ts'
+import type { NotesValue } from '../../protocol/notes.ts'
 import type { OpenDocument } from '../documents/documents.ts'
 import type { Clock } from '../platform/clock.ts'
 import { FIRST_LIST } from '../storage/first-list.ts'

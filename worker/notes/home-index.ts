@@ -1,5 +1,5 @@
 import type { DocumentId } from '../../protocol/ids.ts'
-import type { NoteRow, Place } from '../../protocol/views.ts'
+import type { NoteRow, Place } from '../../protocol/notes.ts'
 import { type KnownFields, placeOf, type Summary } from './note-fields.ts'
 
 export interface NoteEntry {

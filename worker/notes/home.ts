@@ -1,7 +1,7 @@
 import type * as Y from 'yjs'
 import type { DocumentId } from '../../protocol/ids.ts'
+import type { NoteRow, Place } from '../../protocol/notes.ts'
 import { type Failure, fail, ok, type Result } from '../../protocol/result.ts'
-import type { NoteRow, Place } from '../../protocol/views.ts'
 import type { OpenDocument } from '../documents/documents.ts'
 import { createHomeIndex, type NoteEntry } from './home-index.ts'
 import {

@@ -1,5 +1,5 @@
 import { type DocumentId, isDocumentId, isNoteDocument } from '../../protocol/ids.ts'
-import type { Place } from '../../protocol/views.ts'
+import type { Place } from '../../protocol/notes.ts'
 import { clip } from './note-content.ts'
 import { MAX_EXCERPT_LENGTH, MAX_TITLE_LENGTH } from './summary.ts'
 

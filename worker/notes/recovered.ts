@@ -1,6 +1,6 @@
 import { type DocumentId, isNoteDocument } from '../../protocol/ids.ts'
+import type { NoteRow, RecoveredValue } from '../../protocol/notes.ts'
 import { fail, ok, type Result } from '../../protocol/result.ts'
-import type { NoteRow, RecoveredValue } from '../../protocol/views.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Home } from './home.ts'
 import type { NoteDocuments } from './note-documents.ts'

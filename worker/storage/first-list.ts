@@ -1,5 +1,5 @@
 import { HOME_DOCUMENT } from '../../protocol/ids.ts'
-import type { NotesValue } from '../../protocol/views.ts'
+import type { NotesValue } from '../../protocol/notes.ts'
 import type { DeviceStore } from './device-store.ts'
 import { documentDatabase, readMark } from './document-databases.ts'
 

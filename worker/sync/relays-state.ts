@@ -1,5 +1,5 @@
 import { type DocumentId, HOME_DOCUMENT } from '../../protocol/ids.ts'
-import type { DeviceFacts, ReceiptValue, SyncFacts } from '../../protocol/views.ts'
+import type { DeviceFacts, ReceiptValue, SyncFacts } from '../../protocol/sync.ts'
 import type { StoredRelay } from '../storage/stored-relay.ts'
 import type { LinkState } from './relay/relay-link.ts'
 import type { SyncReport, SyncState } from './report/sync-report.ts'

@@ -1,6 +1,6 @@
 import type { DocumentId } from '../../protocol/ids.ts'
 import { fail, type Result } from '../../protocol/result.ts'
-import type { ReceiptValue, SyncEvent } from '../../protocol/views.ts'
+import type { ReceiptValue, SyncEvent } from '../../protocol/sync.ts'
 import type { LocalDocuments } from '../documents/local-documents.ts'
 import type { StoredRelay } from '../storage/stored-relay.ts'
 import {

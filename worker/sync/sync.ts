@@ -1,6 +1,6 @@
 import type { DeviceKeys } from '../../protocol/device-database.ts'
 import type { DeviceId, DocumentId } from '../../protocol/ids.ts'
-import type { ReceiptValue, SyncEvent } from '../../protocol/views.ts'
+import type { ReceiptValue, SyncEvent } from '../../protocol/sync.ts'
 import type { RelayDocuments } from '../documents/relay-documents.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'

@@ -1,4 +1,4 @@
-import type { NoteRow } from '../../protocol/views.ts'
+import type { NoteRow } from '../../protocol/notes.ts'
 
 /** Without case and diacritics, so that `cafe` finds `Café`. */
 const fold = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()

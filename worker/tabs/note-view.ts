@@ -1,5 +1,5 @@
+import type { NoteChanges, NoteValue } from '../../protocol/notes.ts'
 import { ok, type Result } from '../../protocol/result.ts'
-import type { NoteChanges, NoteValue } from '../../protocol/views.ts'
 import { placeIn } from '../notes/notes.ts'
 import type { HeldNotes } from './providers.ts'
 import { type AnyView, anyView, type RequestOf } from './view.ts'

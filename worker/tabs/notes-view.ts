@@ -1,5 +1,5 @@
 import type { DocumentId } from '../../protocol/ids.ts'
-import type { NoteRow, NotesChanges, NotesValue } from '../../protocol/views.ts'
+import type { NoteRow, NotesChanges, NotesValue } from '../../protocol/notes.ts'
 import type { Home } from '../notes/home.ts'
 import { noteFilter } from './note-filter.ts'
 import { type AnyView, anyView, type RequestOf } from './view.ts'

@@ -1,14 +1,10 @@
 import type { DocumentId, WorkspaceId } from '../../protocol/ids.ts'
 import type { LockValue } from '../../protocol/lock.ts'
+import type { RecoveredValue } from '../../protocol/notes.ts'
 import type { PeopleValue } from '../../protocol/people.ts'
 import { ok, type Result } from '../../protocol/result.ts'
-import type {
-  ReceiptValue,
-  RecoveredValue,
-  StorageValue,
-  SyncValue,
-  WorkspacesValue,
-} from '../../protocol/views.ts'
+import type { ReceiptValue, SyncValue } from '../../protocol/sync.ts'
+import type { StorageValue, WorkspacesValue } from '../../protocol/views.ts'
 import type { Notes } from '../notes/notes.ts'
 import type { Transfer } from '../notes/transfer.ts'
 import type { VaultList } from '../vault/vault-list.ts'

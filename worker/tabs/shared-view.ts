@@ -1,4 +1,4 @@
-import type { ViewMessage } from '../../protocol/views.ts'
+import type { ViewMessage } from '../../protocol/view-messages.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { AnyView } from './view.ts'
 

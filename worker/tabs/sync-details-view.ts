@@ -1,4 +1,4 @@
-import type { SyncDetailsChanges, SyncDetailsValue, SyncEvent, SyncFacts } from '../../protocol/views.ts'
+import type { SyncDetailsChanges, SyncDetailsValue, SyncEvent, SyncFacts } from '../../protocol/sync.ts'
 import { type AnyView, anyView } from './view.ts'
 
 /** `facts` and `events` are the same objects as long as nothing of them changed. */

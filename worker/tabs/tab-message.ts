@@ -1,5 +1,6 @@
 import { isDocumentId, isWorkspaceId } from '../../protocol/ids.ts'
-import type { TabMessage, ViewRequest } from '../../protocol/views.ts'
+import type { TabMessage } from '../../protocol/view-messages.ts'
+import type { ViewRequest } from '../../protocol/views.ts'
 
 const record = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}

@@ -1,5 +1,6 @@
 import type { Failure, Result } from '../../protocol/result.ts'
-import type { TabMessage, ViewMessage, ViewRequest } from '../../protocol/views.ts'
+import type { TabMessage, ViewMessage } from '../../protocol/view-messages.ts'
+import type { ViewRequest } from '../../protocol/views.ts'
 import type { Clock } from '../platform/clock.ts'
 import { createSharedView, type SharedView, type Watcher } from './shared-view.ts'
 import { readTabMessage } from './tab-message.ts'

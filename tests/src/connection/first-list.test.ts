@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { afterEach, expect, test } from 'vitest'
 import { FIRST_LIST_CHANNEL, type FirstListMessage } from '../../../protocol/first-list.ts'
-import type { NotesValue } from '../../../protocol/views.ts'
+import type { NotesValue } from '../../../protocol/notes.ts'
 import { hearFirstList } from '../../../src/connection/first-list.ts'
 import type { ConnectionState } from '../../../src/connection/worker-connection.ts'
 

@@ -1,4 +1,5 @@
-import type { SyncValue, TransferValue } from '../../../protocol/views.ts'
+import type { SyncValue } from '../../../protocol/sync.ts'
+import type { TransferValue } from '../../../protocol/views.ts'
 import type { DiskNote } from './fake-disk.ts'
 
 export const CONTROL_CHANNEL = 'fake-worker-control'

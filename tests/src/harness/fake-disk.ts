@@ -1,4 +1,4 @@
-import type { Place } from '../../../protocol/views.ts'
+import type { Place } from '../../../protocol/notes.ts'
 
 /** What the fake worker has of a note on its "disk", which outlives it. */
 export interface DiskNote {

@@ -1,4 +1,6 @@
-import type { NotesValue, TabMessage, ViewMessage, ViewRequest } from '../../../protocol/views.ts'
+import type { NotesValue } from '../../../protocol/notes.ts'
+import type { TabMessage, ViewMessage } from '../../../protocol/view-messages.ts'
+import type { ViewRequest } from '../../../protocol/views.ts'
 import { type FakeNotes, noteValue, versionOf } from './fake-notes.ts'
 
 interface Watcher {

@@ -3,17 +3,12 @@ import { ChangeSet } from '@codemirror/state'
 import * as Comlink from 'comlink'
 import type { Command, Intent, Outcomes } from '../../../protocol/commands.ts'
 import { formatInvitation } from '../../../protocol/invitation-link.ts'
+import type { Place } from '../../../protocol/notes.ts'
 import type { MadeInvitation, PeopleValue } from '../../../protocol/people.ts'
 import { fail, ok, type Result } from '../../../protocol/result.ts'
-import type {
-  Place,
-  SyncDetailsValue,
-  SyncValue,
-  TabMessage,
-  TransferValue,
-  ViewRequest,
-  WorkspaceRow,
-} from '../../../protocol/views.ts'
+import type { SyncDetailsValue, SyncValue } from '../../../protocol/sync.ts'
+import type { TabMessage } from '../../../protocol/view-messages.ts'
+import type { TransferValue, ViewRequest, WorkspaceRow } from '../../../protocol/views.ts'
 import { lifeLock, OWNER_LOCK, type WorkerApi } from '../../../protocol/worker-api.ts'
 import { SYNC_OFF } from '../../support/sync-off.ts'
 import { CONTROL_CHANNEL, type Control } from './control.ts'

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import type { SyncValue, ViewMessage } from '../../../protocol/views.ts'
+import type { SyncValue } from '../../../protocol/sync.ts'
+import type { ViewMessage } from '../../../protocol/view-messages.ts'
 import { keepBackgroundSync } from '../../../src/sync/background-sync.ts'
 import { createViewFeed } from '../../../src/views/view-feed.ts'
 

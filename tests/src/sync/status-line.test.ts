@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { SyncValue } from '../../../protocol/views.ts'
+import type { SyncValue } from '../../../protocol/sync.ts'
 import { readersLine } from '../../../src/sync/relay-words.ts'
 import { awayLine, setAsideLine, statusLine } from '../../../src/sync/status-line.ts'
 import { SYNC_OFF } from '../../support/sync-off.ts'

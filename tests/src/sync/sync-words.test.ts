@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { ReceiptValue, RelayFacts } from '../../../protocol/views.ts'
+import type { ReceiptValue, RelayFacts } from '../../../protocol/sync.ts'
 import { holdsWords, troubleWords } from '../../../src/sync/relay-words.ts'
 import {
   ago,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type NoteRow, SYNC_EVENTS_KEPT, type SyncEvent } from '../../../protocol/views.ts'
+import type { NoteRow } from '../../../protocol/notes.ts'
+import { SYNC_EVENTS_KEPT, type SyncEvent } from '../../../protocol/sync.ts'
 import { applyNotes, applySyncDetails } from '../../../src/views/reducers.ts'
 
 const row = (id: string, title = id): NoteRow => ({ id, title, excerpt: '', folder: '', updated: 0 })

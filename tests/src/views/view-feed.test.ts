@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import type { TabMessage, TransferValue, ViewMessage } from '../../../protocol/views.ts'
+import type { TabMessage, ViewMessage } from '../../../protocol/view-messages.ts'
+import type { TransferValue } from '../../../protocol/views.ts'
 import { createViewFeed } from '../../../src/views/view-feed.ts'
 
 const setup = () => {

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { accessPath, type RefusalAnswer } from '../../../protocol/relay-http.ts'
-import type { SyncValue } from '../../../protocol/views.ts'
+import type { SyncValue } from '../../../protocol/sync.ts'
 import { createSyncCommands } from '../../../worker/app/sync-commands.ts'
 import { openWebSocket } from '../../../worker/platform/relay-socket.ts'
 import { sealedRelay, trustedServer } from '../../../worker/storage/stored-relay.ts'

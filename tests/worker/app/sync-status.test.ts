@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import type { SyncValue } from '../../../protocol/views.ts'
+import type { SyncValue } from '../../../protocol/sync.ts'
 import { createSyncStatus, syncValue } from '../../../worker/app/sync-status.ts'
 import { sealedRelay } from '../../../worker/storage/stored-relay.ts'
 import { type RelaysState, stateOfAll } from '../../../worker/sync/relays-state.ts'

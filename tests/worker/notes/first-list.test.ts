@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { NotesValue } from '../../../protocol/views.ts'
+import type { NotesValue } from '../../../protocol/notes.ts'
 import { createFirstListKeeper } from '../../../worker/notes/first-list.ts'
 import { FIRST_LIST } from '../../../worker/storage/first-list.ts'
 import { createDevice, must } from './setup.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { SyncEvent } from '../../../protocol/views.ts'
+import type { SyncEvent } from '../../../protocol/sync.ts'
 import { createHub } from './setup.ts'
 
 const event = (id: number): SyncEvent => ({ id, at: id, kind: 'sent', text: `event ${id}` })

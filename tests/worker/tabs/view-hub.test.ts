@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest'
-import type { NotesValue, ViewMessage } from '../../../protocol/views.ts'
+import type { NotesValue } from '../../../protocol/notes.ts'
+import type { ViewMessage } from '../../../protocol/view-messages.ts'
 import { SYNC_OFF } from '../../support/sync-off.ts'
 import { createDevice, must } from '../notes/setup.ts'
 import { createHub, LIST } from './setup.ts'

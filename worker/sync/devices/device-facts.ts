@@ -1,6 +1,6 @@
 import type { DeviceId } from '../../../protocol/ids.ts'
 import type { SlotContent } from '../../../protocol/slot.ts'
-import type { DeviceFacts, ReceiptValue } from '../../../protocol/views.ts'
+import type { DeviceFacts, ReceiptValue } from '../../../protocol/sync.ts'
 import type { Relayed } from '../document/channel-status.ts'
 
 type Told = ReadonlyMap<DeviceId, Pick<SlotContent, 'log' | 'stored' | 'at'>>

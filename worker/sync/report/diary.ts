@@ -4,7 +4,7 @@ import {
   SYNC_EVENTS_KEPT,
   type SyncEvent,
   type SyncEventKind,
-} from '../../../protocol/views.ts'
+} from '../../../protocol/sync.ts'
 import type { Clock } from '../../platform/clock.ts'
 
 /**

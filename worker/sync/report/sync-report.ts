@@ -1,5 +1,5 @@
 import type { DeviceId, DocumentId } from '../../../protocol/ids.ts'
-import type { DeviceFacts, SyncFacts } from '../../../protocol/views.ts'
+import type { DeviceFacts, SyncFacts } from '../../../protocol/sync.ts'
 import type { RelayDocuments } from '../../documents/relay-documents.ts'
 import type { CatchUp } from '../catch-up.ts'
 import { factsOfOthers } from '../devices/device-facts.ts'

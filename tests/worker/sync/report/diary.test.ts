@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { SYNC_EVENTS_KEPT } from '../../../../protocol/views.ts'
+import { SYNC_EVENTS_KEPT } from '../../../../protocol/sync.ts'
 import { CHART_MS, createDiary } from '../../../../worker/sync/report/diary.ts'
 import { createManualClock } from '../../../support/manual-clock.ts'
 
