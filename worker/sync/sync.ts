@@ -18,6 +18,7 @@ import { createDispatch } from './dispatch.ts'
 import { createChannels } from './document/channels.ts'
 import { LOG_SLACK_BYTES } from './document/compaction.ts'
 import { createFullAudit } from './full-audit.ts'
+import { createMembersChanged } from './members-changed.ts'
 import { type AccessAgreement, createAccessAgreement } from './relay/access-agreement.ts'
 import { createContact } from './relay/contact.ts'
 import { createCredentials } from './relay/credentials.ts'
@@ -25,7 +26,7 @@ import { createLogExtent } from './relay/log-extent.ts'
 import type { Outbox } from './relay/outbox-client.ts'
 import { loadRelayBookmark } from './relay/relay-bookmark.ts'
 import { createRelayHttp, type Fetch } from './relay/relay-http.ts'
-import { createRelayLink, type LinkState, type RelayLink } from './relay/relay-link.ts'
+import { createRelayLink, type RelayLink } from './relay/relay-link.ts'
 import { loadRelayMemory } from './relay/relay-memory.ts'
 import type { Unsent } from './relays-state.ts'
 import type { Diary } from './report/diary.ts'
@@ -74,8 +75,6 @@ export interface SyncDeps {
   /** How much a log may grow beyond twice its snapshot before it is compacted. */
   readonly logSlackBytes?: number
 }
-
-const REFUSED_FOR_GOOD: ReadonlySet<string> = new Set(['not-a-member', 'workspace-deleted'])
 
 export const createSync = async (deps: SyncDeps): Promise<Sync> => {
   const { workspace, documents, device, clock, diary } = deps
@@ -131,12 +130,6 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
     onBad: (_device, code) => diary.note('problem', `What another device told could not be read (${code})`),
   })
 
-  /** A relay that lets this device in no more tells why to whoever asks: what was signed, not what the relay says. */
-  const hearWhy = (state: LinkState): void => {
-    if (state.phase !== 'refused' || !REFUSED_FOR_GOOD.has(state.refusal.code)) return
-    if (workspace.role() !== null && !workspace.access().ended) void access.refresh()
-  }
-
   const connection = createRelayLink({
     ...deps,
     origin,
@@ -174,7 +167,7 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
         const state = link.state()
         reporter.linked(state)
         contact.linked(state)
-        hearWhy(state)
+        if (state.phase === 'refused') access.refused(state.refusal.code)
         if (!contact.facts().reached && !checkedOffline && state.phase === 'waiting') {
           checkedOffline = true
           void catchUp.checkOffline()
@@ -251,20 +244,8 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
   await documents.attachAll(channels.attach)
   link.start()
 
-  let couldWrite = workspace.mayWrite()
-  const accessChanged = (): void => {
-    void access.publish().then(published => published.ok || link.restart())
-    // What the service worker delivers may come before what is said about its keys.
-    for (const channel of channels.open.values()) channel.membersChanged()
-    for (const [id, { clean }] of documents.known())
-      if (clean?.doubtful && !documents.isOpen(id)) catchUp.unclean(id)
-    if (couldWrite === workspace.mayWrite()) return
-    couldWrite = workspace.mayWrite()
-    link.restart()
-  }
-
   const stops = [
-    workspace.onChange(accessChanged),
+    workspace.onChange(createMembersChanged({ workspace, documents, access, link, channels, catchUp })),
     deps.outbox.onReport(channels.reported),
     slots.onOthers(() => {
       wants.look()

@@ -24,10 +24,13 @@ export interface AccessAgreement {
   changed(digest: string): void
   /** The same for one that may be behind: without it, it cannot read what new members write. */
   follow(): Promise<void>
+  /** A relay that lets this device in no more tells why to whoever asks: what was signed, not what the relay says. */
+  refused(code: string): void
   /** What was said here goes to the relay. */
   publish(): Promise<Result<null>>
 }
 
+const REFUSED_FOR_GOOD: ReadonlySet<string> = new Set(['not-a-member', 'workspace-deleted'])
 const UNHEARD = new Set(['access-invalid', 'access-conflict'])
 const OUT = fail('not-a-member', 'This device is not, or no longer, a member of the workspace.')
 const ENDED = fail('workspace-deleted', 'This workspace was deleted for everyone by one of its owners.')
@@ -113,6 +116,9 @@ export const createAccessAgreement = (deps: Deps): AccessAgreement => {
     changed: digest => {
       there = digest
       void follow()
+    },
+    refused: code => {
+      if (REFUSED_FOR_GOOD.has(code) && workspace.role() !== null && !workspace.access().ended) void refresh()
     },
     agree: async digest => {
       there = digest
