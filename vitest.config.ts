@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     // Workbox is written as ES modules without saying so in a way that Node understands.
     server: { deps: { inline: [/workbox-/] } },
+    setupFiles: ['tests/support/many-providers.ts'],
     projects: [
       { extends: true, test: { name: 'structure', include: ['tests/structure/**/*.test.ts'] } },
       {

@@ -1,3 +1,4 @@
+import '../support/many-providers.ts'
 import { seededDice, seededRandom } from '../support/seeded.ts'
 import type { Census } from './census.ts'
 import { createChannels } from './engine/channels.ts'
@@ -63,7 +64,6 @@ export const createPlayer = async (): Promise<Player> => {
   const { createWorld } = await import('./world.ts')
   await import('../../worker/sync/entry.ts')
   process.on('unhandledRejection', error => failed(error))
-  process.setMaxListeners(0)
   console.error = (...parts: unknown[]) => stage.machine.note(`said ${parts[0]}`)
 
   return {
