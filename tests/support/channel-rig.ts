@@ -88,6 +88,7 @@ const clientsIn = (data: Uint8Array): number[] => {
 export const createChannelRig = (others: Others = { any: () => false, haveAll: () => false }) => {
   const disk = { content: Y.encodeStateAsUpdate(new Y.Doc()), marks: new Map<string, unknown>() }
   let lives = 0
+  let requests = 0
 
   const start = async () => {
     lives += 1
@@ -153,6 +154,10 @@ export const createChannelRig = (others: Others = { any: () => false, haveAll: (
           sent.push(message)
           return true
         },
+        newRequest: () => {
+          requests += 1
+          return requests
+        },
         restart: () => {
           restarts += 1
         },
@@ -187,6 +192,8 @@ export const createChannelRig = (others: Others = { any: () => false, haveAll: (
       erase: (length: number) => doc.getText('text').delete(0, length),
       /** From which position it read each time. */
       loads: () => loads().map(({ after }) => after),
+      /** What the first `load` was named. */
+      firstRequest: () => loads()[0]!.request,
       appends: () => appends().length,
       /** What all appended envelopes make, together with others. */
       appended: (...others: readonly Uint8Array[]) =>
@@ -239,8 +246,8 @@ export const createChannelRig = (others: Others = { any: () => false, haveAll: (
         channel.received({ type: 'content', document: NOTE, request, from, to, entries })
         await settled()
       },
-      done: async (head: Mark) => {
-        const { request } = loads().at(-1)!
+      /** For the latest `load`, or another one by its name. */
+      done: async (head: Mark, request = loads().at(-1)!.request) => {
         channel.received({ type: 'done', document: NOTE, request, head })
         await settled()
       },

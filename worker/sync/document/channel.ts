@@ -49,7 +49,7 @@ export interface ChannelDeps {
   readonly sealer: Sealer
   readonly clock: Clock
   readonly random: Random
-  readonly link: Pick<RelayLink, 'send' | 'restart'>
+  readonly link: Pick<RelayLink, 'send' | 'newRequest' | 'restart'>
   readonly outbox: OutboxSlot
   readonly logSlackBytes: number
   /** Whether this device may write in the workspace. */

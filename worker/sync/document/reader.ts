@@ -47,7 +47,7 @@ interface Deps {
   readonly sealer: Pick<Sealer, 'session' | 'open'>
   readonly clock: Clock
   readonly random: Random
-  readonly link: Pick<RelayLink, 'send'>
+  readonly link: Pick<RelayLink, 'send' | 'newRequest'>
   /** The relay's log, as it greeted us. */
   readonly log: () => string
   readonly apply: (updates: readonly Uint8Array[]) => void
@@ -75,7 +75,7 @@ export const createReader = (deps: Deps): Reader => {
   const { document, marks } = deps
   const { doc } = deps.store
   let phase: 'closed' | 'reading' | 'live' = 'closed'
-  /** Names the latest `load`: answers to an older one are dropped. */
+  /** Names the latest `load`: answers to an older one are dropped. 0 where none is open. */
   let request = 0
   /** What the log holds, while it is read from its start. */
   let audited: (Audit & { readonly bad: Set<number> }) | null = null
@@ -84,7 +84,7 @@ export const createReader = (deps: Deps): Reader => {
   let cancelAudit: (() => void) | null = null
 
   const load = (): void => {
-    request += 1
+    request = deps.link.newRequest()
     phase = 'reading'
     deps.link.send({ type: 'load', document, after: marks.get()!.cursor.position, request })
     deps.onChange()
@@ -206,7 +206,7 @@ export const createReader = (deps: Deps): Reader => {
     },
     close: () => {
       phase = 'closed'
-      request += 1
+      request = 0
       audited?.log.destroy()
       audited = null
       tidying = false

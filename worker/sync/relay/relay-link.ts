@@ -29,6 +29,8 @@ export interface RelayLink {
   start(): void
   /** False where there is no connection: nothing was sent. */
   send(message: ClientMessage): boolean
+  /** Names a `load` as no other of this link is named, so that what answers an earlier one is never taken for its answer. */
+  newRequest(): number
   /** Tries at once: the network or the person came back. After a refusal only `retry` tries again, unless it is for the clock. */
   wake(): void
   retry(): void
@@ -89,6 +91,7 @@ export const createRelayLink = (deps: Deps): RelayLink => {
   let hello: Hello | null = null
   let socket: RelaySocket | null = null
   let attempt = 0
+  let requests = 0
   let failures = 0
   /** What `failures` was when the relay let us in: where it then cannot take what we have, pauses go on growing. */
   let failuresBefore = 0
@@ -261,6 +264,10 @@ export const createRelayLink = (deps: Deps): RelayLink => {
       if (hello === null) return false
       write(message)
       return true
+    },
+    newRequest: () => {
+      requests += 1
+      return requests
     },
     wake: () => {
       if (state.phase === 'waiting' || (isForClock() && socket === null)) {

@@ -155,6 +155,23 @@ test('SYNC-4: what was stored of a log that was put back says nothing of what it
   expect(life.channel.storedUpTo()?.position).toBe(3)
 })
 
+test('SYNC-8: what still answers a reading of before the document was closed says nothing of the next one', async () => {
+  const { start, life } = await live()
+  await life.content(START, at(1), [Uint8Array.of(0)])
+  await life.clock.pass(1_000)
+  await life.content(START, at(1), [Uint8Array.of(0)])
+  await life.done(at(1))
+  await life.clock.pass(1_000)
+
+  const next = await start()
+  await next.connected(at(1))
+  await next.done(at(1), life.firstRequest())
+  expect(next.channel.setAside()).toBe(1)
+  await next.content(START, at(1), [envelopeOf(1, 'mended')])
+  await next.done(at(1))
+  expect([next.text(), next.channel.setAside()]).toEqual(['mended', 0])
+})
+
 test('SYNC-8: what cannot be read stops nothing behind it, is counted, and leads to an audit', async () => {
   const { life } = await live()
   await life.content(START, at(2), [Uint8Array.of(0), envelopeOf(2, 'good')])
