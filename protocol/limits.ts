@@ -14,9 +14,16 @@ export const MAX_EPHEMERAL_BYTES = 16 * 1024
 export const MAX_SLOT_BYTES = 16 * 1024
 /** One statement about the members. */
 export const MAX_STATEMENT_BYTES = 256 * 1024
+/** Statements that one names as those it builds on. */
+export const MAX_PREV = 256
 /** All that is said about the members of a workspace: it is read whole whenever a device joins. */
 export const MAX_ACCESS_BYTES = 16 * 1024 * 1024
 export const MAX_STATEMENTS = 4000
+/**
+ * Steps of judging all of them (protocol/access/work.ts), some tenths of a second. What people say after one another
+ * takes a few for each; only what was said at the same time, as if nobody had heard of the rest, takes many.
+ */
+export const MAX_JUDGING_STEPS = 20_000_000
 /** Sessions of one device that a cut names. */
 export const MAX_CUT_SESSIONS = 4096
 export const MAX_TOKEN_BYTES = 4096

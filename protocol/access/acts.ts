@@ -7,7 +7,7 @@ import {
   type SessionId,
   type WorkspaceId,
 } from '../ids.ts'
-import { MAX_CUT_SESSIONS } from '../limits.ts'
+import { MAX_CUT_SESSIONS, MAX_PREV } from '../limits.ts'
 import { isSoundSealingKey } from '../sound-point.ts'
 
 /** From the one who may do everything down to the one who may only look. */
@@ -95,7 +95,6 @@ export interface Claims {
 }
 
 const MAX_EPOCH = 0xffff_ffff
-const MAX_PREV = 256
 const MAX_ACTS = 64
 const MAX_CARD = 2048
 

@@ -4,6 +4,7 @@ import { isAllowed, isKnown, may } from './authority.ts'
 import { hasBit, isConcurrent } from './graph.ts'
 import { apply, type State } from './state.ts'
 import { type Remnant, stateBefore, type Verdict } from './verdicts.ts'
+import type { Work } from './work.ts'
 
 const isJoin = (act: Act): boolean => act.do === 'join'
 const isTaking = (act: Act): boolean => act.do === 'remove' || act.do === 'role' || act.do === 'revoke'
@@ -23,15 +24,24 @@ const remnantOf = (said: Verdict, by: DeviceId, before: State): Remnant => {
 }
 
 /** Whether `taking` could take a right from whoever said the other. */
-const mayConcern = (said: Verdict, taking: Verdict): boolean => {
+const mayConcern = (said: Verdict, taking: Verdict, work: Work): boolean => {
   const { signer, acts } = said.node.statement
   const isJoining = acts.some(isJoin)
-  return taking.acts.some(
-    act =>
-      act.do === 'role' ||
-      (isTaking(act) && isJoining) ||
-      (act.do === 'remove' && act.devices.includes(signer)),
-  )
+  return taking.acts.some(act => {
+    work.spend(1)
+    switch (act.do) {
+      case 'role':
+        return true
+      case 'revoke':
+        // Somebody else's invitation gives nobody the right to join by this one.
+        return isJoining && act.invitation === signer
+      case 'remove':
+        work.spend(act.devices.length)
+        return isJoining || act.devices.includes(signer)
+      default:
+        return false
+    }
+  })
 }
 
 /** What `taking` does, as far as its signer may do it to those who are there in `state`. */
@@ -44,9 +54,9 @@ const reaching = ({ acts, speaker }: Verdict, state: State): readonly Act[] =>
     .filter(act => may(state, speaker, act))
 
 /** Whether what `said` does would not be allowed, had its signer heard of `taking`. */
-const isOverruled = (said: Verdict, taking: Verdict, verdicts: readonly Verdict[]): boolean => {
+const isOverruled = (said: Verdict, taking: Verdict, verdicts: readonly Verdict[], work: Work): boolean => {
   const { statement } = said.node
-  const before = stateBefore(said.node, verdicts)
+  const before = stateBefore(said.node, verdicts, work)
   for (const act of reaching(taking, before)) apply(before, act, taking.origin)
   return !isAllowed(before, { ...statement, acts: said.acts }, statement.signer)
 }
@@ -55,6 +65,7 @@ const isOverruled = (said: Verdict, taking: Verdict, verdicts: readonly Verdict[
 export const nextAnnulment = (
   verdicts: readonly Verdict[],
   annulled: ReadonlyMap<number, Remnant>,
+  work: Work,
 ): ReadonlyMap<number, Remnant> | null => {
   const acting = verdicts.filter(({ acts }) => acts.length > 0)
   const takings = acting
@@ -63,14 +74,15 @@ export const nextAnnulment = (
   for (const taking of takings) {
     const found = new Map<number, Remnant>()
     for (const said of acting) {
+      work.spend(1)
       if (annulled.has(said.node.index) || !isConcurrent(said.node, taking.node)) continue
-      if (!mayConcern(said, taking)) continue
+      if (!mayConcern(said, taking, work)) continue
       // What an owner says stands against an admin's word.
       if (said.rank < taking.rank) continue
-      if (!isOverruled(said, taking, verdicts)) continue
+      if (!isOverruled(said, taking, verdicts, work)) continue
       found.set(
         said.node.index,
-        remnantOf(said, taking.node.statement.signer, stateBefore(said.node, verdicts)),
+        remnantOf(said, taking.node.statement.signer, stateBefore(said.node, verdicts, work)),
       )
     }
     if (found.size > 0) return found
@@ -79,8 +91,8 @@ export const nextAnnulment = (
 }
 
 /** The highest of those who were there before and built on it. */
-const metBy = (join: Verdict, verdicts: readonly Verdict[]): number => {
-  const before = stateBefore(join.node, verdicts)
+const metBy = (join: Verdict, verdicts: readonly Verdict[], work: Work): number => {
+  const before = stateBefore(join.node, verdicts, work)
   const meeting = verdicts.filter(
     ({ node, acts, origin }) =>
       acts.length > 0 && hasBit(node.ancestors, join.node.index) && before.devices.has(origin.signer),
@@ -92,15 +104,16 @@ const metBy = (join: Verdict, verdicts: readonly Verdict[]): number => {
  * Of those who came by the same invitation for one use at the same time, all but one. Somebody whom others have met
  * stays: whoever finds the link afterwards cannot take their place.
  */
-export const tooLate = (verdicts: readonly Verdict[]): readonly Verdict[] => {
+export const tooLate = (verdicts: readonly Verdict[], work: Work): readonly Verdict[] => {
   const joins = verdicts.filter(({ acts, origin }) => acts.some(isJoin) && origin.invitation?.once)
   return [...Map.groupBy(joins, ({ origin }) => origin.signer).values()].flatMap(same => {
     if (same.length === 1) return []
-    const ranked = same.map(join => ({ join, met: metBy(join, verdicts) }))
+    const ranked = same.map(join => ({ join, met: metBy(join, verdicts, work) }))
     ranked.sort((a, b) =>
       a.met === b.met ? (a.join.origin.hash < b.join.origin.hash ? -1 : 1) : a.met - b.met,
     )
     const stay: Verdict[] = []
+    work.spend(ranked.length ** 2)
     for (const { join } of ranked)
       if (!stay.some(other => isConcurrent(other.node, join.node))) stay.push(join)
     return same.filter(join => !stay.includes(join))

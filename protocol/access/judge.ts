@@ -6,6 +6,7 @@ import { graphOf, hasBit, headsOf, type Node, setBit } from './graph.ts'
 import { type Device, type Epoch, type Invitation, rankOf, roleOf, type State } from './state.ts'
 import type { Statement } from './statement.ts'
 import { evaluate, type Remnant, type Verdict } from './verdicts.ts'
+import { TooMuchWork, type Work, workUpTo } from './work.ts'
 
 /** Who belongs to a workspace, by all statements that are known. */
 export interface Access {
@@ -68,7 +69,9 @@ const standingEpochs = (
 }
 
 /** Of the standing epochs the last that nobody holds who is out; where there is none, the last. */
-const currentEpoch = (state: State, standing: readonly number[]): { epoch: number; rotationDue: boolean } => {
+const currentEpoch = (state: State, made: readonly number[]): { epoch: number; rotationDue: boolean } => {
+  // Nothing is done any more once the workspace has ended, also of what was said at the same time.
+  const standing = made.filter(epoch => state.epochs.has(epoch))
   const isIn = (id: string): boolean =>
     state.devices.has(id) || state.invitations.has(id) || state.used.has(id)
   const clean = standing.findLast(epoch => [...state.epochs.get(epoch)!.copies.keys()].every(isIn))
@@ -95,31 +98,31 @@ const epochsOf = (state: State): ReadonlyMap<number, Epoch> =>
     ]),
   )
 
-/**
- * What a set of statements comes to: the same in whatever order they came, and on every device and relay. A statement
- * counts if its signer might say it by what they had heard. Where others said something at the same time that takes
- * this right from them, it does not count, but for the removal of the very one who did that: removals unite. What an
- * owner says goes before what an admin says. An owner always remains.
- */
-export const judge = (ws: string, statements: Iterable<Statement>): Access => {
+interface Judged {
+  readonly access: Access
+  /** Everything has an effect, or something that has one builds on it. */
+  readonly isAll: boolean
+}
+
+const judgeOnce = (ws: string, statements: Iterable<Statement>, work: Work): Judged => {
   const nodes = graphOf(statements, first => first.ws === ws && isFounding(first, first.signer))
   const annulled = new Map<number, Remnant>()
-  let evaluation = evaluate(nodes, annulled)
+  let evaluation = evaluate(nodes, annulled, work)
   if (!isOneLine(nodes)) {
-    for (const { node } of tooLate(evaluation.verdicts)) annulled.set(node.index, [])
-    if (annulled.size > 0) evaluation = evaluate(nodes, annulled)
+    for (const { node } of tooLate(evaluation.verdicts, work)) annulled.set(node.index, [])
+    if (annulled.size > 0) evaluation = evaluate(nodes, annulled, work)
     for (;;) {
-      const more = nextAnnulment(evaluation.verdicts, annulled)
+      const more = nextAnnulment(evaluation.verdicts, annulled, work)
       if (more === null) break
       for (const [index, remnant] of more) annulled.set(index, remnant)
-      evaluation = evaluate(nodes, annulled)
+      evaluation = evaluate(nodes, annulled, work)
     }
   }
   const { state, verdicts } = evaluation
   const { epoch, rotationDue } = currentEpoch(state, standingEpochs(verdicts, annulled))
   const copies = state.epochs.get(epoch)?.copies
   const standing = standingNodes(nodes, verdicts)
-  return {
+  const access: Access = {
     ws,
     gen: standing.reduce((most, { statement }) => Math.max(most, statement.gen), 0),
     heads: headsOf(standing),
@@ -134,6 +137,37 @@ export const judge = (ws: string, statements: Iterable<Statement>): Access => {
     rootless: [...state.devices.keys()].filter(id => !isServed(state, epoch, id)),
     copyless: [...state.devices.keys()].filter(id => !copies?.has(id)),
     standing: new Set(standing.map(({ statement }) => statement.hash)),
+  }
+  return { access, isAll: standing.length === nodes.length }
+}
+
+/**
+ * What a set of statements comes to: the same in whatever order they came, and on every device and relay. A statement
+ * counts if its signer might say it by what they had heard. Where others said something at the same time that takes
+ * this right from them, it does not count, but for the removal of the very one who did that: removals unite. What an
+ * owner says goes before what an admin says. An owner always remains.
+ */
+export const judge = (
+  ws: string,
+  statements: Iterable<Statement>,
+  work: Work = workUpTo(Number.POSITIVE_INFINITY),
+): Access => {
+  let known = [...statements]
+  for (;;) {
+    const { access, isAll } = judgeOnce(ws, known, work)
+    if (isAll) return access
+    // What has no effect is not kept, so it must not matter who has heard it.
+    known = known.filter(({ hash }) => access.standing.has(hash))
+  }
+}
+
+/** Null where it takes more steps than it may. */
+export const judgeWithin = (work: Work, ws: string, statements: Iterable<Statement>): Access | null => {
+  try {
+    return judge(ws, statements, work)
+  } catch (error) {
+    if (error instanceof TooMuchWork) return null
+    throw error
   }
 }
 

@@ -2,6 +2,7 @@ import type { Act } from './acts.ts'
 import { isAllowed, type Speaker, speakerOf } from './authority.ts'
 import { hasBit, type Node } from './graph.ts'
 import { apply, emptyState, type Origin, rankOf, type State } from './state.ts'
+import { costOf, type Work } from './work.ts'
 
 /** What is left of a statement whose signer somebody else put out at the same time. */
 export type Remnant = readonly Act[]
@@ -21,11 +22,15 @@ const byWeight = (a: Verdict, b: Verdict): number =>
   b.rank - a.rank || (a.node.statement.hash < b.node.statement.hash ? -1 : 1)
 
 /** How things stood for whoever made `node`: all that it builds on and that counts, in the order in which it counts. */
-export const stateBefore = (node: Node, verdicts: readonly Verdict[]): State => {
+export const stateBefore = (node: Node, verdicts: readonly Verdict[], work: Work): State => {
   const state = emptyState()
+  work.spend(verdicts.length)
   for (const verdict of verdicts)
     if (hasBit(node.ancestors, verdict.node.index))
-      for (const act of verdict.acts) apply(state, act, verdict.origin)
+      for (const act of verdict.acts) {
+        work.spend(costOf(act, state))
+        apply(state, act, verdict.origin)
+      }
   return state
 }
 
@@ -35,7 +40,11 @@ interface Evaluation {
 }
 
 /** Goes through the graph from its root, with what was annulled left out. */
-export const evaluate = (nodes: readonly Node[], annulled: ReadonlyMap<number, Remnant>): Evaluation => {
+export const evaluate = (
+  nodes: readonly Node[],
+  annulled: ReadonlyMap<number, Remnant>,
+  work: Work,
+): Evaluation => {
   const state = emptyState()
   const verdicts: Verdict[] = []
   const waiting = nodes.map(({ parents }) => parents.length)
@@ -48,7 +57,7 @@ export const evaluate = (nodes: readonly Node[], annulled: ReadonlyMap<number, R
   const states = new Map<string, State>()
   const stateFor = (node: Node): State => {
     const place = node.parents.join()
-    const state = states.get(place) ?? stateBefore(node, verdicts)
+    const state = states.get(place) ?? stateBefore(node, verdicts, work)
     states.set(place, state)
     return state
   }
@@ -69,11 +78,15 @@ export const evaluate = (nodes: readonly Node[], annulled: ReadonlyMap<number, R
 
   for (const node of nodes) if (node.parents.length === 0) admit(node)
   while (ready.length > 0) {
+    work.spend(ready.length)
     ready.sort(byWeight)
     const next = ready.shift()!
     done += 1
     verdicts.push(next)
-    for (const act of next.acts) apply(state, act, next.origin)
+    for (const act of next.acts) {
+      work.spend(costOf(act, state))
+      apply(state, act, next.origin)
+    }
     for (const child of children[next.node.index]!) {
       waiting[child]! -= 1
       if (waiting[child] === 0) admit(nodes[child]!)

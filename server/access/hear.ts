@@ -1,10 +1,14 @@
-import { type Access, judge } from '../../protocol/access/judge.ts'
+import type { Role } from '../../protocol/access/acts.ts'
+import { type Access, judgeWithin } from '../../protocol/access/judge.ts'
 import { roleOfDevice } from '../../protocol/access/rights.ts'
+import { rankOf } from '../../protocol/access/state.ts'
 import { headsDigest, readStatement, type Statement } from '../../protocol/access/statement.ts'
+import { workUpTo } from '../../protocol/access/work.ts'
 import type { WorkspaceId } from '../../protocol/ids.ts'
 import { type Answer, type Refusal, refuse } from '../refusal.ts'
 import type { Membership } from './membership.ts'
-import { mayStillSay, NOTHING_SAID, type Said, withOne } from './shares.ts'
+import type { Patience } from './patience.ts'
+import { mayStillSay, NOTHING_SAID, type Said, stepsFor, withOne } from './shares.ts'
 
 /** What became of statements that somebody brought. */
 export interface Heard {
@@ -33,6 +37,10 @@ const TOO_OFTEN = refuse('rate', 'Too much was said about the members at once. T
 const NO_EFFECT: Refusal = {
   code: 'access-invalid',
   message: 'Whoever signed this may not say it, or no longer. Nothing was changed.',
+}
+const TOO_TANGLED: Refusal = {
+  code: 'quota-bytes',
+  message: 'So much was said about the members at the same time that this relay does not work it out.',
 }
 const NO_GROUND: Refusal = {
   code: 'access-conflict',
@@ -64,8 +72,32 @@ const metAmong = (statements: readonly Statement[], access: Access | null): Read
   return met
 }
 
+/**
+ * By hash, the highest role of whoever signed a statement, or has built on it here: what a relay has no room for must not
+ * keep out the removal of its signer, which builds on it because somebody else had room. Parents come before children.
+ */
+const backingOf = (
+  statements: readonly Statement[],
+  access: Access | null,
+): ReadonlyMap<string, Role | null> => {
+  const backing = new Map<string, Role | null>()
+  const back = (hash: string, role: Role | null): void => {
+    if (rankOf(role) <= rankOf(backing.get(hash) ?? null)) backing.set(hash, role)
+  }
+  for (const { hash, signer, prev } of statements.toReversed()) {
+    back(hash, access && roleOfDevice(access, signer))
+    for (const below of prev) back(below, backing.get(hash)!)
+  }
+  return backing
+}
+
+interface Brought {
+  readonly met: ReadonlySet<string>
+  readonly backing: ReadonlyMap<string, Role | null>
+}
+
 /** Says whether statements fit in, one after the other, without judging them. */
-const createGate = (access: Access | null, known: readonly Statement[], met: ReadonlySet<string>) => {
+const createGate = (access: Access | null, known: readonly Statement[], { met, backing }: Brought) => {
   const heard = new Map<string, Statement>()
   const names = new Set<string>()
   const bySigner = new Map<string, Said>()
@@ -92,12 +124,15 @@ const createGate = (access: Access | null, known: readonly Statement[], met: Rea
     !met.has(statement.hash)
 
   const whatIsWrong = (statement: Statement): Refusal | null => {
-    const { prev, signer, text } = statement
+    const { prev, signer, text, hash } = statement
     if (prev.length === 0) return heard.size === 0 ? null : ANOTHER_FIRST
     if (!prev.every(hash => heard.has(hash))) return NO_GROUND
     if (!names.has(signer) || comesTooLate(statement)) return NO_EFFECT
-    const role = access && roleOfDevice(access, signer)
-    const room = mayStillSay(role, withOne(all, text), withOne(bySigner.get(signer), text))
+    const room = mayStillSay(
+      backing.get(hash) ?? null,
+      withOne(all, text),
+      withOne(bySigner.get(signer), text),
+    )
     return room.ok ? null : room.error
   }
 
@@ -106,14 +141,13 @@ const createGate = (access: Access | null, known: readonly Statement[], met: Rea
 
 /**
  * Takes in what somebody says about the members of a workspace, or passes on: it proves itself. What is known is passed
- * over, and what has an effect only together is judged together. `isPatient` says whether there is time to judge
- * something by a signer. Errors: `unknown-workspace`, `rate`; all other refusals are of one statement.
+ * over, and what has an effect only together is judged together. Errors: `unknown-workspace`, `rate`; all other refusals are of one statement.
  */
 export const hear = async (
   workspace: WorkspaceId,
   before: Membership | null,
   texts: readonly string[],
-  isPatient: (signer: string) => boolean,
+  patience: Patience,
 ): Promise<Answer<Heard>> => {
   const known = before?.statements ?? []
   const knownTexts = new Set(known.map(({ text }) => text))
@@ -128,11 +162,10 @@ export const hear = async (
     if (read.ok) brought.push({ index, statement: read.value })
     else wrong.push({ index, code: 'access-invalid', message: read.error.message })
   }
-  const met = metAmong(
-    brought.map(({ statement }) => statement),
-    before?.access ?? null,
-  )
-  const gate = createGate(before?.access ?? null, known, met)
+  const news = brought.map(({ statement }) => statement)
+  const accessBefore = before?.access ?? null
+  const backing = backingOf(news, accessBefore)
+  const gate = createGate(accessBefore, known, { met: metAmong(news, accessBefore), backing })
   const candidates: Candidate[] = []
   for (const { index, statement } of brought) {
     if (gate.heard.has(statement.hash)) continue
@@ -145,8 +178,16 @@ export const hear = async (
   if (candidates.length === 0)
     return { ok: true, value: { membership: before, taken: [], refused: refused() } }
   const signers = new Set(candidates.map(({ statement }) => statement.signer))
-  if (![...signers].every(isPatient)) return TOO_OFTEN
-  const access = judge(workspace, gate.heard.values())
+  if (![...signers].every(patience.has)) return TOO_OFTEN
+  const work = workUpTo(stepsFor(candidates.map(({ statement }) => backing.get(statement.hash) ?? null)))
+  const access = judgeWithin(work, workspace, gate.heard.values())
+  // Owners must be heard, however much the others have said.
+  for (const signer of signers)
+    if (!accessBefore || roleOfDevice(accessBefore, signer) !== 'owner') patience.tried(signer, work.spent())
+  if (access === null) {
+    wrong.push(...candidates.map(({ index }) => ({ index, ...TOO_TANGLED })))
+    return { ok: true, value: { membership: before, taken: [], refused: refused() } }
+  }
   const taken: Statement[] = []
   for (const { index, statement } of candidates)
     if (access.standing.has(statement.hash)) taken.push(statement)

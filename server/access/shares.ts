@@ -1,5 +1,5 @@
 import type { Role } from '../../protocol/access/acts.ts'
-import { MAX_ACCESS_BYTES, MAX_STATEMENTS } from '../../protocol/limits.ts'
+import { MAX_ACCESS_BYTES, MAX_JUDGING_STEPS, MAX_STATEMENTS } from '../../protocol/limits.ts'
 import { type Answer, refuse } from '../refusal.ts'
 
 /** How much was said so far. */
@@ -32,3 +32,7 @@ export const mayStillSay = (role: Role | null, all: Said, own: Said): Answer<nul
     return refuse('quota-bytes', 'This device has said as much about the members as the relay keeps of one.')
   return { ok: true, value: null }
 }
+
+/** How many steps judging may take for what somebody brings that nobody knew; the lowest of all their roles counts. */
+export const stepsFor = (roles: readonly (Role | null)[]): number =>
+  MAX_JUDGING_STEPS * Math.min(...roles.map(role => ROOM[role ?? 'reader']))

@@ -53,7 +53,7 @@ interface Deps {
 
 export const createAccessDesk = (deps: Deps): AccessDesk => {
   const { store, directory } = deps
-  const isPatient = createPatience(deps.clock)
+  const patience = createPatience(deps.clock)
 
   const make = async (id: WorkspaceId, [first, ...others]: readonly Statement[], { access }: Membership) => {
     await store.create(id, first!.text)
@@ -79,12 +79,12 @@ export const createAccessDesk = (deps: Deps): AccessDesk => {
     texts: readonly string[],
     code: string | null,
   ): Promise<Written> => {
-    const heard = await hear(id, workspace?.membership() ?? null, texts, isPatient)
-    if (!heard.ok) return heard
-    const { membership, taken, refused } = heard.value
-    // Before what is wrong with the statements: without the code nothing else is to be learnt here.
+    // Before the statements are looked at: whoever has no code is to learn nothing here, and takes nobody's time.
     const allowed: Answer<null> = workspace === null ? mayMake(deps.making, code) : { ok: true, value: null }
     if (!allowed.ok) return allowed
+    const heard = await hear(id, workspace?.membership() ?? null, texts, patience)
+    if (!heard.ok) return heard
+    const { membership, taken, refused } = heard.value
     if (membership === null) return { ok: false, error: refused[0] ?? NOTHING_SAID }
     if (workspace === null) await make(id, taken, membership)
     else if (taken.length > 0) await extend(workspace, taken, membership)

@@ -6,7 +6,16 @@ import { createKnownMemberships } from '../../server/access/known-memberships.ts
 import { createPatience } from '../../server/access/patience.ts'
 import { mayStillSay } from '../../server/access/shares.ts'
 import { aCore, type Core } from './support/in-process.ts'
-import { cardAct, createGroup, createKeys, type Group, inviteAct, removeAct } from './support/member.ts'
+import {
+  cardAct,
+  createGroup,
+  createKeys,
+  type Group,
+  inviteAct,
+  joinAct,
+  type KeyPair,
+  removeAct,
+} from './support/member.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 
@@ -58,6 +67,50 @@ describe('RLY-27: a member who floods the relay with statements', () => {
       )
     expect(answer).toBe('rate')
     expect(await bringOne(core, group, await group.say(removeAct([bob.id]), ann, { heard }))).toBe('taken')
+  })
+
+  test('or with what takes long to judge, since nobody seems to have heard of anything, is refused', async () => {
+    const core = aCore()
+    const group = await createGroup()
+    const [bob, ann] = [await group.add('reader'), await group.add('admin')]
+    const links: KeyPair[] = []
+    for (let n = 0; n < 180; n += 1) links.push(await createKeys())
+    for (let n = 0; n < links.length; n += 60)
+      await group.say(
+        links.slice(n, n + 60).map(({ id }) => inviteAct(id, null, { person: bob.id })),
+        bob,
+      )
+    await bring(core, group, group.statements)
+    const heard = group.statements.length
+    for (const link of links) {
+      await group.say(await joinAct(group.workspace, link, await createKeys()), link, { heard })
+      await group.say({ do: 'revoke', invitation: link.id }, bob, { heard })
+    }
+    const { refused } = await bring(core, group, group.statements.slice(heard))
+    expect(new Set(refused.map(({ code }) => code))).toEqual(new Set(['quota-bytes']))
+    expect(refused).toHaveLength(2 * links.length)
+    expect(await bringOne(core, group, await group.say(removeAct([bob.id]), ann, { heard }))).toBe('taken')
+  })
+
+  test('keeps out nobody’s word by flooding two relays with different things', async () => {
+    const core = aCore()
+    const group = await createGroup()
+    const bob = await group.add('reader')
+    await bring(core, group, group.statements)
+    const heard = group.statements.length
+    for (let n = 0; n < MAX_STATEMENTS / 10; n += 1) await group.say(cardAct(bob.id, `${n}`), bob)
+    const here = group.statements.slice(heard)
+    for (let n = 0; n < 200; n += 1) await group.say(cardAct(bob.id, `${n}`), bob, { heard, iat: n })
+    const elsewhere = group.statements.slice(heard + here.length)
+    expect((await bring(core, group, here)).refused).toEqual([])
+    expect((await bring(core, group, elsewhere)).refused).toHaveLength(elsewhere.length)
+    // The owner has heard both.
+    const removal = await group.say(removeAct([bob.id]))
+    expect(await bringOne(core, group, removal)).toBe('access-conflict')
+    expect((await bring(core, group, [...elsewhere, removal])).refused).toEqual([])
+    expect(await bringOne(core, group, await group.say(cardAct(bob.id, 'x'), bob, { heard }))).not.toBe(
+      'taken',
+    )
   })
 
   test('what strangers sign is not even judged', async () => {
@@ -112,11 +165,14 @@ describe('RLY-27: who may still say something when much was said', () => {
 
   test('patience comes back with time, for each alone', () => {
     let now = 0
-    const isPatient = createPatience({ now: () => now })
-    const asked = (signer: string) =>
-      Array.from({ length: 201 }, () => isPatient(signer)).filter(Boolean).length
+    const { has, tried } = createPatience({ now: () => now })
+    const asked = (signer: string) => Array.from({ length: 201 }, () => has(signer)).filter(Boolean).length
     expect([asked('bob'), asked('ann'), asked('bob')]).toEqual([200, 200, 0])
     now += 1000
     expect(asked('bob')).toBe(2)
+    // Whoever keeps others waiting is listened to less.
+    now += 100_000
+    tried('bob', 10_000_000)
+    expect(asked('bob')).toBe(100)
   })
 })

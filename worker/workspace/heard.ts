@@ -2,7 +2,6 @@ import type { Cut, Cuts } from '../../protocol/access/acts.ts'
 import type { Access } from '../../protocol/access/judge.ts'
 import { mayStillCount, mayWrite } from '../../protocol/access/rights.ts'
 import type { DeviceId, SessionId, WorkspaceId } from '../../protocol/ids.ts'
-import { MAX_CUT_SESSIONS } from '../../protocol/limits.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { DeviceStore } from '../storage/device-store.ts'
 
@@ -13,7 +12,8 @@ import type { DeviceStore } from '../storage/device-store.ts'
  */
 export interface Heard {
   note(device: DeviceId, session: SessionId, sequence: number): void
-  cutsOf(devices: Iterable<DeviceId>): Cuts
+  /** The newest sessions of each; no more of all than fit one statement. */
+  cutsOf(devices: readonly DeviceId[]): Cuts
   /** Whether something was taken over that counts no more. */
   isLate(access: Access): boolean
   /** What was built on it was sent again. */
@@ -28,6 +28,8 @@ interface Deps {
 }
 
 const PAUSE_MS = 1_000
+/** What falls out of a cut costs nothing either: whoever took it over sends it again. */
+const MOST_SESSIONS = 2_000
 
 export const loadHeard = async ({ workspace, store, clock }: Deps): Promise<Heard> => {
   const name = `heard ${workspace}`
@@ -66,13 +68,12 @@ export const loadHeard = async ({ workspace, store, clock }: Deps): Promise<Hear
       heard.set(device, sessions)
       writeSoon()
     },
-    cutsOf: devices =>
-      Object.fromEntries(
-        [...devices].map(device => [
-          device,
-          Object.fromEntries([...(heard.get(device) ?? [])].slice(-MAX_CUT_SESSIONS)),
-        ]),
-      ),
+    cutsOf: devices => {
+      const each = Math.max(1, Math.floor(MOST_SESSIONS / devices.length))
+      return Object.fromEntries(
+        devices.map(device => [device, Object.fromEntries([...(heard.get(device) ?? [])].slice(-each))]),
+      )
+    },
     isLate: access => lateIn(access).length > 0,
     forgetLate: access => {
       for (const { device, session } of lateIn(access)) {

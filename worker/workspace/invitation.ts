@@ -1,7 +1,8 @@
 import type { Act } from '../../protocol/access/acts.ts'
 import { signJoin } from '../../protocol/access/join-proof.ts'
-import { type Access, judge } from '../../protocol/access/judge.ts'
+import { type Access, judgeWithin } from '../../protocol/access/judge.ts'
 import { readStatements, type Statement } from '../../protocol/access/statement.ts'
+import { workUpTo } from '../../protocol/access/work.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
 import type { DeviceKeys } from '../../protocol/device-database.ts'
 import type { WorkspaceId } from '../../protocol/ids.ts'
@@ -11,8 +12,9 @@ import { type InvitationKeys, invitationKeys } from '../keys/invitation-keys.ts'
 import { openCard, openRoot, rootCheck, sealCard, sealRoot } from '../keys/sealed-root.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { AccessHttp } from '../sync/relay/relay-http.ts'
+import { groundOf } from './ground.ts'
 import { type InvitationTerms, inviting, nextStatement } from './statements.ts'
-import { KEYS_MISSING, type Workspace } from './workspace.ts'
+import { KEYS_MISSING, MOST_STEPS, TOO_TANGLED, type Workspace } from './workspace.ts'
 
 export const SEED_BYTES = 32
 
@@ -109,7 +111,8 @@ export const findInvitation = async (deps: InvitationDeps): Promise<Result<Found
   if (!texts.ok) return texts.error.code === 'not-a-member' ? ENDED : texts
   const statements = await readStatements(deps.workspace, texts.value)
   if (!statements.ok) return statements
-  const access = judge(deps.workspace, statements.value)
+  const access = judgeWithin(workUpTo(MOST_STEPS), deps.workspace, statements.value)
+  if (access === null) return TOO_TANGLED
   const invitation = access.invitations.get(keys.id)
   const isOver = invitation?.exp != null && invitation.exp * 1000 < deps.clock.now()
   if (!invitation || isOver || access.ended) return ENDED
@@ -145,7 +148,13 @@ export const acceptInvitation = async (
     proof: await signJoin(place, device.sealing, device.signing, device.publicKey),
     root: { epoch, sealed: await sealRoot(root, device.sealing) },
   }
-  const said = await nextStatement(access, [join], keys, deps.clock.now())
+  const said = await nextStatement(
+    deps.workspace,
+    groundOf(access, statements, keys.id),
+    [join],
+    keys,
+    deps.clock.now(),
+  )
   const written = await deps.access.writeAccess(said, null)
   // Somebody else used it up, or took it back, in this very moment.
   if (!written.ok) return written.error.code === 'access-invalid' ? ENDED : written

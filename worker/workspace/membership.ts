@@ -1,7 +1,7 @@
 import type { Act, PersonId, Role } from '../../protocol/access/acts.ts'
 import type { Access } from '../../protocol/access/judge.ts'
 import type { DeviceId } from '../../protocol/ids.ts'
-import type { Result } from '../../protocol/result.ts'
+import { ok, type Result } from '../../protocol/result.ts'
 import type { Random } from '../platform/random.ts'
 import { handingOver, readersWithout, rotating } from './statements.ts'
 import { KEYS_MISSING, type Workspace } from './workspace.ts'
@@ -25,6 +25,9 @@ interface Deps {
   readonly workspace: Workspace
   readonly random: Random
 }
+
+/** That fit one statement, with what else stands in it. */
+const MOST_DEVICES = 500
 
 /** To whom somebody in this role owes the root of the epoch: an editor's or reader's copy is one more, not the last word. */
 export const owedTo = (
@@ -56,11 +59,17 @@ export const createMembership = ({ workspace, random }: Deps): Membership => {
   }
 
   return {
-    remove: devices =>
-      say(async access => [
-        { do: 'remove', devices, cuts: workspace.heard.cutsOf(devices) },
-        ...(await rotation(access, { devices })),
-      ]),
+    remove: async all => {
+      let said: Result<null> = ok(null)
+      for (let at = 0; at < all.length && said.ok; at += MOST_DEVICES) {
+        const devices = all.slice(at, at + MOST_DEVICES)
+        said = await say(async access => [
+          { do: 'remove', devices, cuts: workspace.heard.cutsOf(devices) },
+          ...(await rotation(access, { devices: all })),
+        ])
+      }
+      return said
+    },
     setRole: (person, role) =>
       say(async access => {
         const devices = [...access.devices].flatMap(([id, device]) => (device.person === person ? [id] : []))

@@ -1,5 +1,7 @@
 import type { Act, Claims, InvitationId, Role, SealedRoots } from '../../protocol/access/acts.ts'
 import type { Access } from '../../protocol/access/judge.ts'
+import { roleOfDevice } from '../../protocol/access/rights.ts'
+import { rankOf } from '../../protocol/access/state.ts'
 import { signStatement } from '../../protocol/access/statement.ts'
 import type { DeviceKeys } from '../../protocol/device-database.ts'
 import { type PublicKey, thumbprint, type WorkspaceId } from '../../protocol/ids.ts'
@@ -7,6 +9,7 @@ import { ed25519PublicKey } from '../keys/device-keys.ts'
 import type { InvitationKeys } from '../keys/invitation-keys.ts'
 import { ROOT_BYTES, rootCheck, sealFormerRoot, sealRoot } from '../keys/sealed-root.ts'
 import type { Random } from '../platform/random.ts'
+import type { Ground } from './ground.ts'
 
 /** Whoever says something. */
 export interface Signer {
@@ -16,14 +19,15 @@ export interface Signer {
 
 const seconds = (now: number): number => Math.floor(now / 1000)
 
-/** The next statement, which builds on all that is known. `now` is in milliseconds since 1970. */
+/** The next statement. `now` is in milliseconds since 1970. */
 export const nextStatement = (
-  { ws, gen, heads }: Pick<Access, 'ws' | 'gen' | 'heads'>,
+  ws: WorkspaceId,
+  { gen, prev }: Ground,
   acts: readonly Act[],
   { signing, publicKey }: Signer,
   now: number,
 ): Promise<string> => {
-  const claims: Claims = { ws, gen: gen + 1, prev: heads, iat: seconds(now), acts }
+  const claims: Claims = { ws, gen, prev, iat: seconds(now), acts }
   return signStatement(claims, signing, publicKey)
 }
 
@@ -62,12 +66,19 @@ export const firstStatement = async (
   return { id, text: await signStatement(claims, pair.privateKey, publicKey) }
 }
 
+/** Copies of a root that fit one statement, with what else may stand in it. Who gets none is owed one: see `settle`. */
+const MOST_READERS = 300
+
 const sealedTo = async (
   root: Uint8Array,
   readers: Iterable<readonly [string, { readonly sealing: string }]>,
 ): Promise<SealedRoots> =>
   Object.fromEntries(
-    await Promise.all([...readers].map(async ([id, { sealing }]) => [id, await sealRoot(root, sealing)])),
+    await Promise.all(
+      [...readers]
+        .slice(0, MOST_READERS)
+        .map(async ([id, { sealing }]) => [id, await sealRoot(root, sealing)]),
+    ),
   )
 
 /** Whoever is to have the new keys, and the roots of before that they may read with them. */
@@ -127,18 +138,20 @@ export const inviting = async (
   ]
 }
 
-/** Whoever is left without some devices and invitations. */
+/** Whoever is left without some devices and invitations: devices before invitations, and those over others first. */
 export const readersWithout = (
-  { devices, invitations }: Pick<Access, 'devices' | 'invitations'>,
+  access: Pick<Access, 'devices' | 'invitations' | 'roles'>,
   gone: { readonly devices?: readonly string[]; readonly invitations?: readonly InvitationId[] },
 ): readonly (readonly [string, { readonly sealing: string }])[] => {
+  const { devices, invitations } = access
+  const rank = (id: string): number => rankOf(roleOfDevice(access, id))
   const out = new Set([...(gone.devices ?? []), ...(gone.invitations ?? [])])
   const vias = new Set([...out].flatMap(id => devices.get(id)?.via ?? []))
   return [
-    ...[...devices].filter(([id]) => !out.has(id)),
+    ...[...devices].filter(([id]) => !out.has(id)).sort(([a], [b]) => rank(a) - rank(b)),
     // These end with the removal: see `apply` in protocol/access/state.ts.
-    ...[...invitations].filter(
-      ([id, { by, once }]) => !out.has(id) && !out.has(by) && (once || !vias.has(id)),
-    ),
+    ...[...invitations]
+      .filter(([id, { by, once }]) => !out.has(id) && !out.has(by) && (once || !vias.has(id)))
+      .sort(([, a], [, b]) => rank(a.by) - rank(b.by)),
   ]
 }

@@ -1,5 +1,5 @@
 import type { Act, Role } from '../../protocol/access/acts.ts'
-import { type Access, judge } from '../../protocol/access/judge.ts'
+import { type Access, judge, judgeWithin } from '../../protocol/access/judge.ts'
 import { mayWrite, roleOfDevice } from '../../protocol/access/rights.ts'
 import {
   headsDigest,
@@ -7,14 +7,17 @@ import {
   readStatements,
   type Statement,
 } from '../../protocol/access/statement.ts'
+import { workUpTo } from '../../protocol/access/work.ts'
 import type { DeviceKeys } from '../../protocol/device-database.ts'
 import type { DeviceId, WorkspaceId } from '../../protocol/ids.ts'
+import { MAX_JUDGING_STEPS } from '../../protocol/limits.ts'
 import { fail, ok, type Result } from '../../protocol/result.ts'
 import type { ContentKeys } from '../keys/key-derivation.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'
 import type { DeviceStore, StoredWorkspace } from '../storage/device-store.ts'
 import type { StoredRelay } from '../storage/stored-relay.ts'
+import { groundOf } from './ground.ts'
 import { type Heard, loadHeard } from './heard.ts'
 import { createKeyring, type Keyring } from './keyring.ts'
 import { firstStatement, nextStatement } from './statements.ts'
@@ -69,6 +72,14 @@ const DENIED = fail(
   'Your role in this workspace does not allow this, or somebody changed it a moment ago. Nothing was changed.',
 )
 
+/** More than a relay takes, since several may have taken different things. */
+export const MOST_STEPS = 2 * MAX_JUDGING_STEPS
+
+export const TOO_TANGLED = fail(
+  'access-invalid',
+  'So much was said about the members at the same time that it cannot be worked out. Nothing of it was taken over.',
+)
+
 const inOrder = (statements: Iterable<Statement>, { standing }: Access): readonly Statement[] =>
   [...statements].filter(({ hash }) => standing.has(hash)).sort((a, b) => a.gen - b.gen)
 
@@ -99,12 +110,13 @@ export const openWorkspace = async (stored: StoredWorkspace, deps: Deps): Promis
   const save = (): Promise<void> =>
     store.changeWorkspace(stored.id, { statements: statements.map(({ text }) => text), relays })
 
-  /** Rejects where it could not be stored; then all stays as it was. */
-  const take = async (more: readonly Statement[]): Promise<void> => {
+  /** Rejects where it could not be stored; then all stays as it was. Errors: `access-invalid`. */
+  const take = async (more: readonly Statement[]): Promise<Result<null>> => {
     const all = new Map([...statements, ...more].map(statement => [statement.hash, statement]))
-    const next = judge(stored.id, all.values())
+    const next = judgeWithin(workUpTo(MOST_STEPS), stored.id, all.values())
+    if (next === null) return TOO_TANGLED
     const nextDigest = await headsDigest(next.heads)
-    if (nextDigest === digest) return
+    if (nextDigest === digest) return ok(null)
     const before = { access, statements, digest }
     access = next
     statements = inOrder(all.values(), next)
@@ -117,6 +129,7 @@ export const openWorkspace = async (stored: StoredWorkspace, deps: Deps): Promis
     }
     await keyring.update(access)
     for (const listener of [...listeners]) listener()
+    return ok(null)
   }
 
   /** The newest of which this device has the keys. */
@@ -149,13 +162,14 @@ export const openWorkspace = async (stored: StoredWorkspace, deps: Deps): Promis
     },
     say: make =>
       inTurn(async () => {
-        const text = await nextStatement(access, await make(access), device, clock.now())
+        const acts = await make(access)
+        const ground = groundOf(access, statements, device.device)
+        const text = await nextStatement(stored.id, ground, acts, device, clock.now())
         const said = await readStatement(stored.id, text)
         if (!said.ok) return said
         const after = judge(stored.id, [...statements, said.value])
         if (!after.standing.has(said.value.hash)) return DENIED
-        await take([said.value])
-        return ok(null)
+        return take([said.value])
       }),
     hear: texts =>
       inTurn(async () => {
@@ -166,8 +180,7 @@ export const openWorkspace = async (stored: StoredWorkspace, deps: Deps): Promis
         )
         if (!news.ok) return news
         // It begins as it did when this device came: whoever kept its first key cannot let it begin anew.
-        await take(news.value.filter(({ prev }) => prev.length > 0))
-        return ok(null)
+        return take(news.value.filter(({ prev }) => prev.length > 0))
       }),
     onChange: listener => {
       listeners.add(listener)

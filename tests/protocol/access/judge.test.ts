@@ -165,6 +165,13 @@ describe('what was said at the same time', () => {
     expect(access).toMatchObject({ epoch: 4, rotationDue: false })
   })
 
+  it('ends for everyone also where somebody changed the keys meanwhile', () => {
+    const all = workspaceOf(ann, { [bob]: 'admin' })
+    const end = say({ by: ann, after: all, acts: [{ do: 'end' }] })
+    const changed = say({ by: bob, after: all, acts: [rotate(2, ann, bob)] })
+    expect(judged([...all, end, changed])).toMatchObject({ ended: true, epoch: 1 })
+  })
+
   it('never goes back to keys that were changed', () => {
     const all = workspaceOf(ann, { [bob]: 'editor' })
     all.push(say({ by: ann, after: all, acts: [rotate(2, ann, bob)] }))

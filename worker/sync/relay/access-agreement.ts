@@ -31,7 +31,7 @@ export interface AccessAgreement {
 }
 
 const REFUSED_FOR_GOOD: ReadonlySet<string> = new Set(['not-a-member', 'workspace-deleted'])
-const UNHEARD = new Set(['access-invalid', 'access-conflict'])
+const UNHEARD = new Set(['access-invalid', 'access-conflict', 'quota-bytes'])
 const OUT = fail('not-a-member', 'This device is not, or no longer, a member of the workspace.')
 const ENDED = fail('workspace-deleted', 'This workspace was deleted for everyone by one of its owners.')
 const KEYS_MISSING = fail('keys-missing', 'This device waits for the newest keys of the workspace.')
@@ -48,7 +48,8 @@ export const createAccessAgreement = (deps: Deps): AccessAgreement => {
     for (const { hash, text } of workspace.statements()) {
       if (known.has(hash)) continue
       const written = await http.writeAccess(text, deps.operatorCode)
-      // By what the relay has heard it has no effect, or not yet; what others say later may change that.
+      // By what the relay has heard it has no effect, or not yet, or there is no room for what somebody says so much
+      // of; what others say later may change that.
       if (!written.ok && UNHEARD.has(written.error.code)) continue
       if (!written.ok) return written
       known.add(hash)
