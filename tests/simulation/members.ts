@@ -51,15 +51,33 @@ interface Deps {
 /** What a refused write becomes where nobody waits for it: the browser writes it to its console. */
 const REFUSED = /^(undefined|\[object Object\])|AbortError|QuotaExceededError/
 
+interface StoryInvitation extends TestInvitation {
+  readonly by: DeviceId
+}
+
+interface Coming {
+  readonly id: DeviceId
+  readonly invitation: StoryInvitation
+}
+
+interface Removal {
+  readonly victim: DeviceId
+  /** By which it had come. */
+  readonly invitation: StoryInvitation | null
+  /** Whom the remover knew then. */
+  readonly known: ReadonlySet<DeviceId>
+}
+
 /** A device could not join yet, or could not be invited. */
 class NotLetIn extends Error {}
 
 export const createMembers = ({ story, network, shown, watcher, ...size }: Deps): Members => {
   const { machine, disks, dice, census, ledger, places, truth, devices, origins } = story
   const relays = origins.map(origin => sealedRelay(origin))
-  let invitation: (TestInvitation & { readonly by: DeviceId }) | null = null
-  /** By whose invitation a device came. */
-  const cameBy = new Map<DeviceHost, { readonly id: DeviceId; readonly by: DeviceId }>()
+  let invitation: StoryInvitation | null = null
+  /** How the devices came, as they are now. */
+  const comings = new Map<DeviceHost, Coming>()
+  const removals: Removal[] = []
   /** Devices that have to be invited before they can start, again or for the first time. */
   const strangers = new Set<DeviceHost>()
   /** Those that another one put out. */
@@ -72,13 +90,13 @@ export const createMembers = ({ story, network, shown, watcher, ...size }: Deps)
     }
     const { name } = device()
     if (invitation === null) throw new NotLetIn('Nobody has invited it yet.')
-    const { by } = invitation
+    const used = invitation
     const refusals: string[] = []
     for (const origin of origins) {
-      const access = createRelayHttp(origin, invitation.workspace, network.fetch(name))
-      const joined = await joinBy(invitation, keys, origin, access)
+      const access = createRelayHttp(origin, used.workspace, network.fetch(name))
+      const joined = await joinBy(used, keys, origin, access)
       if (joined.ok) {
-        cameBy.set(device(), { id: keys.device, by })
+        comings.set(device(), { id: keys.device, invitation: used })
         return { ...joined.value, relays }
       }
       refusals.push(joined.error.message)
@@ -163,15 +181,23 @@ export const createMembers = ({ story, network, shown, watcher, ...size }: Deps)
     start(device)
   }
 
-  /** Who came by a removed device's invitation is out with it where whoever removes it has not heard of them. */
-  const removeWith = (victim: DeviceId, isKnown: (id: DeviceId) => boolean): void => {
-    for (const [device, { id, by }] of cameBy) {
-      if (by !== victim || isKnown(id) || removed.has(device)) continue
-      removed.add(device)
-      ledger.removed(device.name)
-      places.lost(device.name)
-      removeWith(id, isKnown)
-    }
+  /**
+   * Who came by an invitation that a removed device had made, or had come by itself, is out with it where whoever
+   * removed it had not heard of them.
+   */
+  const isOutToo = ({ id, invitation }: Coming): boolean =>
+    removals.some(
+      removal =>
+        !removal.known.has(id) &&
+        (removal.victim === invitation.by || removal.invitation === invitation || isOutBy(invitation.by)),
+    )
+  const isOutBy = (inviter: DeviceId): boolean =>
+    [...comings.values()].some(coming => coming.id === inviter && isOutToo(coming))
+
+  const putOut = (device: DeviceHost): void => {
+    removed.add(device)
+    ledger.removed(device.name)
+    places.lost(device.name)
   }
 
   return {
@@ -215,18 +241,21 @@ export const createMembers = ({ story, network, shown, watcher, ...size }: Deps)
       by.act('remove a device', async ({ session }) => {
         if (removed.has(by) || removed.has(victim)) return
         // Before it is said: whoever says it may die before they know that they did.
-        removed.add(victim)
+        putOut(victim)
         // A link for several ends with whoever came by it.
         invitation = null
         truth.removed = true
-        ledger.removed(victim.name)
-        places.lost(victim.name)
-        removeWith(id, session.workspace.isMember)
+        removals.push({
+          victim: id,
+          invitation: comings.get(victim)?.invitation ?? null,
+          known: new Set([...session.workspace.access().devices.keys()]),
+        })
         const said = await session.membership.remove([id])
         if (said.ok) census.count('device really removed')
       })
     },
     wipeRemoved: () => {
+      for (const [device, coming] of comings) if (isOutToo(coming)) putOut(device)
       for (const device of removed) {
         removed.delete(device)
         evict(device)
