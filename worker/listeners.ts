@@ -4,6 +4,8 @@ export interface Listeners<What extends readonly unknown[] = []> {
   add(listener: (...what: What) => void): () => void
   /** Tells all who were there when it began: one may add or stop others. */
   tell(...what: What): void
+  /** Nobody is told any more. */
+  clear(): void
 }
 
 export const createListeners = <What extends readonly unknown[] = []>(): Listeners<What> => {
@@ -16,5 +18,6 @@ export const createListeners = <What extends readonly unknown[] = []>(): Listene
     tell: (...what) => {
       for (const listener of [...listeners]) listener(...what)
     },
+    clear: () => listeners.clear(),
   }
 }

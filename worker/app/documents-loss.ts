@@ -1,6 +1,7 @@
 import { type DocumentId, HOME_DOCUMENT, VAULT_DOCUMENT } from '../../protocol/ids.ts'
 import type { DocumentsLoss } from '../../protocol/views.ts'
 import type { LocalDocuments } from '../documents/local-documents.ts'
+import { createListeners } from '../listeners.ts'
 import { isDeletedIn } from '../notes/deleted-notes.ts'
 import type { Home } from '../notes/home.ts'
 import { hashText } from '../notes/note-content.ts'
@@ -54,7 +55,7 @@ const union = (a: readonly DocumentId[], b: readonly DocumentId[]): DocumentId[]
 
 export const createLossKeeper = (deps: Deps): LossKeeper => {
   const { documents, home, vault, store, key, found, isComplete } = deps
-  const listeners = new Set<() => void>()
+  const listeners = createListeners()
   /** What was made since, out of leftovers or by an import, was not among the databases of the start. */
   const knownAtStart = [...documents.known().keys()]
   let known = NOTHING
@@ -63,7 +64,7 @@ export const createLossKeeper = (deps: Deps): LossKeeper => {
 
   const set = (next: DocumentsLoss | null): void => {
     value = next
-    for (const listener of [...listeners]) listener()
+    listeners.tell()
   }
 
   /** A document that was never written has no database either, after a crash: then nothing is gone. */
@@ -116,10 +117,7 @@ export const createLossKeeper = (deps: Deps): LossKeeper => {
 
   return {
     get: () => value,
-    subscribe: listener => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    subscribe: listeners.add,
     look: async () => {
       const before = readKnown(await store.note(key))
       const now = await find()

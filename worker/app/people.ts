@@ -1,6 +1,7 @@
 import type { Access } from '../../protocol/access/judge.ts'
 import type { DeviceId } from '../../protocol/ids.ts'
 import type { InvitationRow, PeopleValue, PersonRow } from '../../protocol/people.ts'
+import { createListeners } from '../listeners.ts'
 import type { Observable } from '../tabs/whole-view.ts'
 import { createNameReader, type Names } from '../workspace/cards.ts'
 import type { Workspace } from '../workspace/workspace.ts'
@@ -51,12 +52,10 @@ const invitationsOf = ({ devices, invitations }: Access, names: Names, self: Dev
 /** Who belongs to a workspace, with the names that only its members can read. */
 export const createPeople = ({ workspace, device, onChange }: Deps): Observable<PeopleValue> => {
   const readNames = createNameReader(workspace.keyring)
-  const listeners = new Set<() => void>()
+  const listeners = createListeners()
   let read: { readonly access: Access; readonly names: Names } | null = null
 
-  const announce = (): void => {
-    for (const listener of [...listeners]) listener()
-  }
+  const announce = (): void => listeners.tell()
 
   /** Names are opened one step behind; whoever is new is shown without one until then. */
   const look = async (): Promise<void> => {
@@ -101,9 +100,6 @@ export const createPeople = ({ workspace, device, onChange }: Deps): Observable<
       follow()
       return get()
     },
-    subscribe: listener => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    subscribe: listeners.add,
   }
 }

@@ -3,6 +3,7 @@ import { HOME_DOCUMENT, VAULT_DOCUMENT } from '../../protocol/ids.ts'
 import { fail, ok, type Result } from '../../protocol/result.ts'
 import type { OpenDocument } from '../documents/documents.ts'
 import { createDocuments, type LocalDocuments } from '../documents/local-documents.ts'
+import { createListeners } from '../listeners.ts'
 import { createDeletedNotes, isDeletedIn } from '../notes/deleted-notes.ts'
 import { createFirstListKeeper } from '../notes/first-list.ts'
 import { createNotes, type Notes, noteDocuments } from '../notes/notes.ts'
@@ -82,14 +83,12 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
   const opened = await openWorkspace(stored, deps)
   if (!opened.ok) return opened
   const workspace = opened.value
-  const listeners = new Set<() => void>()
+  const listeners = createListeners()
   let problem: string | null = null
   let sync: Relays | null = null
   let outbox: Outbox | null = null
 
-  const announce = (): void => {
-    for (const listener of [...listeners]) listener()
-  }
+  const announce = (): void => listeners.tell()
   const documents = await createDocuments({
     workspace: workspace.id,
     device: deps.store,
@@ -251,10 +250,7 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
       firstList.keep()
       await documents.flush()
     },
-    onChange: listener => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    onChange: listeners.add,
     close: async () => {
       closed = true
       recovered.close()

@@ -1,5 +1,6 @@
 import type { DeviceId } from '../../protocol/ids.ts'
 import type { StorageValue } from '../../protocol/views.ts'
+import { createListeners } from '../listeners.ts'
 import type { Renewal } from './renewal.ts'
 import type { Session } from './session.ts'
 
@@ -18,23 +19,20 @@ export const createStorageState = (
   keptAtStart: number,
 ): StorageState => {
   const { loss } = session
-  const listeners = new Set<() => void>()
+  const listeners = createListeners()
   let kept = keptAtStart
   const compute = (): StorageValue => ({ device, kept, renewed: renewal.get(), loss: loss.get() })
   let value = compute()
 
   const update = (): void => {
     value = compute()
-    for (const listener of [...listeners]) listener()
+    listeners.tell()
   }
   loss.subscribe(update)
 
   return {
     get: () => value,
-    subscribe: listener => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    subscribe: listeners.add,
     dismiss: async () => {
       kept = 0
       await renewal.dismiss()

@@ -2,6 +2,7 @@ import type { WorkspaceId } from '../../protocol/ids.ts'
 import { fail, ok, type Result } from '../../protocol/result.ts'
 import type { WorkspaceRow, WorkspacesValue } from '../../protocol/views.ts'
 import { cleanName, FIRST_LOOK, isColour } from '../../protocol/workspace-look.ts'
+import { createListeners } from '../listeners.ts'
 import type { DeviceStore, StoredWorkspace } from '../storage/device-store.ts'
 import type { Observable } from '../tabs/whole-view.ts'
 import { membership } from './membership.ts'
@@ -46,7 +47,7 @@ export const beginInBackground = (session: Session): void => {
 
 export const createWorkspaces = async (deps: Deps): Promise<Workspaces> => {
   const { store, sessions } = deps
-  const listeners = new Set<() => void>()
+  const listeners = createListeners()
   let all: readonly StoredWorkspace[] = []
   let relayed: ReadonlySet<WorkspaceId> = new Set()
   let shown = deps.first
@@ -88,9 +89,7 @@ export const createWorkspaces = async (deps: Deps): Promise<Workspaces> => {
     }
   }
 
-  const announce = (): void => {
-    for (const listener of [...listeners]) listener()
-  }
+  const announce = (): void => listeners.tell()
 
   const refresh = async (): Promise<void> => {
     await read()
@@ -159,10 +158,7 @@ export const createWorkspaces = async (deps: Deps): Promise<Workspaces> => {
   return {
     current: () => shown.session,
     get: unchanging(() => ({ rows: all.map(row).toSorted(byName) })),
-    subscribe: listener => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    subscribe: listeners.add,
     show: (id, before) => {
       // One after the other: each closes what the one before it opened.
       const done = changing.then(() => showNow(id, before))

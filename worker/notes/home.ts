@@ -3,6 +3,7 @@ import type { DocumentId } from '../../protocol/ids.ts'
 import type { NoteRow, Place } from '../../protocol/notes.ts'
 import { type Failure, fail, ok, type Result } from '../../protocol/result.ts'
 import type { OpenDocument } from '../documents/documents.ts'
+import { createListeners } from '../listeners.ts'
 import { createHomeIndex, type NoteEntry } from './home-index.ts'
 import {
   FIELD_NAMES,
@@ -62,7 +63,7 @@ const sameValue = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSO
 export const createHome = (open: OpenDocument, denied: () => Failure | null = () => null): Home => {
   const meta: Y.Map<unknown> = open.doc.getMap('meta')
   const map: Y.Map<unknown> = open.doc.getMap('notes')
-  const listeners = new Set<(notes: ReadonlySet<DocumentId>) => void>()
+  const listeners = createListeners<[notes: ReadonlySet<DocumentId>]>()
   const unreadable = new Set<string>()
 
   const readKey = (key: string, fields: Record<string, unknown>): DocumentId | null => {
@@ -86,9 +87,7 @@ export const createHome = (open: OpenDocument, denied: () => Failure | null = ()
   }
   const index = createHomeIndex(initial as Iterable<[DocumentId, KnownFields]>)
 
-  const announce = (notes: ReadonlySet<DocumentId>): void => {
-    for (const listener of [...listeners]) listener(notes)
-  }
+  const announce = (notes: ReadonlySet<DocumentId>): void => listeners.tell(notes)
 
   const follow = (event: Y.YMapEvent<unknown>): void => {
     const changed = new Set<DocumentId>()
@@ -151,10 +150,7 @@ export const createHome = (open: OpenDocument, denied: () => Failure | null = ()
       announce(new Set([id]))
     },
     drafts: index.drafts,
-    onChange: listener => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    onChange: listeners.add,
     stored: () => open.stored(),
     close: () => {
       map.unobserve(follow)

@@ -4,6 +4,7 @@ import type { Outcomes, TextUpdate } from '../../protocol/commands.ts'
 import { MAX_NOTE_LENGTH } from '../../protocol/limits.ts'
 import { fail, ok, type Result } from '../../protocol/result.ts'
 import type { OpenDocument } from '../documents/documents.ts'
+import { createListeners } from '../listeners.ts'
 import { type Random, randomId } from '../platform/random.ts'
 import { createEditCounts } from './edit-counts.ts'
 import {
@@ -51,7 +52,7 @@ export const createNoteText = ({ open, random }: { open: OpenDocument; random: R
   const clientID = randomId(random)
   const shared = textOf(open.doc)
   const origin = {}
-  const listeners = new Set<() => void>()
+  const listeners = createListeners()
   let text = readText(shared)
   let version = firstVersion(random)
   let stored = version - 1
@@ -62,9 +63,7 @@ export const createNoteText = ({ open, random }: { open: OpenDocument; random: R
   const awaited: { readonly version: number; readonly edits: number }[] = []
   let storedEdits = -1
 
-  const announce = (): void => {
-    for (const listener of [...listeners]) listener()
-  }
+  const announce = (): void => listeners.tell()
 
   const record = (update: TextUpdate): void => {
     const weight = weigh(update)
@@ -187,10 +186,7 @@ export const createNoteText = ({ open, random }: { open: OpenDocument; random: R
       if (missing < 0 || missing > kept.length) return null
       return kept.slice(kept.length - missing).map(({ update }) => update)
     },
-    onChange: listener => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    onChange: listeners.add,
     close: () => {
       shared.unobserve(follow)
       stopStored()

@@ -1,6 +1,7 @@
 import { type DocumentId, isNoteDocument } from '../../protocol/ids.ts'
 import type { NoteRow, RecoveredValue } from '../../protocol/notes.ts'
 import { fail, ok, type Result } from '../../protocol/result.ts'
+import { createListeners } from '../listeners.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Home } from './home.ts'
 import type { NoteDocuments } from './note-documents.ts'
@@ -37,7 +38,7 @@ const QUIET_MS = 10_000
 const NO_NOTE = fail('no-note', 'This text is not there any more. Another device has restored or deleted it.')
 
 export const createRecovered = ({ documents, home, clock, known, isComplete }: Deps): Recovered => {
-  const listeners = new Set<() => void>()
+  const listeners = createListeners()
   let value: RecoveredValue = []
   let changedAt = clock.now()
   let cancel: (() => void) | null = null
@@ -52,7 +53,7 @@ export const createRecovered = ({ documents, home, clock, known, isComplete }: D
   const set = (rows: RecoveredValue): void => {
     if (rows.length === value.length && rows.every((row, index) => row === value[index])) return
     value = rows
-    for (const listener of [...listeners]) listener()
+    listeners.tell()
   }
 
   const look = async (): Promise<void> => {
@@ -90,10 +91,7 @@ export const createRecovered = ({ documents, home, clock, known, isComplete }: D
 
   return {
     get: () => value,
-    subscribe: listener => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    subscribe: listeners.add,
     check,
     restore: async id => {
       if (!isHere(id)) return NO_NOTE

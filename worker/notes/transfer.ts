@@ -1,5 +1,6 @@
 import { fail, type Result } from '../../protocol/result.ts'
 import type { TransferValue } from '../../protocol/views.ts'
+import { createListeners } from '../listeners.ts'
 
 /** The one import or export that may run at a time, as tabs watch and cancel it. */
 export interface Transfer {
@@ -19,21 +20,18 @@ export interface TransferProgress {
 }
 
 export const createTransfer = (): Transfer => {
-  const listeners = new Set<() => void>()
+  const listeners = createListeners()
   let value: TransferValue = null
   let cancelled = false
 
   const set = (next: TransferValue): void => {
     value = next
-    for (const listener of [...listeners]) listener()
+    listeners.tell()
   }
 
   return {
     get: () => value,
-    subscribe: listener => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    subscribe: listeners.add,
     run: async (kind, work) => {
       if (value)
         return fail('busy', `An ${value.kind} is still running. Wait until it is done, or cancel it first.`)

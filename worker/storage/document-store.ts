@@ -1,5 +1,6 @@
 import * as Y from 'yjs'
 import { isPending } from '../documents/document-state.ts'
+import { createListeners } from '../listeners.ts'
 import type { Clock } from '../platform/clock.ts'
 import { type Disk, plainDisk } from './disk.ts'
 
@@ -59,7 +60,7 @@ export const openDocumentStore = async (deps: StoreDeps): Promise<DocumentStore>
   let refused = false
   let running: Promise<void> | null = null
   let next: { promise: Promise<void>; resolve: () => void } | null = null
-  const listeners = new Set<(edits: number) => void>()
+  const listeners = createListeners<[edits: number]>()
 
   const onUpdate = (update: Uint8Array, origin: unknown): void => {
     if (origin === rows.origin) return
@@ -102,7 +103,7 @@ export const openDocumentStore = async (deps: StoreDeps): Promise<DocumentStore>
     awaited.splice(0, expected.length)
     if (awaited.length === 0) rows.mended()
     storedEdits = upTo
-    for (const listener of [...listeners]) listener(upTo)
+    listeners.tell(upTo)
   }
 
   const saveUntilStored = async (): Promise<void> => {
@@ -166,10 +167,7 @@ export const openDocumentStore = async (deps: StoreDeps): Promise<DocumentStore>
       running ??= Promise.resolve().then(run)
       return promise
     },
-    onStored: listener => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    onStored: listeners.add,
     close: async () => {
       closed = true
       doc.off('update', onUpdate)

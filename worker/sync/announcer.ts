@@ -1,3 +1,4 @@
+import { createListeners } from '../listeners.ts'
 import type { Clock } from '../platform/clock.ts'
 
 /** Tells listeners that something changed. */
@@ -16,7 +17,7 @@ interface Deps {
 const PAUSE_MS = 50
 
 export const createAnnouncer = ({ clock, before }: Deps): Announcer => {
-  const listeners = new Set<() => void>()
+  const listeners = createListeners()
   let announced = false
   return {
     announce: () => {
@@ -25,12 +26,9 @@ export const createAnnouncer = ({ clock, before }: Deps): Announcer => {
       clock.after(PAUSE_MS, () => {
         announced = false
         before()
-        for (const listener of [...listeners]) listener()
+        listeners.tell()
       })
     },
-    onChange: listener => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    onChange: listeners.add,
   }
 }

@@ -1,5 +1,6 @@
 import type { NoteChanges, NoteValue } from '../../protocol/notes.ts'
 import { ok, type Result } from '../../protocol/result.ts'
+import { createListeners } from '../listeners.ts'
 import { placeIn } from '../notes/notes.ts'
 import type { HeldNotes } from './providers.ts'
 import { type AnyView, anyView, type RequestOf } from './view.ts'
@@ -44,10 +45,8 @@ export const createNoteView = async (
     return state
   }
 
-  const listeners = new Set<() => void>()
-  const announce = (): void => {
-    for (const listener of [...listeners]) listener()
-  }
+  const listeners = createListeners()
+  const announce = (): void => listeners.tell()
   const stops = [
     text.onChange(announce),
     document.onPresent(announce),
@@ -84,10 +83,7 @@ export const createNoteView = async (
         } satisfies NoteValue
       },
       changes: changesBetween,
-      onChange: listener => {
-        listeners.add(listener)
-        return () => listeners.delete(listener)
-      },
+      onChange: listeners.add,
       close: () => {
         for (const stop of stops) stop()
         release()

@@ -1,5 +1,6 @@
 import type { DocumentId } from '../../protocol/ids.ts'
 import type { NoteRow, NotesChanges, NotesValue } from '../../protocol/notes.ts'
+import { createListeners } from '../listeners.ts'
 import type { Home } from '../notes/home.ts'
 import { noteFilter } from './note-filter.ts'
 import { type AnyView, anyView, type RequestOf } from './view.ts'
@@ -24,7 +25,7 @@ const changesBetween = (from: State, to: State): NotesChanges => {
 export const createNotesView = (home: Home, request: RequestOf<'notes'>): AnyView => {
   const { place, filter, limit } = request
   const matches = noteFilter(filter)
-  const listeners = new Set<() => void>()
+  const listeners = createListeners()
   const compute = (version: number): State => {
     const all = home.rows(place)
     const matching = filter.trim() === '' ? all : all.filter(matches)
@@ -44,7 +45,7 @@ export const createNotesView = (home: Home, request: RequestOf<'notes'>): AnyVie
 
   const stop = home.onChange(() => {
     outdated = true
-    for (const listener of [...listeners]) listener()
+    listeners.tell()
   })
 
   return anyView<State>({
@@ -56,10 +57,7 @@ export const createNotesView = (home: Home, request: RequestOf<'notes'>): AnyVie
       return { rows, total, all } satisfies NotesValue
     },
     changes: (from, to) => ({ changes: changesBetween(from, to) }),
-    onChange: listener => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    onChange: listeners.add,
     close: stop,
   })
 }

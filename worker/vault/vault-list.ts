@@ -7,6 +7,7 @@ import {
   type VaultValue,
 } from '../../protocol/vault.ts'
 import type { OpenDocument } from '../documents/documents.ts'
+import { createListeners } from '../listeners.ts'
 import type { Observable } from '../tabs/whole-view.ts'
 import { isEmptyText, type SealedValue } from './sealed-value.ts'
 import type { Vault } from './vault.ts'
@@ -29,7 +30,7 @@ const SHOWN = ['title', 'username', 'url'] as const satisfies readonly VaultFiel
 export const openVaultList = async ({ vault, keys, open: openDocument }: Deps): Promise<VaultList> => {
   const open = await openDocument(VAULT_DOCUMENT)
   const map = vaultMap(open.doc)
-  const listeners = new Set<() => void>()
+  const listeners = createListeners()
   /** Texts that were opened for the list before. */
   let opened = new Map<SealedValue, string>()
   let rows: readonly VaultRow[] = []
@@ -89,7 +90,7 @@ export const openVaultList = async ({ vault, keys, open: openDocument }: Deps): 
     const next = compute()
     if (next.rows === value.rows && toldOf(next) === toldOf(value)) return
     value = next
-    for (const listener of [...listeners]) listener()
+    listeners.tell()
   }
 
   const readAgain = (): void => {
@@ -120,10 +121,7 @@ export const openVaultList = async ({ vault, keys, open: openDocument }: Deps): 
 
   return {
     get: () => value,
-    subscribe: listener => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    subscribe: listeners.add,
     close: () => {
       closed = true
       stop()

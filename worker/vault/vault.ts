@@ -10,6 +10,7 @@ import {
   type VaultTexts,
 } from '../../protocol/vault.ts'
 import type { OpenDocument } from '../documents/documents.ts'
+import { createListeners } from '../listeners.ts'
 import type { NoteDocuments } from '../notes/note-documents.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'
@@ -116,11 +117,9 @@ const SEALED: Record<string, ReturnType<typeof fail>> = {
 
 export const createVault = (deps: VaultDeps): Vault => {
   const { documents, clock, mayWrite } = deps
-  const listeners = new Set<() => void>()
+  const listeners = createListeners()
   let closed = false
-  const announce = (): void => {
-    for (const listener of [...listeners]) listener()
-  }
+  const announce = (): void => listeners.tell()
   const sealer = createTextSealer(deps)
   const resealing = createResealing({ ...deps, sealer, onChange: announce, isClosed: () => closed })
 
@@ -276,10 +275,7 @@ export const createVault = (deps: VaultDeps): Vault => {
       if (await isDue()) await resealing.run()
     },
     check,
-    onChange: listener => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    onChange: listeners.add,
     close: () => {
       closed = true
       listeners.clear()

@@ -2,6 +2,7 @@ import type { DeviceId } from '../../../protocol/ids.ts'
 import type { Slots as SlotsMessage } from '../../../protocol/relay-messages.ts'
 import type { SlotContent, Want } from '../../../protocol/slot.ts'
 import type { SlotSealer } from '../../keys/slot-sealer.ts'
+import { createListeners } from '../../listeners.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { RelayMemory } from '../relay/relay-memory.ts'
 
@@ -45,7 +46,7 @@ const BETWEEN_MS = 2_000
 
 export const createSlots = (deps: Deps): Slots => {
   const { clock, sealer } = deps
-  const listeners = new Set<() => void>()
+  const listeners = createListeners()
   let { own } = deps.memory.get()
   let others = new Map(Object.entries(deps.memory.get().others))
   let wants: readonly Want[] = []
@@ -57,9 +58,7 @@ export const createSlots = (deps: Deps): Slots => {
   let scheduled: (() => void) | null = null
 
   const remember = (): void => deps.memory.update({ own, others: Object.fromEntries(others) })
-  const announce = (): void => {
-    for (const listener of [...listeners]) listener()
-  }
+  const announce = (): void => listeners.tell()
 
   /** What is stored stays stored: a number once reached is kept, though a document may be in use again. */
   const claim = (): number | null => {
@@ -153,10 +152,7 @@ export const createSlots = (deps: Deps): Slots => {
       schedule()
     },
     others: () => new Map([...others].filter(([device]) => deps.isMember(device))),
-    onOthers: listener => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    onOthers: listeners.add,
     stop: () => {
       log = null
       cancel()

@@ -2,6 +2,7 @@ import { type Awareness, encodeAwarenessUpdate } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
 import type { DocumentId } from '../../../protocol/ids.ts'
 import type { Sealer } from '../../keys/sealer.ts'
+import { createListeners } from '../../listeners.ts'
 import type { RelayLink } from '../relay/relay-link.ts'
 import type { SealedSocket } from './sealed-socket.ts'
 import { awarenessMessage } from './yjs-messages.ts'
@@ -24,7 +25,7 @@ interface Deps {
 }
 
 export const createPresence = ({ document, doc, awareness, sealer, link }: Deps): Presence => {
-  const listeners = new Set<() => void>()
+  const listeners = createListeners()
   const others = (): number =>
     [...awareness.getStates().keys()].filter(client => client !== doc.clientID).length
   let known = 0
@@ -42,7 +43,7 @@ export const createPresence = ({ document, doc, awareness, sealer, link }: Deps)
       void send(encodeAwarenessUpdate(awareness, [doc.clientID]))
     if (others() === known) return
     known = others()
-    for (const listener of [...listeners]) listener()
+    listeners.tell()
   })
 
   return {
@@ -57,10 +58,7 @@ export const createPresence = ({ document, doc, awareness, sealer, link }: Deps)
       }
     },
     others,
-    onChange: listener => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    onChange: listeners.add,
     setWatched: watched => {
       if (watched !== (awareness.getLocalState() !== null)) awareness.setLocalState(watched ? {} : null)
     },

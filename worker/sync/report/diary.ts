@@ -5,6 +5,7 @@ import {
   type SyncEvent,
   type SyncEventKind,
 } from '../../../protocol/sync.ts'
+import { createListeners } from '../../listeners.ts'
 import type { Clock } from '../../platform/clock.ts'
 
 /**
@@ -29,15 +30,13 @@ const POINTS_KEPT = 300
 export const shortId = (id: DocumentId): string => id.slice(0, 6)
 
 export const createDiary = (clock: Pick<Clock, 'now'>): Diary => {
-  const listeners = new Set<() => void>()
+  const listeners = createListeners()
   let events: readonly SyncEvent[] = []
   let latency: readonly ChartPoint[] = []
   let queue: readonly ChartPoint[] = []
   let last = 0
 
-  const announce = (): void => {
-    for (const listener of [...listeners]) listener()
-  }
+  const announce = (): void => listeners.tell()
   /** The last minutes, and the one point before them, from which the line comes in. */
   const withPoint = (points: readonly ChartPoint[], point: ChartPoint): readonly ChartPoint[] => {
     const begin = clock.now() - CHART_MS
@@ -65,9 +64,6 @@ export const createDiary = (clock: Pick<Clock, 'now'>): Diary => {
       announce()
     },
     charts: () => ({ latency, queue }),
-    onChange: listener => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    onChange: listeners.add,
   }
 }

@@ -2,6 +2,7 @@ import { Awareness } from 'y-protocols/awareness'
 import { WebsocketProvider } from 'y-websocket'
 import type { Attachment } from '../../documents/attachments.ts'
 import { type DocumentState, documentState, isEmptyState, sameState } from '../../documents/document-state.ts'
+import { createListeners } from '../../listeners.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { DocumentStore } from '../../storage/document-store.ts'
 
@@ -41,16 +42,14 @@ export const createTrustedChannel = ({ store, clock, ...deps }: Deps): TrustedCh
     awareness,
     maxBackoffTime: MAX_BACKOFF_MS,
   })
-  const presentListeners = new Set<() => void>()
-  const sendingListeners = new Set<() => void>()
+  const presentListeners = createListeners()
+  const sendingListeners = createListeners()
   let cancelLook = (): void => {}
   let stopped = false
 
   const others = (): number =>
     [...awareness.getStates().keys()].filter(client => client !== doc.clientID).length
-  awareness.on('change', () => {
-    for (const listener of [...presentListeners]) listener()
-  })
+  awareness.on('change', () => presentListeners.tell())
 
   const isConnected = (): boolean => provider.wsconnected && provider.synced
   const isOnItsWay = (): boolean => (provider.ws?.bufferedAmount ?? 0) > 0
@@ -79,7 +78,7 @@ export const createTrustedChannel = ({ store, clock, ...deps }: Deps): TrustedCh
   }
   const onUpdate = (_update: Uint8Array, origin: unknown): void => {
     if (origin === provider) return
-    for (const listener of [...sendingListeners]) listener()
+    sendingListeners.tell()
     changed()
   }
   doc.on('update', onUpdate)
@@ -109,14 +108,8 @@ export const createTrustedChannel = ({ store, clock, ...deps }: Deps): TrustedCh
     unsent,
     settled: () => isConnected() && !isOnItsWay(),
     present: others,
-    onPresent: listener => {
-      presentListeners.add(listener)
-      return () => presentListeners.delete(listener)
-    },
-    onSending: listener => {
-      sendingListeners.add(listener)
-      return () => sendingListeners.delete(listener)
-    },
+    onPresent: presentListeners.add,
+    onSending: sendingListeners.add,
     setWatched: watched => {
       if (watched !== (awareness.getLocalState() !== null)) awareness.setLocalState(watched ? {} : null)
     },
