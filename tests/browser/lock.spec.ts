@@ -1,7 +1,18 @@
 import type { Page } from '@playwright/test'
 import { accessibilityProblems } from '../support/browser/accessibility.ts'
-import { databasesWith } from '../support/browser/databases.ts'
-import { expectNote, expectStored, openApp, openNote, twoTabs, type } from '../support/browser/notes-page.ts'
+import { databasesWith, wrappedKeys } from '../support/browser/databases.ts'
+import {
+  expectNote,
+  expectStored,
+  insert,
+  newNote,
+  notes,
+  openApp,
+  openNote,
+  twoTabs,
+  type,
+} from '../support/browser/notes-page.ts'
+import { profileFilesWith } from '../support/browser/profile.ts'
 import { expect, story } from '../support/browser/story.ts'
 
 const PASSPHRASE = 'kelp anchor drizzle'
@@ -98,5 +109,49 @@ story(
     const fourth = await openApp(laptop, app)
     await openNote(fourth, 'Umbrella')
     await expectNote(fourth, 'Umbrella\nPorcupine')
+  },
+)
+
+story(
+  'what was there before the lock is gone from every file of the browser, words and what opened the keys alike',
+  async ({ app, device, folder }) => {
+    const laptop = await device({ profileDir: folder })
+    const page = await openApp(laptop, app)
+    for (const text of ['Umbrella\nPorcupine pie', 'Lighthouse']) {
+      await newNote(page)
+      await insert(page, text)
+      await expectStored(page)
+    }
+    await page.getByRole('textbox', { name: 'Filter notes' }).fill('Cormorant')
+    await expect(notes(page)).toHaveCount(0)
+    await page.getByRole('textbox', { name: 'Filter notes' }).fill('')
+    const words = ['Umbrella', 'Porcupine', 'Lighthouse']
+    const keys = await wrappedKeys(page)
+    expect(keys, 'for signing and for opening').toHaveLength(2)
+    for (const wanted of [...words, ...keys])
+      expect(await profileFilesWith(folder, wanted), 'it is found where it is').not.toEqual([])
+    const expectNowhere = async (when: string): Promise<void> => {
+      for (const wanted of [...words, ...keys, 'Cormorant', 'Oystercatcher', PASSPHRASE])
+        expect(await profileFilesWith(folder, wanted), `${wanted}, ${when}`).toEqual([])
+    }
+
+    await turnOnLock(page)
+    await expect(notes(page)).toHaveCount(2)
+    await expectNowhere('with the lock on')
+    await newNote(page)
+    await insert(page, 'Oystercatcher')
+    await expectStored(page)
+    await expectNowhere('while it is open')
+    await laptop.kill()
+    await expectNowhere('after the browser was killed')
+
+    const again = await device({ profileDir: folder })
+    const next = await again.newPage()
+    await next.goto(app.url)
+    await expectLocked(next, 'Umbrella')
+    await unlock(next, PASSPHRASE)
+    await expect(notes(next)).toHaveCount(3)
+    await again.close()
+    await expectNowhere('after another start')
   },
 )

@@ -1,6 +1,7 @@
 import type { IdleMinutes } from '../../protocol/lock.ts'
 import { fail, ok, type Result } from '../../protocol/result.ts'
 import type { DeviceStore } from '../storage/device-store.ts'
+import { forgetCopies } from '../storage/rewrite-database.ts'
 import { createLockKeys, type LockKeys } from './lock-keys.ts'
 import { newSecret, openSecret, sealSecret } from './passphrase.ts'
 import { lockKeysBy, unlockKeysBy } from './rewrap-keys.ts'
@@ -12,7 +13,7 @@ export interface OpenedLock {
   readonly keys: LockKeys
 }
 
-type Store = Pick<DeviceStore, 'keys' | 'vaultKey' | 'lock' | 'setLock' | 'changeLock' | 'useSeal'>
+type Store = Pick<DeviceStore, 'keys' | 'vaultKey' | 'lock' | 'setLock' | 'changeLock' | 'useSeal' | 'renew'>
 
 const OLD_KEYS = fail(
   'lock-old-keys',
@@ -50,7 +51,11 @@ export const endSealing = async (store: Store, { lock, keys }: OpenedLock): Prom
   const next: StoredLock = { ...lock, phase: 'on' }
   const locked = await lockKeysBy(store, keys.wrapping)
   if (locked === null) throw new Error('The keys of the device are gone.')
-  await store.changeLock({ lock: next, ...locked, seal: keys.deviceSeal })
+  await store.changeLock({ lock, ...locked, seal: keys.deviceSeal })
+  // What the keys were wrapped by until now is still in the browser's files.
+  await store.renew()
+  await forgetCopies()
+  await store.setLock(next)
   return { lock: next, keys }
 }
 
@@ -65,6 +70,7 @@ export const beginOpening = async (store: Store, { lock, keys }: OpenedLock): Pr
 export const endOpening = async (store: Store, { keys }: OpenedLock): Promise<void> => {
   const unlocked = await unlockKeysBy(store, keys.wrapping)
   if (unlocked === null) throw new Error('The keys of the device are gone.')
+  await forgetCopies()
   await store.changeLock({ lock: null, ...unlocked, seal: null })
 }
 

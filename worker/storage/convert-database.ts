@@ -1,69 +1,75 @@
 import type { DatabaseSeal } from './database-seal.ts'
-import { FORM, type Form, MARKS, openExisting, SEALED, UPDATES } from './document-databases.ts'
-import { completed, requested } from './transactions.ts'
+import { FORM, type Form, MARKS, SEALED, UPDATES } from './document-databases.ts'
+import { type DatabaseContent, finishRewriting, readContent, rewriteDatabase } from './rewrite-database.ts'
+import { completed, openExisting } from './transactions.ts'
 
-interface Content {
-  readonly rowKeys: readonly IDBValidKey[]
-  readonly rows: readonly Uint8Array[]
-  readonly markKeys: readonly IDBValidKey[]
-  readonly marks: readonly unknown[]
+const storeOf = ({ stores }: DatabaseContent, name: string) => {
+  const found = stores.find(store => store.name === name)
+  if (found === undefined) throw new Error('This is no database of a document.')
+  return found
 }
 
-const read = async (db: IDBDatabase): Promise<Content> => {
-  const transaction = db.transaction([UPDATES, MARKS], 'readonly')
-  const [updates, custom] = [transaction.objectStore(UPDATES), transaction.objectStore(MARKS)]
-  const [rowKeys, rows, markKeys, marks] = await Promise.all([
-    requested(updates.getAllKeys()),
-    requested(updates.getAll()),
-    requested(custom.getAllKeys()),
-    requested(custom.getAll()),
+const formOf = (content: DatabaseContent): Form =>
+  storeOf(content, MARKS).keys.includes(FORM) ? 'sealed' : 'plain'
+
+const sealed = async (content: DatabaseContent, seal: DatabaseSeal): Promise<DatabaseContent> => {
+  const [updates, marks] = [storeOf(content, UPDATES), storeOf(content, MARKS)]
+  const [rows, values] = await Promise.all([
+    Promise.all(updates.values.map(row => seal.sealRow(row as Uint8Array))),
+    Promise.all(marks.values.map((value, index) => seal.sealValue(String(marks.keys[index]), value))),
   ])
-  return { rowKeys, rows, markKeys, marks }
-}
-
-const rewritten = async (
-  { rows, markKeys, marks }: Content,
-  to: Form,
-  seal: DatabaseSeal,
-): Promise<Pick<Content, 'rows' | 'marks'>> => {
-  const value = (key: string, mark: unknown): Promise<unknown> => {
-    if (key === FORM) return Promise.resolve(mark)
-    return to === 'sealed' ? seal.sealValue(key, mark) : seal.openValue(key, mark as Uint8Array)
+  return {
+    ...content,
+    stores: [
+      { ...updates, values: rows },
+      { ...marks, keys: [...marks.keys, FORM], values: [...values, SEALED] },
+    ],
   }
-  const [newRows, newMarks] = await Promise.all([
-    Promise.all(rows.map(row => (to === 'sealed' ? seal.sealRow(row) : seal.openRow(row)))),
-    Promise.all(marks.map((mark, index) => value(String(markKeys[index]), mark))),
+}
+
+/** Each row in place, all in one transaction: what was sealed may stay where it lay. */
+const openInPlace = async (db: IDBDatabase, content: DatabaseContent, seal: DatabaseSeal): Promise<void> => {
+  const [updates, marks] = [storeOf(content, UPDATES), storeOf(content, MARKS)]
+  const keys = marks.keys.filter(key => key !== FORM)
+  const sealedMark = (key: IDBValidKey) => marks.values[marks.keys.indexOf(key)] as Uint8Array
+  const [rows, values] = await Promise.all([
+    Promise.all(updates.values.map(row => seal.openRow(row as Uint8Array))),
+    Promise.all(keys.map(key => seal.openValue(String(key), sealedMark(key)))),
   ])
-  return { rows: newRows, marks: newMarks }
+  const transaction = db.transaction([UPDATES, MARKS], 'readwrite', { durability: 'strict' })
+  const done = completed(transaction)
+  const [rowStore, markStore] = [transaction.objectStore(UPDATES), transaction.objectStore(MARKS)]
+  try {
+    for (const [index, row] of rows.entries()) rowStore.put(row, updates.keys[index])
+    for (const [index, value] of values.entries()) markStore.put(value, keys[index])
+    markStore.delete(FORM)
+  } catch (error) {
+    done.catch(() => undefined) // it is told of below
+    transaction.abort() // or the rows so far would be kept, in a form that no mark tells
+    throw error
+  }
+  await done
 }
 
 /**
- * Gives the database of a document that nobody has open the other form: each row in place, all in one transaction, so
- * that it is in one form or the other whatever happens. Where there is no database, or it has that form, nothing is
- * done. Rejects where it was refused, and then nothing has changed.
+ * Gives the database of a document that nobody has open the other form, so that it is in one form or the other whatever
+ * happens; see `rewriteDatabase` for what is left when it is cut short. Where there is no database, or it has that form,
+ * nothing is done. Rejects where it was refused.
  */
 export const convertDatabase = async (name: string, to: Form, seal: DatabaseSeal): Promise<void> => {
+  await finishRewriting(name)
   const db = await openExisting(name)
   if (db === null) return
   try {
-    const content = await read(db)
-    const form: Form = content.markKeys.includes(FORM) ? 'sealed' : 'plain'
-    if (form === to) return
-    const { rows, marks } = await rewritten(content, to, seal)
-    const transaction = db.transaction([UPDATES, MARKS], 'readwrite', { durability: 'strict' })
-    const done = completed(transaction)
-    const [updates, custom] = [transaction.objectStore(UPDATES), transaction.objectStore(MARKS)]
-    try {
-      for (const [index, row] of rows.entries()) updates.put(row, content.rowKeys[index])
-      for (const [index, mark] of marks.entries()) custom.put(mark, content.markKeys[index])
-      if (to === 'sealed') custom.put(SEALED, FORM)
-      else custom.delete(FORM)
-    } catch (error) {
-      done.catch(() => undefined) // it is told of below
-      transaction.abort() // or the rows so far would be kept, in a form that no mark tells
-      throw error
+    const content = await readContent(db)
+    if (formOf(content) === to) return
+    if (to === 'plain') {
+      await openInPlace(db, content, seal)
+      return
     }
-    await done
+    const next = await sealed(content, seal)
+    db.close()
+    await rewriteDatabase(name, next)
   } finally {
     db.close()
   }

@@ -1,4 +1,4 @@
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
+import { type DBSchema, type IDBPDatabase, openDB, unwrap } from 'idb'
 import {
   DEVICE_DATABASE,
   DEVICE_DATABASE_VERSION,
@@ -14,7 +14,9 @@ import type { StoredKeys } from '../keys/device-keys.ts'
 import type { StoredLock } from '../lock/stored-lock.ts'
 import type { DatabaseSeal } from './database-seal.ts'
 import { createGroupWriter } from './group-writer.ts'
+import { finishRewriting, hasCopy, readContent, rewriteDatabase } from './rewrite-database.ts'
 import type { StoredRelay } from './stored-relay.ts'
+import { requested } from './transactions.ts'
 import { createWorkspaceRecords, type StoredRecord } from './workspace-records.ts'
 
 /** A workspace as this device knows it. */
@@ -113,6 +115,8 @@ export interface DeviceStore {
   useSeal(seal: DatabaseSeal): void
   /** Turns the device lock on or off: all that depends on it, at once. */
   changeLock(change: LockChange): Promise<void>
+  /** Takes what was overwritten off the disk, while nobody else asks for anything. Cut short, nothing is lost. */
+  renew(): Promise<void>
   workspace(id: WorkspaceId): Promise<StoredWorkspace | undefined>
   workspaces(): Promise<readonly StoredWorkspace[]>
   /** Workspaces of earlier versions, which are to be taken over into one of this version and then removed. */
@@ -160,14 +164,29 @@ const LOCK = 'lock'
 
 type StoreName = (typeof DEVICE_STORES)[number]
 
-export const openDeviceStore = async (name: string = DEVICE_DATABASE): Promise<DeviceStore> => {
-  const db: IDBPDatabase<Schema> = await openDB<Schema>(name, DEVICE_DATABASE_VERSION, {
+const openOrMake = (name: string): Promise<IDBPDatabase<Schema>> =>
+  openDB<Schema>(name, DEVICE_DATABASE_VERSION, {
     upgrade: database => {
       for (const store of DEVICE_STORES) database.createObjectStore(store)
     },
   })
 
-  const records = createWorkspaceRecords(db as unknown as Parameters<typeof createWorkspaceRecords>[0])
+const openWhole = async (name: string): Promise<IDBPDatabase<Schema>> => {
+  const db = await openOrMake(name)
+  if ((await db.getKey('keys', DEVICE_KEYS)) !== undefined || !(await hasCopy(name))) return db
+  // The browser ended while it was made anew: it was gone, and what was opened is an empty one.
+  db.close()
+  await requested(indexedDB.deleteDatabase(name))
+  await finishRewriting(name)
+  return openOrMake(name)
+}
+
+export const openDeviceStore = async (name: string = DEVICE_DATABASE): Promise<DeviceStore> => {
+  let db = await openWhole(name)
+
+  const records = createWorkspaceRecords(
+    () => db as unknown as ReturnType<Parameters<typeof createWorkspaceRecords>[0]>,
+  )
 
   const put = async <S extends StoreName>(
     store: S,
@@ -243,6 +262,13 @@ export const openDeviceStore = async (name: string = DEVICE_DATABASE): Promise<D
         }
         await Promise.all([write(), transaction.done])
       }),
+    renew: async () => {
+      const content = await readContent(unwrap(db))
+      db.close()
+      await rewriteDatabase(name, content).finally(async () => {
+        db = await openWhole(name)
+      })
+    },
     workspace: async id => {
       const found = await records.get(id)
       return found && !isFormer(found) ? found : undefined

@@ -5,6 +5,7 @@ import type { SealOf } from './database-seal.ts'
 import { FORM, type Form, MARKS, readForm, SEALED, UPDATES } from './document-databases.ts'
 import type { DocumentRows } from './document-rows.ts'
 import { openPlainRows } from './plain-rows.ts'
+import { finishRewriting } from './rewrite-database.ts'
 import { openSealedRows } from './sealed-rows.ts'
 
 /** How the documents of this device are kept: as they are, or sealed. */
@@ -61,6 +62,7 @@ export const createDisk = (wanted: Form, all: boolean, sealOf: SealOf): Disk => 
   if (all) return disks[wanted]
 
   const formOf = async (name: string): Promise<Form> => {
+    await finishRewriting(name)
     const form = await readForm(name)
     if (form === null || form === wanted) return wanted
     try {

@@ -1,6 +1,7 @@
 import { type DocumentId, isDocumentId, isWorkspaceId, type WorkspaceId } from '../../protocol/ids.ts'
 import type { DeviceStore } from './device-store.ts'
-import { requested } from './transactions.ts'
+import { COPIES_DATABASE, unfinishedRewrites } from './rewrite-database.ts'
+import { openExisting, requested } from './transactions.ts'
 
 /** Names of the object stores that y-indexeddb makes in a document's database. */
 export const UPDATES = 'updates'
@@ -29,21 +30,6 @@ export const openDatabase = (name: string): Promise<IDBDatabase> => {
     opening.result.createObjectStore(MARKS)
   }
   return requested(opening)
-}
-
-/** Null where there is none. */
-export const openExisting = (name: string): Promise<IDBDatabase | null> => {
-  const opening = indexedDB.open(name)
-  let isMissing = false
-  // A database that this made would have no stores, and y-indexeddb would never make them.
-  opening.onupgradeneeded = () => {
-    isMissing = true
-    opening.transaction?.abort()
-  }
-  return requested(opening).catch(error => {
-    if (isMissing) return null
-    throw error
-  })
 }
 
 /** One mark of a document that is not loaded; undefined where there is none, or no database. */
@@ -86,9 +72,12 @@ export const documentDatabases = async (
   idb: Partial<Pick<IDBFactory, 'databases'>>,
 ): Promise<FoundDocuments | null> => {
   if (!idb.databases) return null
+  const names = (await idb.databases()).map(({ name = '' }) => name)
+  // What is just being made anew is not listed, and not gone.
+  const unfinished = names.includes(COPIES_DATABASE) ? await unfinishedRewrites() : []
   const found = new Map<WorkspaceId, Set<DocumentId>>()
-  for (const { name } of await idb.databases()) {
-    const parsed = parseName(name ?? '')
+  for (const name of [...names, ...unfinished]) {
+    const parsed = parseName(name)
     if (!parsed) continue
     const documents = found.get(parsed.workspace) ?? new Set()
     found.set(parsed.workspace, documents.add(parsed.document))

@@ -29,7 +29,7 @@ const STORE = 'workspaces'
 const STRICT = { durability: 'strict' } as const
 
 export const createWorkspaceRecords = (
-  db: IDBPDatabase<{ workspaces: { key: string; value: StoredRecord } }>,
+  database: () => IDBPDatabase<{ workspaces: { key: string; value: StoredRecord } }>,
 ): WorkspaceRecords => {
   let seal: DatabaseSeal | null = null
   let last: Promise<unknown> = Promise.resolve()
@@ -49,28 +49,28 @@ export const createWorkspaceRecords = (
     by === null ? Promise.resolve(stored) : by.sealValue(name(stored.id), stored)
 
   const all = async (): Promise<StoredWorkspace[]> => {
-    const [ids, records] = await Promise.all([db.getAllKeys(STORE), db.getAll(STORE)])
+    const [ids, records] = await Promise.all([database().getAllKeys(STORE), database().getAll(STORE)])
     return Promise.all(records.map((record, index) => open(ids[index] as WorkspaceId, record)))
   }
 
   return {
     get: async id => {
-      const record = await db.get(STORE, id)
+      const record = await database().get(STORE, id)
       return record && open(id, record)
     },
     all,
     put: workspace =>
       inTurn(async () => {
         const record = await close(workspace)
-        const transaction = db.transaction(STORE, 'readwrite', STRICT)
+        const transaction = database().transaction(STORE, 'readwrite', STRICT)
         await Promise.all([transaction.store.put(record, workspace.id), transaction.done])
       }),
     change: (id, next) =>
       inTurn(async () => {
-        const before = await db.get(STORE, id)
+        const before = await database().get(STORE, id)
         if (before === undefined) return
         const record = await close(next(await open(id, before)))
-        const transaction = db.transaction(STORE, 'readwrite', STRICT)
+        const transaction = database().transaction(STORE, 'readwrite', STRICT)
         const change = async (): Promise<void> => {
           // It may have been removed meanwhile.
           if ((await transaction.store.getKey(id)) !== undefined) await transaction.store.put(record, id)

@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test'
+import { DEVICE_DATABASE, DEVICE_KEYS } from '../../../protocol/device-database.ts'
 import { HOME_DOCUMENT } from '../../../protocol/ids.ts'
 
 /** The names of this origin's IndexedDB databases in which a text stands anywhere, in plain. */
@@ -102,3 +103,22 @@ export const firstTitles = (page: Page): Promise<readonly string[] | null> =>
     database.close()
     return kept?.rows.map(({ title }) => title) ?? null
   }, HOME_DOCUMENT)
+
+/** The device's private keys, encrypted as they lie there. */
+export const wrappedKeys = async (page: Page): Promise<readonly Uint8Array[]> => {
+  const keys = await page.evaluate(
+    async ([name, key]) => {
+      const settled = <T>(request: IDBRequest<T>): Promise<T> =>
+        new Promise((resolve, reject) => {
+          request.onsuccess = () => resolve(request.result)
+          request.onerror = () => reject(request.error)
+        })
+      const database = await settled(indexedDB.open(name))
+      const { signing, opening } = await settled(database.transaction('keys').objectStore('keys').get(key))
+      database.close()
+      return [signing, opening].map(({ wrapped }: { wrapped: Uint8Array }) => [...wrapped])
+    },
+    [DEVICE_DATABASE, DEVICE_KEYS] as const,
+  )
+  return keys.map(bytes => Uint8Array.from(bytes))
+}

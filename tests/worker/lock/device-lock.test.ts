@@ -330,7 +330,11 @@ test('wherever sealing or opening is interrupted, all is there at the next start
           ...args
         ) {
           // Only what converts a document: the rest of the app has tests of its own for a full disk.
-          if (this.transaction.db.name.startsWith('holdfast ') && this.name === 'updates' && left.shift())
+          const { db, mode } = this.transaction
+          const converts =
+            db.name === 'holdfast-copies' || (db.name.startsWith('holdfast ') && this.name === 'updates')
+          // What is made anew has the room of what was deleted.
+          if (converts && mode === 'readwrite' && left.shift())
             throw new DOMException('full', 'QuotaExceededError')
           return put.apply(this, args as never)
         })
