@@ -61,33 +61,82 @@ const isOverruled = (said: Verdict, taking: Verdict, verdicts: readonly Verdict[
   return !isAllowed(before, { ...statement, acts: said.acts }, statement.signer)
 }
 
-/** The next statement that annuls others, made at the same time: owners' before admins', then by hash. */
-export const nextAnnulment = (
-  verdicts: readonly Verdict[],
-  annulled: ReadonlyMap<number, Remnant>,
-  work: Work,
-): ReadonlyMap<number, Remnant> | null => {
-  const acting = verdicts.filter(({ acts }) => acts.length > 0)
-  const takings = acting
-    .filter(({ acts }) => acts.some(isTaking))
-    .sort((a, b) => a.rank - b.rank || (a.node.statement.hash < b.node.statement.hash ? -1 : 1))
-  for (const taking of takings) {
-    const found = new Map<number, Remnant>()
-    for (const said of acting) {
-      work.spend(1)
-      if (annulled.has(said.node.index) || !isConcurrent(said.node, taking.node)) continue
-      if (!mayConcern(said, taking, work)) continue
-      // What an owner says stands against an admin's word.
-      if (said.rank < taking.rank) continue
-      if (!isOverruled(said, taking, verdicts, work)) continue
-      found.set(
-        said.node.index,
-        remnantOf(said, taking.node.statement.signer, stateBefore(said.node, verdicts, work)),
-      )
-    }
-    if (found.size > 0) return found
+/** Finds, time after time, what is annulled next, until nothing is. */
+export interface Annulments {
+  next(
+    verdicts: readonly Verdict[],
+    annulled: ReadonlyMap<number, Remnant>,
+  ): ReadonlyMap<number, Remnant> | null
+}
+
+/**
+ * Of what was said at the same time, that goes first whose own signer nobody deprives of the right to it: whoever is put
+ * out must not undo anything on the way. Where several put each other out in a ring, they do that before anything else.
+ * Among equals owners' words go before admins', then by hash.
+ */
+export const createAnnulments = (work: Work): Annulments => {
+  /** By taking and said; as long as nothing that either builds on was annulled. */
+  const overruled = new Map<string, boolean>()
+
+  const forget = (changed: ReadonlyMap<number, Remnant>, verdicts: readonly Verdict[]): void => {
+    const stale = new Set(
+      verdicts.flatMap(({ node }) =>
+        [...changed.keys()].some(index => index === node.index || hasBit(node.ancestors, index))
+          ? [`${node.index}`]
+          : [],
+      ),
+    )
+    work.spend(verdicts.length * changed.size + overruled.size)
+    for (const pair of overruled.keys())
+      if (pair.split(' ').some(index => stale.has(index))) overruled.delete(pair)
   }
-  return null
+
+  const next: Annulments['next'] = (verdicts, annulled) => {
+    const acting = verdicts.filter(({ acts }) => acts.length > 0)
+    const takings = acting
+      .filter(({ acts }) => acts.some(isTaking))
+      .sort((a, b) => a.rank - b.rank || (a.node.statement.hash < b.node.statement.hash ? -1 : 1))
+
+    const overrules = (taking: Verdict, said: Verdict): boolean => {
+      work.spend(1)
+      if (annulled.has(said.node.index) || !isConcurrent(said.node, taking.node)) return false
+      // What an owner says stands against an admin's word.
+      if (said.rank < taking.rank || !mayConcern(said, taking, work)) return false
+      const pair = `${taking.node.index} ${said.node.index}`
+      const known = overruled.get(pair) ?? isOverruled(said, taking, verdicts, work)
+      overruled.set(pair, known)
+      return known
+    }
+
+    /** Those who put each other out with `taking`; null where somebody else puts one of them out. */
+    const ringOf = (taking: Verdict): ReadonlySet<Verdict> | null => {
+      const above = new Set([taking])
+      for (const one of above)
+        for (const other of takings) if (!above.has(other) && overrules(other, one)) above.add(other)
+      const below = new Set([taking])
+      for (const one of below)
+        for (const other of takings) if (!below.has(other) && overrules(one, other)) below.add(other)
+      return [...above].every(one => below.has(one)) ? above : null
+    }
+
+    for (const taking of takings) {
+      const victims = acting.filter(said => overrules(taking, said))
+      const ring = victims.length === 0 ? null : ringOf(taking)
+      if (ring === null) continue
+      const first = ring.size === 1 ? victims : victims.filter(said => ring.has(said))
+      const found = new Map(
+        first.map(said => {
+          const before = stateBefore(said.node, verdicts, work)
+          return [said.node.index, remnantOf(said, taking.node.statement.signer, before)] as const
+        }),
+      )
+      forget(found, verdicts)
+      return found
+    }
+    return null
+  }
+
+  return { next }
 }
 
 /** The highest of those who were there before and built on it. */

@@ -1,6 +1,6 @@
 import type { DeviceId } from '../ids.ts'
 import type { Cut, InvitationId, PersonId, Role } from './acts.ts'
-import { nextAnnulment, tooLate } from './annulments.ts'
+import { createAnnulments, tooLate } from './annulments.ts'
 import { isFounding } from './authority.ts'
 import { graphOf, hasBit, headsOf, type Node, setBit } from './graph.ts'
 import { type Device, type Epoch, type Invitation, rankOf, roleOf, type State } from './state.ts'
@@ -111,8 +111,9 @@ const judgeOnce = (ws: string, statements: Iterable<Statement>, work: Work): Jud
   if (!isOneLine(nodes)) {
     for (const { node } of tooLate(evaluation.verdicts, work)) annulled.set(node.index, [])
     if (annulled.size > 0) evaluation = evaluate(nodes, annulled, work)
+    const annulments = createAnnulments(work)
     for (;;) {
-      const more = nextAnnulment(evaluation.verdicts, annulled, work)
+      const more = annulments.next(evaluation.verdicts, annulled)
       if (more === null) break
       for (const [index, remnant] of more) annulled.set(index, remnant)
       evaluation = evaluate(nodes, annulled, work)

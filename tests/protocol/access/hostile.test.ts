@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Act } from '../../../protocol/access/acts.ts'
 import { roleOfDevice } from '../../../protocol/access/rights.ts'
 import type { Statement } from '../../../protocol/access/statement.ts'
 import { found, invite, join, judged, named, remove, rotate, say, workspaceOf } from './story.ts'
@@ -64,6 +65,29 @@ it('a lost phone brings nothing in, though it never heard of the laptop that rem
   const thief = say({ by: phone, after: early, acts: [invite(late, null, { person: phone })] })
   const device = say({ by: late, after: [...early, thief], acts: [join(mel)] })
   expect([...judged([...all, removal, thief, device]).devices.keys()].sort()).toEqual([ann, laptop].sort())
+})
+
+describe('an admin whom another admin removed, and who claims not to have heard', () => {
+  const cid = named('cid')
+  const early = workspaceOf(ann, { [eve]: 'admin', [bob]: 'admin', [cid]: 'admin', [mel]: 'editor' })
+  const removal = say({ by: bob, after: early, acts: [remove([eve]), rotate(2, ann, bob, cid, mel)] })
+  const heard = [...early, removal]
+  const all = [...heard, say({ by: cid, after: heard, acts: [remove([mel]), rotate(3, ann, bob, cid)] })]
+  const demotion: Act = { do: 'role', person: cid, role: 'reader', cuts: {} }
+  const rotation = rotate(9, ann, eve)
+
+  it.each<[string, readonly Act[]]>([
+    ['makes less of a third', [demotion, rotation]],
+    ['removes a third', [remove([cid]), rotation]],
+    ['removes a third and whoever removed her', [remove([cid, bob]), rotation]],
+    ['makes less of a third and removes whoever removed her', [demotion, remove([bob]), rotation]],
+  ])('undoes nothing that a third one has said: she %s', (_what, acts) => {
+    for (let digit = 0; digit < 10; digit += 1) {
+      const access = judged([...all, say({ by: eve, after: early, acts, hash: named(`${digit}hers`) })])
+      expect([eve, mel, cid].map(id => access.devices.has(id))).toEqual([false, false, true])
+      expect(roleOfDevice(access, cid)).toBe('admin')
+    }
+  })
 })
 
 describe('an invitation for one use that was stolen after it was used', () => {
