@@ -177,6 +177,8 @@ export const createSealer = ({ workspace, device, random, ...deps }: Deps): Seal
       if (sealed.length < 4 + NONCE_BYTES) return null
       const whole = new Uint8Array(sealed)
       const epoch = new DataView(whole.buffer).getUint32(0)
+      // It is not signed: with keys of before, anybody who was removed could show up here.
+      if (epoch !== deps.epoch()) return null
       const key = await deps.contentKeys(epoch)?.('presence', document)
       const nonce = whole.subarray(4, 4 + NONCE_BYTES)
       const data = presenceData(workspace, document)

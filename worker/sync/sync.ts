@@ -195,7 +195,8 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
     reporter,
     hello: () => link.hello() && extent.hello(),
     generation: () => workspace.access().gen,
-    mayWrite: workspace.mayWrite,
+    // What is sealed while the newest keys are missing, somebody who is out could read: it waits, in the outbox too.
+    mayWrite: () => workspace.mayWrite() && workspace.hasRoot(),
     logSlackBytes: deps.logSlackBytes ?? LOG_SLACK_BYTES,
     onOtherHistory: otherHistory,
     onLacked: evidence.lacked,

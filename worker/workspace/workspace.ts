@@ -132,9 +132,11 @@ export const openWorkspace = async (stored: StoredWorkspace, deps: Deps): Promis
     return ok(null)
   }
 
-  /** The newest of which this device has the keys. */
+  /** The newest of which this device has the keys: its keyring holds those of long ago too, in whatever order. */
   const sealingEpoch = (): number =>
-    keyring.root(access.epoch) === null ? [...keyring.roots().keys()].at(-1)! : access.epoch
+    keyring.root(access.epoch) === null
+      ? [...access.epochs.keys()].findLast(epoch => keyring.root(epoch) !== null)!
+      : access.epoch
 
   return ok({
     id: stored.id,

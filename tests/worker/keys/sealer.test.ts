@@ -25,14 +25,15 @@ const setup = async () => {
     device: DeviceKeys<CryptoKey>,
     itsRoot = root,
     itsWorkspace = workspace,
+    epoch = 1,
   ): Promise<Sealer> => {
     const keys = await createContentKeys(itsWorkspace, itsRoot)
     return createSealer({
       workspace: itsWorkspace,
       device,
       random: systemRandom,
-      contentKeys: epoch => (epoch === 1 ? keys : null),
-      epoch: () => 1,
+      contentKeys: number => (number <= epoch ? keys : null),
+      epoch: () => epoch,
       follow: async () => undefined,
       counts: async (id, _session, sequence) => members.has(id) && sequence < LATE_FROM,
       isKnown: id => members.has(id),
@@ -101,6 +102,12 @@ test('presence is readable for members of this document only', async () => {
   expect(await reader.openPresence(note, sealed)).toEqual(data)
   expect(await reader.openPresence(HOME_DOCUMENT, sealed)).toBeNull()
   expect(await reader.openPresence(note, sealed.subarray(0, 9))).toBeNull()
+})
+
+test('presence under keys of before is nobody’s: it may be of somebody who was removed', async () => {
+  const { ana, ben, root, workspace, sealerOf } = await setup()
+  const sealed = await (await sealerOf(ana)).sealPresence(note, Uint8Array.of(1))
+  expect(await (await sealerOf(ben, root, workspace, 2)).openPresence(note, sealed)).toBeNull()
 })
 
 test('a snapshot brings what it covers along, sealed as everything else', async () => {

@@ -43,6 +43,20 @@ test('whoever comes after the keys were changed reads what was written before, t
   expect(ben.workspace.contentKeys(first)).not.toBeNull()
 })
 
+test('whoever waits for new keys seals with the newest that they have, not with some of long ago', async () => {
+  const { owner, invite, join } = await createPeople()
+  expectOk(await owner.membership.rotate())
+  expectOk(await owner.membership.rotate())
+  const ben = await join(await invite(owner, 'editor'))
+  const last = ben.workspace.epoch()
+  expect(last).toBe(owner.workspace.epoch())
+  // The owner has not heard of Ben when the keys are changed.
+  expectOk(await owner.membership.rotate())
+  expectOk(await ben.workspace.hear(owner.workspace.statements().map(({ text }) => text)))
+  expect(ben.workspace.hasRoot()).toBe(false)
+  expect(ben.workspace.epoch()).toBe(last)
+})
+
 test('a reader and an editor change nothing about people, and nothing is stored of what they try', async () => {
   const { owner, add } = await createPeople()
   const ben = await add('editor')
