@@ -70,7 +70,7 @@ export const removalWords = (person: PersonRow, device: { readonly name: string 
   if (person.isMe)
     return `${what} can then read nothing that is written from now on. Nothing is wiped on it: whoever holds it can still read all that has come to it until now.`
   const theirs = device === null ? 'their devices' : 'that device'
-  return `Everything that was on ${theirs} stays there, and ${what} can still read it. Nothing that is written from now on can be read there, and nothing more is taken over from there. Everybody else gets new keys.`
+  return `Everything that was on ${theirs} stays there, and ${what} can still read it. Nothing that is written from now on can be read there, and nothing more is taken over from there. Everybody else gets new keys, and links that let in several people end, since ${person.name} may have one of them.`
 }
 
 /** What happened when it was said: the others may hear of it only later. */

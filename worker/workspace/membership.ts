@@ -8,7 +8,10 @@ import { KEYS_MISSING, type Workspace } from './workspace.ts'
 
 /** What people do with the membership of a workspace. Errors of all: `access-denied`, `keys-missing`. */
 export interface Membership {
-  /** Takes devices out, with new keys at once where this device may make them. */
+  /**
+   * Takes devices out, with new keys at once where this device may make them. With somebody else's, links for several
+   * that this device has a say over end, too: who had such a link in a group chat could come again by it.
+   */
   remove(devices: readonly DeviceId[]): Promise<Result<null>>
   setRole(person: PersonId, role: Role): Promise<Result<null>>
   /** Takes an invitation back, with new keys: whoever has it could read the ones of before. */
@@ -23,11 +26,14 @@ export interface Membership {
 
 interface Deps {
   readonly workspace: Workspace
+  /** This device. */
+  readonly self: DeviceId
   readonly random: Random
 }
 
 /** That fit one statement, with what else stands in it. */
 const MOST_DEVICES = 500
+const MOST_LINKS = 50
 
 /** To whom somebody in this role owes the root of the epoch: an editor's or reader's copy is one more, not the last word. */
 export const owedTo = (
@@ -35,7 +41,7 @@ export const owedTo = (
   role: Role,
 ): readonly DeviceId[] => (role === 'owner' || role === 'admin' ? rootless : copyless)
 
-export const createMembership = ({ workspace, random }: Deps): Membership => {
+export const createMembership = ({ workspace, self, random }: Deps): Membership => {
   const mayRotate = (): boolean => workspace.role() === 'owner' || workspace.role() === 'admin'
 
   const say = async (acts: (access: Access) => Promise<readonly Act[]>): Promise<Result<null>> =>
@@ -58,15 +64,32 @@ export const createMembership = ({ workspace, random }: Deps): Membership => {
     return new Map([...workspace.keyring.roots()].filter(([epoch]) => !reached.has(epoch)))
   }
 
+  const openLinks = (
+    { devices, roles, invitations }: Access,
+    out: readonly DeviceId[],
+  ): readonly string[] => {
+    const personOf = (device: DeviceId) => devices.get(device)?.person
+    if (!mayRotate() || out.every(device => personOf(device) === personOf(self))) return []
+    return [...invitations].flatMap(([id, { role, person, exp, once }]) => {
+      const grants = role ?? (person === null ? null : roles.get(person))
+      const isLink = !once && exp !== null
+      return isLink && (workspace.role() === 'owner' || grants !== 'owner') ? [id] : []
+    })
+  }
+
   return {
     remove: async all => {
       let said: Result<null> = ok(null)
       for (let at = 0; at < all.length && said.ok; at += MOST_DEVICES) {
         const devices = all.slice(at, at + MOST_DEVICES)
-        said = await say(async access => [
-          { do: 'remove', devices, cuts: workspace.heard.cutsOf(devices) },
-          ...(await rotation(access, { devices: all })),
-        ])
+        said = await say(async access => {
+          const invitations = openLinks(access, devices).slice(0, MOST_LINKS)
+          return [
+            { do: 'remove', devices, cuts: workspace.heard.cutsOf(devices) },
+            ...invitations.map((invitation): Act => ({ do: 'revoke', invitation })),
+            ...(await rotation(access, { devices: all, invitations })),
+          ]
+        })
       }
       return said
     },

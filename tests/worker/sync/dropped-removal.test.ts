@@ -108,7 +108,11 @@ test('a relay that drops a removal is named, and what was written since is read 
   // He asks once while all is well, so that whoever stands between has something to repeat.
   await bens.sync.access.refresh()
   before.begin()
-  const membership = createMembership({ workspace: anas.workspace, random: systemRandom })
+  const membership = createMembership({
+    workspace: anas.workspace,
+    self: ana.keys.device,
+    random: systemRandom,
+  })
   expect(await membership.remove([cid.keys.device])).toMatchObject({ ok: true })
   await anas.sync.access.publish()
   hers.doc.getText('text').insert(0, 'only for those who stay')

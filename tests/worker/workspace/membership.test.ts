@@ -43,6 +43,41 @@ test('whoever comes after the keys were changed reads what was written before, t
   expect(ben.workspace.contentKeys(first)).not.toBeNull()
 })
 
+test('links for several end with a removal, as whoever is removed may have seen them; others stay', async () => {
+  const { owner, add, invite, join } = await createPeople()
+  const ben = await add('editor')
+  const ann = await add('admin')
+  const [open, ownersOpen, once] = [
+    await invite(owner, 'reader', false),
+    await invite(owner, 'owner', false),
+    await invite(owner, 'reader'),
+  ]
+  await ann.meet()
+  expectOk(await ann.membership.remove([ben.keys.device]))
+  await ann.meet()
+  await owner.meet()
+  await expect(join(open)).rejects.toThrow('invitation-ended')
+  expect((await join(once)).workspace.role()).toBe('reader')
+  // An admin has no say over a link for owners.
+  expect((await join(ownersOpen)).workspace.role()).toBe('owner')
+  await owner.meet()
+  expect(owner.workspace.access().rotationDue).toBe(false)
+})
+
+test('links for several outlast somebody who leaves, and a device that its person takes out', async () => {
+  const { owner, add, invite, join } = await createPeople()
+  const other = await add(null)
+  const ann = await add('admin')
+  const open = await invite(owner, 'reader', false)
+  await ann.meet()
+  expectOk(await ann.membership.remove([ann.keys.device]))
+  await ann.meet()
+  await owner.meet()
+  expectOk(await owner.membership.remove([other.keys.device]))
+  await owner.meet()
+  expect((await join(open)).workspace.role()).toBe('reader')
+})
+
 test('whoever waits for new keys seals with the newest that they have, not with some of long ago', async () => {
   const { owner, invite, join } = await createPeople()
   expectOk(await owner.membership.rotate())
