@@ -5,7 +5,7 @@ import { importNotes } from '../../worker/notes/import/import-notes.ts'
 import type { HeldNote } from '../../worker/notes/open-notes.ts'
 import { systemClock } from '../../worker/platform/clock.ts'
 import { systemRandom } from '../../worker/platform/random.ts'
-import { sealedRelay } from '../../worker/storage/stored-relay.ts'
+import { sealedRelay, withRelays } from '../../worker/storage/stored-relay.ts'
 import { createRelayHttp } from '../../worker/sync/relay/relay-http.ts'
 import type { DeviceHost } from './device-host.ts'
 import type { Network } from './network.ts'
@@ -22,8 +22,13 @@ export interface Deeds {
   bringFiles(life: WorkerLife, device: DeviceHost): Promise<void>
   /** Makes notes again of all that the index does not name. */
   recover(life: WorkerLife): Promise<void>
+  /** Uses all relays that it does not use yet. */
   turnSyncOn(life: WorkerLife, device: DeviceHost): Promise<void>
   turnSyncOff(life: WorkerLife): Promise<void>
+  /** Uses one more relay; does nothing where that relay cannot be told of the workspace now. */
+  addRelay(life: WorkerLife, device: DeviceHost, origin: string): Promise<void>
+  /** Uses one relay less, where it is not the last. */
+  removeRelay(life: WorkerLife, origin: string): Promise<void>
 }
 
 const FILES = 3
@@ -56,24 +61,20 @@ export const createDeeds = ({
     return note
   }
 
-  /** Makes the workspace known to a relay and uses it beside the others; says whether it is used now and was not before. */
-  const addRelay = async (
-    { session }: WorkerLife,
-    { name }: DeviceHost,
-    origin: string,
-  ): Promise<boolean> => {
+  const addRelay: Deeds['addRelay'] = async ({ session }, { name }, origin) => {
     const { workspace } = session
     const isUsed = (): boolean => workspace.relays().some(relay => relay.origin === origin)
-    if (isUsed()) return false
+    if (isUsed()) return
     const http = createRelayHttp(origin, workspace.id, network.fetch(name))
     for (const { text, prev } of workspace.statements()) {
       const written = await http.writeAccess(text, null)
       if (written.ok || written.error.code === 'access-invalid') continue
-      if (written.error.code !== 'access-conflict' || prev.length === 0) return false
+      if (written.error.code !== 'access-conflict' || prev.length === 0) return
     }
-    if (isUsed()) return false
-    await session.useRelays([...workspace.relays(), sealedRelay(origin)])
-    return true
+    if (isUsed()) return
+    const wasOff = workspace.relays().length === 0
+    await session.useRelays(relays => withRelays(relays, [sealedRelay(origin)]))
+    census.count(wasOff ? 'sync really turned on again' : 'relay really added')
   }
 
   return {
@@ -169,16 +170,19 @@ export const createDeeds = ({
       }
     },
     turnSyncOn: async (life, device) => {
-      for (const origin of origins) {
-        const wasOff = life.session.workspace.relays().length === 0
-        if (!(await addRelay(life, device, origin))) continue
-        if (wasOff) census.count('sync really turned on again')
-      }
+      for (const origin of origins) await addRelay(life, device, origin)
     },
     turnSyncOff: async ({ session }) => {
       if (session.workspace.relays().length === 0) return
-      await session.useRelays([])
+      await session.useRelays(() => [])
       census.count('sync really turned off')
+    },
+    addRelay,
+    removeRelay: async ({ session }, origin) => {
+      const relays = session.workspace.relays()
+      if (relays.length < 2 || relays.every(relay => relay.origin !== origin)) return
+      await session.useRelays(relays => relays.filter(relay => relay.origin !== origin))
+      census.count('relay really removed')
     },
   }
 }

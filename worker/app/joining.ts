@@ -6,7 +6,7 @@ import { fail, ok, type Result } from '../../protocol/result.ts'
 import { PHRASE_WORDS, phraseSeed, readPhrase } from '../keys/phrase.ts'
 import { KEY_WORDS, loadWords, splitWords, wordsToId, wordsToKey } from '../keys/words.ts'
 import { bring } from '../notes/bring.ts'
-import { sealedRelay } from '../storage/stored-relay.ts'
+import { sealedRelay, withRelays } from '../storage/stored-relay.ts'
 import type { PeopleCommands } from '../tabs/run-people.ts'
 import { cardText, createNameReader } from '../workspace/cards.ts'
 import { acceptInvitation, findInvitation, type InvitationDeps } from '../workspace/invitation.ts'
@@ -157,7 +157,7 @@ export const createJoining = (deps: Deps): Pick<PeopleCommands, 'look' | 'join'>
         if (!heard.ok) return heard
         const relays = session.workspace.relays()
         const missing = named.filter(({ origin }) => relays.every(relay => relay.origin !== origin))
-        if (missing.length > 0) await session.useRelays([...relays, ...missing])
+        if (missing.length > 0) await session.useRelays(relays => withRelays(relays, missing))
         return ok(null)
       }
 

@@ -50,13 +50,18 @@ export interface Session {
   stopSync(): Promise<void>
   /** What was said here goes to the relays at once. Errors: `sync-off`, `unreachable`, a `RefusalCode`. */
   publish(): Promise<Result<null>>
-  /** Goes on with these relays; without any, sync is off. Rejects where they could not be stored. */
-  useRelays(relays: readonly StoredRelay[]): Promise<void>
+  /**
+   * Goes on with what `change` makes of the relays; without any, sync is off. What is asked for meanwhile comes after
+   * it. Rejects where they could not be stored.
+   */
+  useRelays(change: ChangeRelays): Promise<void>
   flush(): Promise<void>
   /** Something that the status shows may have changed. */
   onChange(listener: () => void): () => void
   close(): Promise<void>
 }
+
+export type ChangeRelays = (relays: readonly StoredRelay[]) => readonly StoredRelay[]
 
 export interface SessionDeps {
   readonly device: DeviceKeys<CryptoKey>
@@ -212,6 +217,23 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
     announce()
   }
 
+  let using: Promise<void> = Promise.resolve()
+
+  const goOnWith = async (change: ChangeRelays): Promise<void> => {
+    await stopSync()
+    const before = workspace.relays()
+    const relays = change(before)
+    const stays = new Set(relays.map(({ origin }) => origin))
+    // The service worker lets go of what waits, too: for those that stay it is put there again.
+    if (before.some(({ origin }) => !stays.has(origin))) await outbox?.clear(workspace.id)
+    try {
+      await workspace.setRelays(relays)
+    } finally {
+      await startSync() // with those of before, where these could not be stored
+    }
+    announce()
+  }
+
   return ok({
     workspace,
     documents,
@@ -233,17 +255,10 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
     startSync,
     stopSync,
     publish: async () => (sync === null ? SYNC_OFF : sync.publish()),
-    useRelays: async relays => {
-      await stopSync()
-      const stays = new Set(relays.map(({ origin }) => origin))
-      // The service worker lets go of what waits, too: for those that stay it is put there again.
-      if (workspace.relays().some(({ origin }) => !stays.has(origin))) await outbox?.clear(workspace.id)
-      try {
-        await workspace.setRelays(relays)
-      } finally {
-        await startSync() // with those of before, where these could not be stored
-      }
-      announce()
+    useRelays: change => {
+      const mine = using.then(() => goOnWith(change))
+      using = mine.catch(() => undefined) // whoever asked is told; the next in line goes on
+      return mine
     },
     flush: async () => {
       await notes.flush()

@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from '../../protocol/result.ts'
 import { signToken } from '../../protocol/token.ts'
-import { type StoredRelay, sealedRelay, trustedServer } from '../storage/stored-relay.ts'
+import { type StoredRelay, sealedRelay, trustedServer, withRelays } from '../storage/stored-relay.ts'
 import type { SyncCommands } from '../tabs/run-command.ts'
 import { relayOrigin, trustedAddress } from './relay-address.ts'
 import type { SessionDeps } from './session.ts'
@@ -71,7 +71,7 @@ export const createSyncCommands = (deps: Deps): SyncCommands => {
     turnOn: async (address, code) => {
       const relay = await introduced(address, code)
       if (!relay.ok) return relay
-      await current().useRelays([relay.value])
+      await current().useRelays(() => [relay.value])
       return ok(null)
     },
     /** Errors: as `turnOn`, and `has-relay`. The other relays stay. */
@@ -84,7 +84,7 @@ export const createSyncCommands = (deps: Deps): SyncCommands => {
       const relay = trusted ? ok(trustedServer(asked.value)) : await introduced(address, code)
       if (!relay.ok) return relay
       if (has()) return HAS_RELAY // asked for twice at once
-      await useRelays([...workspace.relays(), relay.value])
+      await useRelays(relays => withRelays(relays, [relay.value]))
       return ok(null)
     },
     /** Errors, all of them of deleting: `access-denied`, `unreachable`, a `RefusalCode`. The relay stays then. */
@@ -94,11 +94,11 @@ export const createSyncCommands = (deps: Deps): SyncCommands => {
       // First there: once it is not used here any more, nobody would try again.
       const deleted = relay && deleteThere ? await deleteAt(relay) : ok(null)
       if (!deleted.ok) return deleted
-      await useRelays(workspace.relays().filter(relay => relay.origin !== origin))
+      await useRelays(relays => relays.filter(relay => relay.origin !== origin))
       return ok(null)
     },
     turnOff: async () => {
-      await current().useRelays([])
+      await current().useRelays(() => [])
       return ok(null)
     },
     retry: async () => {

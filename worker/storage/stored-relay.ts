@@ -16,5 +16,14 @@ export const sealedRelay = (origin: string, operatorCode: string | null = null):
   syncedAt: null,
 })
 
+/** These, and of the others those that are not among them. */
+export const withRelays = (
+  relays: readonly StoredRelay[],
+  more: readonly StoredRelay[],
+): readonly StoredRelay[] => {
+  const known = new Set(relays.map(({ origin }) => origin))
+  return [...relays, ...more.filter(({ origin }) => !known.has(origin))]
+}
+
 /** `address` may have a path. */
 export const trustedServer = (address: string): StoredRelay => ({ ...sealedRelay(address), kind: 'trusted' })
