@@ -1,6 +1,6 @@
 import { type DocumentId, HOME_DOCUMENT } from '../../protocol/ids.ts'
 import { SYNC_EVENTS_KEPT } from '../../protocol/sync.ts'
-import { type DeviceHost, isSynced } from './device-host.ts'
+import { type DeviceHost, isSyncedEverywhere } from './device-host.ts'
 import { databasesOn, rowsOn } from './engine/read-disk.ts'
 import { marksOf } from './loaded.ts'
 import type { RelayHost } from './relay-host.ts'
@@ -34,8 +34,12 @@ export const createBounds = (story: Story, relays: readonly Pick<StoryRelay, 'ho
       return life ? [{ device, life }] : []
     })
 
+  /** What is known of a relay that a device does not use any more stays as it is. */
+  const usersOf = (relay: string) =>
+    livesOf().filter(({ life }) => life.session.workspace.relays().some(({ origin }) => origin === relay))
+
   const marksOfAll = (relay: string) =>
-    livesOf().flatMap(({ device, life }) =>
+    usersOf(relay).flatMap(({ device, life }) =>
       [...life.loaded.values()].flatMap(store => {
         const marks = marksOf(store, relay)
         return marks ? [{ device, marks }] : []
@@ -93,7 +97,7 @@ export const createBounds = (story: Story, relays: readonly Pick<StoryRelay, 'ho
     for (const { device } of livesOf()) {
       const queued = rowsOn(device.disk(), 'workbox-background-sync', 'requests')?.length ?? 0
       if (queued > 0) found.push(`the outbox of ${device.name} still holds ${queued}`)
-      if (!isSynced(device)) found.push(`${device.name} is not synced any more`)
+      if (!isSyncedEverywhere(device)) found.push(`${device.name} is not synced any more`)
     }
     return found
   }

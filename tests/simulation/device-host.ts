@@ -48,6 +48,20 @@ export interface Member {
 
 export const isSynced = (device: DeviceHost): boolean => device.life()?.seen().phase === 'synced'
 
+/** Whether it is synced with each of these relays. */
+export const isSyncedWith = (device: DeviceHost, origins: readonly string[]): boolean => {
+  const relays = device.life()?.seen().relays ?? []
+  return origins.every(origin => relays.some(relay => relay.origin === origin && relay.phase === 'synced'))
+}
+
+/** Whether it is synced with each relay that it uses. */
+export const isSyncedEverywhere = (device: DeviceHost): boolean =>
+  isSynced(device) &&
+  device
+    .life()!
+    .seen()
+    .relays.every(({ phase }) => phase === 'synced')
+
 const START_MS = 20
 const APP = 'https://app.test'
 

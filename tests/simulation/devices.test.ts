@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { expect, test } from 'vitest'
-import { HAPPENINGS } from './faults.ts'
+import { HAPPENINGS, RELAY_HAPPENINGS } from './faults.ts'
 import { type Report, runSeeds, runSeedsAtOnce } from './run-seeds.ts'
 
 const FIXED = 400
@@ -16,46 +16,46 @@ const commandsFor = ({ failures }: Report): string[] =>
 /** What happens inside, besides what was done to it: times for every hundred seeds, at the least. */
 const CONSEQUENCES: Readonly<Record<string, number>> = {
   'worker killed in its work': 20,
-  'service worker killed in its work': 7,
+  'service worker killed in its work': 6,
   'storage really evicted': 5,
   'profile really copied': 4,
-  'device really removed': 8,
-  'entry of somebody who was out left out': 3,
+  'device really removed': 6,
+  'entry of somebody who was out left out': 2.5,
   'set aside: envelope-keys': 1,
-  'answer lost': 2,
-  'message doubled': 110,
+  'answer lost': 1,
+  'message doubled': 80,
   'log compacted': 150,
   'compaction alone': 100,
   'compaction with edits on their way': 16,
-  'compaction with pending structs': 2,
-  'compaction with entries set aside': 30,
+  'compaction with pending structs': 1.5,
+  'compaction with entries set aside': 25,
   'relay refuses replace-conflict': 10,
-  'audit: never compared': 50,
+  'audit: never compared': 100,
   'audit: nothing confirmed yet': 6,
   'audit: other log': 160,
   'audit: shorter log': 14,
   'audit: wrong stamp': 1,
-  'audit: set aside': 80,
+  'audit: set aside': 55,
   'audit: want answered': 14,
   'audit: content waits for what is missing': 1,
   'audit: something was lacking': 20,
   'audit: confirmed and not there': 2,
   'audit: compaction': 70,
-  'audit: asked by another device': 24,
+  'audit: asked by another device': 22,
   'first reading': 710,
   'want asked': 30,
   'want answered': 18,
-  'want settled by an audit': 20,
+  'want settled by an audit': 14,
   'set aside: envelope-malformed': 40,
-  'set aside: envelope-member': 10,
+  'set aside: envelope-member': 6,
   'set aside: envelope-signature': 70,
   'gap in a chain noticed': 30,
   'outbox entry written': 140,
-  'outbox entry replaced': 140,
+  'outbox entry replaced': 120,
   'outbox entry delivered': 140,
-  'outbox entry refused': 180,
+  'outbox entry refused': 140,
   'document unloaded': 660,
-  'everybody idle': 7,
+  'everybody idle': 6,
   'delivered receipt checked': 660,
   'note really made': 20,
   'note really trashed': 16,
@@ -63,19 +63,25 @@ const CONSEQUENCES: Readonly<Record<string, number>> = {
   'note really deleted': 1,
   'trash really emptied': 0.75,
   'files really imported': 4,
-  'database really lost': 6,
+  'database really lost': 5,
   'sync really turned off': 4,
   'sync really turned on again': 4,
-  'relay failed': 240,
-  'relay forges': 220,
+  'relay failed': 170,
+  'relay forges': 190,
   'relay repeats': 50,
-  'relay swaps': 10,
+  'relay swaps': 15,
   'relay withholds': 16,
-  'relay confirms what it drops': 9,
+  'relay confirms what it drops': 15,
   'relay deceives one device': 12,
   'shown refused': 22,
   'word written': 540,
   'word deleted': 40,
+  'two relays': 30,
+  'relay really added': 4,
+  'relay really removed': 20,
+  'all together beside a relay that is down': 4,
+  'all together beside a relay that lies': 7,
+  'one device between relays': 12,
 }
 
 test('a seed plays the same again, wherever it is played', async () => {
@@ -100,6 +106,7 @@ test('whatever happens, nothing that was stored is lost, and every state shown i
   const report = await runSeedsAtOnce(1, FIXED, availableParallelism())
   expect(commandsFor(report)).toEqual([])
   for (const { name } of HAPPENINGS) expect(report.counts[name] ?? 0, name).toBeGreaterThan(FIXED / 20)
+  for (const { name } of RELAY_HAPPENINGS) expect(report.counts[name] ?? 0, name).toBeGreaterThan(FIXED / 40)
   for (const [what, times] of Object.entries(CONSEQUENCES))
     expect(report.counts[what] ?? 0, what).toBeGreaterThanOrEqual((times * FIXED) / 100)
   for (const [process, situations] of Object.entries(DEATHS)) {

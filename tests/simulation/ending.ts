@@ -6,10 +6,11 @@ import { noteDocuments, placeIn } from '../../worker/notes/notes.ts'
 import { documentDatabase } from '../../worker/storage/document-databases.ts'
 import { troubleCount } from '../../worker/sync/document/set-aside.ts'
 import type { Deeds } from './deeds.ts'
-import { type DeviceHost, isSynced } from './device-host.ts'
+import { type DeviceHost, isSyncedWith } from './device-host.ts'
 import { differences, disagreements } from './differences.ts'
 import { DIRECTOR } from './engine/machine.ts'
 import { docOn } from './engine/read-disk.ts'
+import { HIDES, SHOWS } from './hostile.ts'
 import { marksOf } from './loaded.ts'
 import { calmWeather, type Network } from './network.ts'
 import { openNote } from './person.ts'
@@ -21,6 +22,8 @@ import { documentsOf, type WorkerLife } from './worker-life.ts'
 export interface Ending {
   /** Everybody starts their device again and looks at no note: what lies on the disks goes to the relays all the same. */
   sendUnseen(): Promise<void>
+  /** One of several relays is down or lies, and goes on with it: all come together by the others. */
+  settleBesideBad(): Promise<void>
   settle(): Promise<void>
   /** Waits until each relay has all that the devices have, too. */
   fillRelays(): Promise<void>
@@ -43,6 +46,8 @@ const RECOVERED_WITHIN_MS = 30_000
 /** To look costs more than what happens meanwhile. */
 const LOOK_MS = 20
 const NOTICED_WITHIN_MS = 2 * 60_000
+/** In one story with several relays of so many only one device uses all of them in the end. */
+const BRIDGES = 2
 
 const listed = ({ session }: WorkerLife): DocumentId[] => [...noteDocuments(session.notes.home)]
 
@@ -73,10 +78,16 @@ const hasAllOpen = (life: WorkerLife): boolean => {
 }
 
 export const createEnding = ({ story, network, relays, deeds, ...deps }: Deps): Ending => {
-  const { machine, devices, places, truth, dice, origins } = story
+  const { machine, devices, places, truth, dice, census } = story
+
+  const origins = relays.map(({ host }) => host.origin)
+  /** Relays that nothing is wrong with any more. */
+  let mended: readonly string[] = origins
+  /** The relays that a device uses in the end. */
+  let usedBy = (_device: DeviceHost): readonly string[] => origins
 
   const calm = (): void => {
-    for (const relay of relays) relay.mend()
+    for (const relay of relays) if (mended.includes(relay.host.origin)) relay.mend()
     deps.wipeRemoved()
     for (const device of devices) {
       Object.assign(network.weather(device.name), calmWeather())
@@ -95,7 +106,11 @@ export const createEnding = ({ story, network, relays, deeds, ...deps }: Deps): 
       sync?.retry()
       sync?.wake()
     })
-    device.act('turn sync on', life => deeds.turnSyncOn(life, device))
+    device.act('turn sync on', async life => {
+      for (const origin of origins)
+        if (usedBy(device).includes(origin)) await deeds.addRelay(life, device, origin)
+        else await deeds.removeRelay(life, origin)
+    })
   }
 
   const nudge = (device: DeviceHost): void => {
@@ -104,13 +119,19 @@ export const createEnding = ({ story, network, relays, deeds, ...deps }: Deps): 
     device.act('recover', deeds.recover)
   }
 
-  const isWhole = (device: DeviceHost): boolean => isSynced(device) && hasAllOpen(device.life()!)
+  const isSyncedNow = (device: DeviceHost): boolean =>
+    isSyncedWith(
+      device,
+      usedBy(device).filter(origin => mended.includes(origin)),
+    )
+
+  const isWhole = (device: DeviceHost): boolean => isSyncedNow(device) && hasAllOpen(device.life()!)
 
   /** What a note that was deleted for good and came back waits for may have gone with it. */
   const isUntroubled = ({ session, loaded }: WorkerLife): boolean =>
     session.sync()!.state().setAside === 0 ||
     [...loaded].every(([id, store]) => {
-      const all = origins.flatMap(origin => marksOf(store, origin) ?? [])
+      const all = mended.flatMap(origin => marksOf(store, origin) ?? [])
       const trouble = all.some(marks => troubleCount(marks, isPending(store.doc)) > 0)
       return places.isRemoved(id) || !trouble
     })
@@ -136,7 +157,7 @@ export const createEnding = ({ story, network, relays, deeds, ...deps }: Deps): 
       nextLook = machine.time() + LOOK_MS
       for (const device of devices) {
         const life = device.life()
-        if (life === null || lookedAt.has(life) || !isSynced(device)) continue
+        if (life === null || lookedAt.has(life) || !isSyncedNow(device)) continue
         lookedAt.add(life)
         device.act('look at all', openAll)
       }
@@ -200,7 +221,7 @@ export const createEnding = ({ story, network, relays, deeds, ...deps }: Deps): 
         nextWake = machine.time() + NUDGE_MS
         for (const device of devices) machine.after(DIRECTOR, 0, 'wake', () => wake(device))
       }
-      return devices.every(isSynced)
+      return devices.every(isSyncedNow)
     }
     if (!(await machine.run(areSynced, HEALED_WITHIN_MS)))
       return story.problem('they were not synced by themselves')
@@ -213,7 +234,7 @@ export const createEnding = ({ story, network, relays, deeds, ...deps }: Deps): 
       await machine.run(areSynced, 1_000)
       await machine.run(() => false, 1_000)
     }
-    story.census.count('all sent though nobody looked')
+    census.count('all sent though nobody looked')
   }
 
   const thatLackSomething = async (): Promise<string[]> => {
@@ -221,9 +242,29 @@ export const createEnding = ({ story, network, relays, deeds, ...deps }: Deps): 
     return life === null ? [] : thatLack(documentsOf(life))
   }
 
+  const settleBesideBad = async (): Promise<void> => {
+    const bad = dice.pick(relays)
+    mended = origins.filter(origin => origin !== bad.host.origin)
+    if (dice.below(3) === 0) bad.kill()
+    else {
+      bad.start()
+      bad.turn(dice.pick([...SHOWS, ...HIDES]), dice.pick(devices).name)
+    }
+    await settle()
+    census.count(`all together beside a relay that ${bad.host.process() === null ? 'is down' : 'lies'}`)
+    mended = origins
+  }
+
   return {
     sendUnseen,
-    settle,
+    settleBesideBad,
+    settle: async () => {
+      if (relays.length > 1 && dice.below(BRIDGES) === 0) {
+        usedBy = device => (device === devices[0] ? origins : [origins[devices.indexOf(device) % 2]!])
+        census.count('one device between relays')
+      }
+      await settle()
+    },
     // A relay that was put back a moment ago looks like before until the connections to it are seen to be lost.
     fillRelays: async () => {
       const end = machine.time() + NOTICED_WITHIN_MS

@@ -129,3 +129,30 @@ export const HAPPENINGS: readonly Happening[] = [
     world.machine.sleep(20 * DAY_MS)
   }),
 ]
+
+/** What happens besides where devices use several relays. */
+export const RELAY_HAPPENINGS: readonly Happening[] = [
+  happening('one relay out of reach', 4, ({ network, relay }, { name }) => {
+    const { origin } = relay().host
+    network.weather(name).unreachable.add(origin)
+    network.cut(name, origin)
+  }),
+  happening('all relays in reach', 3, ({ network }, device) => {
+    network.weather(device.name).unreachable.clear()
+    device.act('in reach', ({ session }) => session.sync()?.wake())
+  }),
+  happening('connection to one relay cut', 2, ({ network, relay }, { name }) =>
+    network.cut(name, relay().host.origin),
+  ),
+  happening('connection to one relay half open', 2, ({ network, relay }, { name }) =>
+    network.silence(name, relay().host.origin),
+  ),
+  happening('relay added', 5, ({ deeds, relay }, device) => {
+    const { origin } = relay().host
+    device.act('add a relay', life => deeds.addRelay(life, device, origin))
+  }),
+  happening('relay removed', 4, ({ deeds, relay }, device) => {
+    const { origin } = relay().host
+    device.act('remove a relay', life => deeds.removeRelay(life, origin))
+  }),
+]

@@ -7,6 +7,8 @@ import type { Machine, Process } from './engine/machine.ts'
 /** What the way between one device and its relays is like now. */
 export interface Weather {
   online: boolean
+  /** Relays that cannot be reached from here, though others can. */
+  readonly unreachable: Set<string>
   /** Milliseconds that a message takes at most. */
   slowness: number
   /** Whether some messages to a relay come twice. */
@@ -15,7 +17,13 @@ export interface Weather {
   losesAnswers: boolean
 }
 
-export const calmWeather = (): Weather => ({ online: true, slowness: 3, doubles: false, losesAnswers: false })
+export const calmWeather = (): Weather => ({
+  online: true,
+  unreachable: new Set(),
+  slowness: 3,
+  doubles: false,
+  losesAnswers: false,
+})
 
 /** The relay's end of a connection. */
 export interface RelayEnd {
@@ -60,10 +68,10 @@ export interface Network {
   weather(device: string): Weather
   openSocket(device: string): OpenRelaySocket
   fetch(device: string): Fetch
-  /** Ends a device's connections: at once for it, a while later for the relay. */
-  cut(device: string): void
+  /** Ends a device's connections, or those to one relay: at once for it, a while later for the relay. */
+  cut(device: string, relay?: string): void
   /** As `cut`, but neither side is told: they have to notice. */
-  silence(device: string): void
+  silence(device: string, relay?: string): void
   /** The process of one end is gone. */
   lost(process: Process): void
   readonly bytes: { toRelay: number; fromRelay: number }
@@ -91,6 +99,10 @@ export const createNetwork = ({ machine, dice, census, relays, watch }: Deps): N
     const known = weathers.get(device) ?? calmWeather()
     weathers.set(device, known)
     return known
+  }
+  const isReachable = (device: string, { origin }: Reachable): boolean => {
+    const { online, unreachable } = weather(device)
+    return online && !unreachable.has(origin)
   }
   const delay = (device: string): number => 0.1 + (dice.below(1000) / 1000) * weather(device).slowness
 
@@ -120,7 +132,7 @@ export const createNetwork = ({ machine, dice, census, relays, watch }: Deps): N
     watch(message, line.device, line.to.origin)
     bytes.toRelay += message.length
     machine.note(`sends to relay`, message)
-    if (line.silent || !weather(line.device).online) return
+    if (line.silent || !isReachable(line.device, line.to)) return
     const times = weather(line.device).doubles && dice.below(2) === 0 ? 2 : 1
     if (times === 2) census.count('message doubled')
     for (let time = 0; time < times; time += 1) {
@@ -160,7 +172,7 @@ export const createNetwork = ({ machine, dice, census, relays, watch }: Deps): N
         relayOpen: process !== null,
         silent: false,
       }
-      if (process === null || !weather(device).online) tellDevice(line, LOST, '', delay(device))
+      if (process === null || !isReachable(device, to)) tellDevice(line, LOST, '', delay(device))
       else {
         lines.add(line)
         machine.after(process, delay(device), 'socket asked for', () => {
@@ -201,7 +213,7 @@ export const createNetwork = ({ machine, dice, census, relays, watch }: Deps): N
         init.signal?.addEventListener('abort', () => reject(init.signal!.reason))
         const to = relayAt(address)
         const process = to.process()
-        if (process === null || !weather(device).online) return fail()
+        if (process === null || !isReachable(device, to)) return fail()
         const body =
           typeof init.body === 'string'
             ? new TextEncoder().encode(init.body)
@@ -216,8 +228,8 @@ export const createNetwork = ({ machine, dice, census, relays, watch }: Deps): N
         machine.note(request.method, request.body)
         machine.after(process, delay(device), 'request', () => {
           void to.answer(request).then(response => {
-            const { losesAnswers, online } = weather(device)
-            if (!online || (losesAnswers && dice.below(2) === 0)) {
+            const { losesAnswers } = weather(device)
+            if (!isReachable(device, to) || (losesAnswers && dice.below(2) === 0)) {
               census.count('answer lost')
               return fail()
             }
@@ -227,21 +239,22 @@ export const createNetwork = ({ machine, dice, census, relays, watch }: Deps): N
       })
     }
 
+  const linesOf = (device: string, relay?: string): Line[] =>
+    [...lines].filter(line => line.device === device && (relay ?? line.to.origin) === line.to.origin)
+
   return {
     weather,
     openSocket,
     fetch,
-    cut: device => {
-      for (const line of [...lines]) {
-        if (line.device !== device) continue
+    cut: (device, relay) => {
+      for (const line of linesOf(device, relay)) {
         line.silent = true
         tellDevice(line, LOST, '', 0)
         tellRelay(line, dice.below(3) === 0 ? RELAY_NOTICES_MS : delay(device))
       }
     },
-    silence: device => {
-      for (const line of [...lines]) {
-        if (line.device !== device) continue
+    silence: (device, relay) => {
+      for (const line of linesOf(device, relay)) {
         line.silent = true
         tellRelay(line, RELAY_NOTICES_MS)
       }

@@ -24,8 +24,12 @@ export interface Player {
 /** Most stories are short, so that many different ones are told in the time that one long one takes. */
 const DEVICES = [2, 3]
 const HAPPENINGS = [6, 6, 12, 12, 24, 60]
-/** Which relays the story has. */
-const ORIGINS = ['https://relay.test']
+/** With two relays everything takes half as long again. */
+const HAPPENINGS_AT_TWO = [6, 6, 12, 12, 24, 24]
+const ONE_RELAY = ['https://relay.test']
+const TWO_RELAYS = [...ONE_RELAY, 'https://other-relay.test']
+/** One story in so many has two relays. */
+const TWO_IN = 3
 const STEP_MS = 0.05
 
 const createStage = (machine: Machine, disks: () => Disks, seed: number): Stage => {
@@ -49,6 +53,10 @@ const createStage = (machine: Machine, disks: () => Disks, seed: number): Stage 
   }
 }
 
+/** Drawn from dice of their own: stories with one relay are told as if there were no others. */
+const originsOf = (seed: number): readonly string[] =>
+  seededDice(seed ^ 0x2e1a).below(TWO_IN) === 0 ? TWO_RELAYS : ONE_RELAY
+
 /** Once in a process, after fake-indexeddb and before anything that is simulated is imported. */
 export const createPlayer = async (): Promise<Player> => {
   let stage: Stage
@@ -71,8 +79,10 @@ export const createPlayer = async (): Promise<Player> => {
       const machine = begin(seed, watch)
       const dice = seededDice(seed)
       const devices = dice.pick(DEVICES)
-      const happenings = dice.pick(HAPPENINGS)
-      const world = createWorld({ machine, disks, dice, census, origins: ORIGINS, devices, happenings })
+      const origins = originsOf(seed)
+      const happenings = dice.pick(origins.length > 1 ? HAPPENINGS_AT_TWO : HAPPENINGS)
+      if (origins.length > 1) census.count('two relays')
+      const world = createWorld({ machine, disks, dice, census, origins, devices, happenings })
       failed = error => {
         const running = machine.current()
         if (running.alive) world.failed(error, running.host.name)

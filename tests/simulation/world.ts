@@ -7,7 +7,7 @@ import { createDeeds, type Deeds } from './deeds.ts'
 import { type DeviceHost, isSynced } from './device-host.ts'
 import { createEnding } from './ending.ts'
 import { DIRECTOR, type Machine, type Process } from './engine/machine.ts'
-import { HAPPENINGS, type Happening } from './faults.ts'
+import { HAPPENINGS, type Happening, RELAY_HAPPENINGS } from './faults.ts'
 import { createMembers, type Members } from './members.ts'
 import { createNetwork, type Network } from './network.ts'
 import { createOracle } from './oracle.ts'
@@ -44,6 +44,8 @@ const NOTES = 3
 const IDLE_ENDINGS = 8
 /** One story in so many first shows that what nobody looks at is sent, too. */
 const UNSEEN_ENDINGS = 2
+/** One story with several relays in so many first shows that it does not take all of them. */
+const BESIDE_ENDINGS = 2
 
 export const createWorld = ({ devices: most, happenings, ...deps }: Deps) => {
   const story = createStory(deps)
@@ -144,9 +146,10 @@ export const createWorld = ({ devices: most, happenings, ...deps }: Deps) => {
     },
   }
 
-  const weighted: readonly Happening[] = HAPPENINGS.flatMap(one =>
-    Array.from({ length: one.weight }, () => one),
-  )
+  const weighted: readonly Happening[] = [
+    ...HAPPENINGS,
+    ...(relays.length > 1 ? RELAY_HAPPENINGS : []),
+  ].flatMap(one => Array.from({ length: one.weight }, () => one))
 
   const happen = (): void => {
     const device = dice.pick(devices)
@@ -180,6 +183,10 @@ export const createWorld = ({ devices: most, happenings, ...deps }: Deps) => {
       if (!(await setUp())) return ['the devices did not get started', ...story.problems()]
       await play()
       if (truth.lied.size === 0 && dice.below(UNSEEN_ENDINGS) === 0) await ending.sendUnseen()
+      if (relays.length > 1 && dice.below(BESIDE_ENDINGS) === 0) {
+        await ending.settleBesideBad()
+        checkTexts(story)
+      }
       await ending.settle()
       await ending.fillRelays()
       checkTexts(story)

@@ -11,7 +11,6 @@ const variant = (number: number, replaces: string): Variant => ({
   by: new URL(`sync-${number}.ts`, import.meta.url).href,
 })
 
-/** SYNC-10 is not among them: these stories have one relay. Several are tested with real sockets. */
 export const VARIANTS: readonly Variant[] = [
   variant(1, 'worker/storage/document-store.ts'),
   variant(2, 'worker/sync/document/yjs-messages.ts'),
@@ -22,6 +21,7 @@ export const VARIANTS: readonly Variant[] = [
   variant(7, 'worker/sync/document/compactor.ts'),
   variant(8, 'worker/sync/document/read-content.ts'),
   variant(9, 'worker/workspace/heard.ts'),
+  variant(10, 'worker/sync/document/foreign.ts'),
   variant(11, 'worker/notes/y-text.ts'),
   variant(12, 'tests/support/memory-log-store.ts'),
 ]
