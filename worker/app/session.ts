@@ -169,7 +169,12 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
   })
   listeners.add(deleted.check)
 
-  const membership = createMembership({ workspace, self: deps.device.device, random: deps.random })
+  const membership = createMembership({
+    workspace,
+    self: deps.device.device,
+    random: deps.random,
+    clock: deps.clock,
+  })
   const duties = createDuties({ ...deps, workspace, membership, sync: () => sync })
   listeners.add(duties.look)
   const stopFollowing = workspace.onChange(announce)

@@ -2,6 +2,7 @@ import type { Act, PersonId, Role } from '../../protocol/access/acts.ts'
 import type { Access } from '../../protocol/access/judge.ts'
 import type { DeviceId } from '../../protocol/ids.ts'
 import { ok, type Result } from '../../protocol/result.ts'
+import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'
 import { handingOver, readersWithout, rotating } from './statements.ts'
 import { KEYS_MISSING, type Workspace } from './workspace.ts'
@@ -29,6 +30,7 @@ interface Deps {
   /** This device. */
   readonly self: DeviceId
   readonly random: Random
+  readonly clock: Pick<Clock, 'now'>
 }
 
 /** That fit one statement, with what else stands in it. */
@@ -41,7 +43,7 @@ export const owedTo = (
   role: Role,
 ): readonly DeviceId[] => (role === 'owner' || role === 'admin' ? rootless : copyless)
 
-export const createMembership = ({ workspace, self, random }: Deps): Membership => {
+export const createMembership = ({ workspace, self, random, clock }: Deps): Membership => {
   const mayRotate = (): boolean => workspace.role() === 'owner' || workspace.role() === 'admin'
 
   const say = async (acts: (access: Access) => Promise<readonly Act[]>): Promise<Result<null>> =>
@@ -53,7 +55,13 @@ export const createMembership = ({ workspace, self, random }: Deps): Membership 
     gone: Parameters<typeof readersWithout>[1],
   ): Promise<readonly Act[]> =>
     mayRotate()
-      ? [await rotating({ readers: readersWithout(access, gone), former: standingRoots(access), random })]
+      ? [
+          await rotating({
+            readers: readersWithout(access, gone, clock.now()),
+            former: standingRoots(access),
+            random,
+          }),
+        ]
       : []
 
   /** The roots that no other known one leads to. */

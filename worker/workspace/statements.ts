@@ -5,6 +5,7 @@ import { rankOf } from '../../protocol/access/state.ts'
 import { signStatement } from '../../protocol/access/statement.ts'
 import type { DeviceKeys } from '../../protocol/device-database.ts'
 import { type PublicKey, thumbprint, type WorkspaceId } from '../../protocol/ids.ts'
+import { CLOCK_TOLERANCE_SECONDS } from '../../protocol/limits.ts'
 import { ed25519PublicKey } from '../keys/device-keys.ts'
 import type { InvitationKeys } from '../keys/invitation-keys.ts'
 import { ROOT_BYTES, rootCheck, sealFormerRoot, sealRoot } from '../keys/sealed-root.ts'
@@ -138,10 +139,14 @@ export const inviting = async (
   ]
 }
 
-/** Whoever is left without some devices and invitations: devices before invitations, and those over others first. */
+/**
+ * Whoever is left without some devices and invitations: devices before invitations, and those over others first. An
+ * invitation that has run out lets nobody in, so nobody is to read by it. `now` is in milliseconds since 1970.
+ */
 export const readersWithout = (
   access: Pick<Access, 'devices' | 'invitations' | 'roles'>,
   gone: { readonly devices?: readonly string[]; readonly invitations?: readonly InvitationId[] },
+  now: number,
 ): readonly (readonly [string, { readonly sealing: string }])[] => {
   const { devices, invitations } = access
   const rank = (id: string): number => rankOf(roleOfDevice(access, id))
@@ -152,6 +157,7 @@ export const readersWithout = (
     // These end with the removal: see `apply` in protocol/access/state.ts.
     ...[...invitations]
       .filter(([id, { by, once }]) => !out.has(id) && !out.has(by) && (once || !vias.has(id)))
+      .filter(([, { exp }]) => exp === null || seconds(now) <= exp + CLOCK_TOLERANCE_SECONDS)
       .sort(([, a], [, b]) => rank(a.by) - rank(b.by)),
   ]
 }

@@ -112,6 +112,7 @@ test('a relay that drops a removal is named, and what was written since is read 
     workspace: anas.workspace,
     self: ana.keys.device,
     random: systemRandom,
+    clock: systemClock,
   })
   expect(await membership.remove([cid.keys.device])).toMatchObject({ ok: true })
   await anas.sync.access.publish()

@@ -2,14 +2,16 @@ import 'fake-indexeddb/auto'
 import { expect, test } from 'vitest'
 import type { Act } from '../../../protocol/access/acts.ts'
 import { signStatement } from '../../../protocol/access/statement.ts'
+import type { Bytes } from '../../../protocol/bytes.ts'
 import type { DeviceKeys } from '../../../protocol/device-database.ts'
 import { generateDeviceKeys } from '../../../worker/keys/device-keys.ts'
+import { invitationKeys } from '../../../worker/keys/invitation-keys.ts'
 import { systemRandom } from '../../../worker/platform/random.ts'
 import { openDeviceStore } from '../../../worker/storage/device-store.ts'
 import { rotating } from '../../../worker/workspace/statements.ts'
 import { openWorkspace } from '../../../worker/workspace/workspace.ts'
 import { createFakeAccessRelay } from '../../support/fake-access-relay.ts'
-import { codeOf, createPeople, expectOk } from './setup.ts'
+import { codeOf, createPeople, DAY, expectOk } from './setup.ts'
 
 const SESSION = 'AAAAAAAAAAAAAAAAAAAAAA'
 
@@ -41,6 +43,18 @@ test('whoever comes after the keys were changed reads what was written before, t
   await owner.meet()
   const ben = await add('reader')
   expect(ben.workspace.contentKeys(first)).not.toBeNull()
+})
+
+test('an invitation that has run out gets no new keys, and one that has not does', async () => {
+  const { owner, invite, later } = await createPeople()
+  const ids = async (seed: Promise<Bytes>) => (await invitationKeys(await seed)).id
+  const old = await ids(invite(owner, 'reader'))
+  later(2 * DAY)
+  const open = await ids(invite(owner, 'reader'))
+  expectOk(await owner.membership.rotate())
+  const { epoch, epochs } = owner.workspace.access()
+  const readers = [...epochs.get(epoch)!.roots.keys()]
+  expect([readers.includes(old), readers.includes(open)]).toEqual([false, true])
 })
 
 test('links for several end with a removal, as whoever is removed may have seen them; others stay', async () => {

@@ -56,7 +56,7 @@ export const createPeople = async () => {
     return {
       keys,
       workspace,
-      membership: createMembership({ workspace, self: keys.device, random: systemRandom }),
+      membership: createMembership({ workspace, self: keys.device, random: systemRandom, clock }),
       meet: async () => agreement.agree(at.texts().length === 0 ? null : await at.digest()),
     }
   }
