@@ -36,6 +36,8 @@ const mayInvite = (state: State, speaker: Speaker, act: Extract<Act, { do: 'invi
 const mayJoin = (state: State, speaker: Speaker, act: Extract<Act, { do: 'join' }>): boolean => {
   const invitation = state.invitations.get(speaker.signer)
   if (!invitation || state.devices.has(act.device)) return false
+  // A person is called by their first device: without that one they are still there, and it comes back as theirs only.
+  if (invitation.role !== null && state.roles.has(act.device)) return false
   return invitation.exp === null || speaker.iat <= invitation.exp + CLOCK_TOLERANCE_SECONDS
 }
 

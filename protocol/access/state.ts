@@ -172,7 +172,8 @@ const letIn = (
 ): void => {
   if (invitation === null || state.devices.has(act.device)) return
   const person = invitation.person ?? act.device
-  if (invitation.role === null && !state.roles.has(person)) return
+  // Another device of somebody who is there; or somebody who is not, not even by another device of theirs.
+  if ((invitation.role === null) !== state.roles.has(person)) return
   state.devices.set(act.device, { person, sealing: act.sealing, card: act.card, since: iat, via: signer })
   if (invitation.role !== null) state.roles.set(person, invitation.role)
   if (act.root !== null) addRoot(state, act.root.epoch, act.device, act.root.sealed, signer)

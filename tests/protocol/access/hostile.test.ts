@@ -90,6 +90,20 @@ describe('an admin whom another admin removed, and who claims not to have heard'
   })
 })
 
+it('a lost phone that was a person’s first device does not come back as that person with another role', () => {
+  const [own, open, laptop] = ['own', 'open', 'laptop'].map(named) as [string, string, string]
+  const all = workspaceOf(ann, { [bob]: 'admin' })
+  all.push(say({ by: ann, after: all, acts: [invite(own, null, { person: ann })] }))
+  all.push(say({ by: own, after: all, acts: [join(laptop)] }))
+  all.push(say({ by: bob, after: all, acts: [invite(open, 'reader', { once: false })] }))
+  const heard = [...all, say({ by: laptop, after: all, acts: [remove([ann])] })]
+  for (const after of [heard, all]) {
+    const access = judged([...heard, say({ by: open, after, acts: [join(ann)] })])
+    expect([...access.devices.keys()].sort()).toEqual([bob, laptop].sort())
+    expect(roleOfDevice(access, laptop)).toBe('owner')
+  }
+})
+
 describe('an invitation for one use that was stolen after it was used', () => {
   it('puts nobody out whom others have met, and lets nobody in', () => {
     const { invited, all, link } = story('reader', 'editor')
