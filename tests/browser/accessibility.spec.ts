@@ -1,6 +1,5 @@
-import type { Page } from '@playwright/test'
-import { accessibilityProblems } from '../support/browser/accessibility.ts'
-import { expectStored, newNote, openApp, type } from '../support/browser/notes-page.ts'
+import { accessibilityProblems, expectClear } from '../support/browser/accessibility.ts'
+import { openApp, writeNote } from '../support/browser/notes-page.ts'
 import { expect, story } from '../support/browser/story.ts'
 import { chooseWorkspace, expectShown, newWorkspace } from '../support/browser/workspaces.ts'
 
@@ -28,13 +27,6 @@ story('the check itself sees what is wrong, in shadow roots too', async ({ devic
   ])
 })
 
-const expectClear = async (page: Page, where: string): Promise<void> => {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    expect(await accessibilityProblems(page), `${where}, ${colorScheme}`).toEqual([])
-  }
-}
-
 for (const [what, viewport] of [
   ['a desktop', { width: 1280, height: 800 }],
   ['a phone', { width: 390, height: 844 }],
@@ -49,9 +41,10 @@ for (const [what, viewport] of [
       await page.keyboard.press('Escape')
       await expect(page.locator('wa-dialog[open]')).toHaveCount(0)
     }
-    await newNote(page)
-    await type(page, '# Tides\n\n- [ ] look at **kelp**, `rock` and [pools](https://pools.example)\n> quiet')
-    await expectStored(page)
+    await writeNote(
+      page,
+      '# Tides\n\n- [ ] look at **kelp**, `rock` and [pools](https://pools.example)\n> quiet',
+    )
     await expectClear(page, 'a note')
     await page.getByRole('button', { name: 'More' }).click()
     await expect(page.getByRole('menuitem', { name: 'Move to another workspace' })).toBeVisible()

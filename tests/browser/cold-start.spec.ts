@@ -5,13 +5,13 @@ import {
   expectNote,
   expectStored,
   expectSynced,
-  newNote,
   notes,
   openApp,
   openNote,
   pair,
   status,
   type,
+  writeNote,
 } from '../support/browser/notes-page.ts'
 import { expect, story } from '../support/browser/story.ts'
 
@@ -58,9 +58,7 @@ story(
   async ({ app, device, folder }) => {
     const laptop = await device({ profileDir: folder })
     const before = await openApp(laptop, app)
-    await newNote(before)
-    await type(before, 'Bread and butter')
-    await expectStored(before)
+    await writeNote(before, 'Bread and butter')
     await expect.poll(() => firstTitles(before)).toEqual(['Bread and butter'])
     await laptop.close()
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { strFromU8, unzipSync } from 'fflate'
-import { expectNote, expectStored, newNote, status, type } from '../support/browser/notes-page.ts'
+import { expectNote, expectStored, status, type, writeNote } from '../support/browser/notes-page.ts'
 import { expect, story } from '../support/browser/story.ts'
 
 /** More than the app itself needs, and little enough to be filled at once. */
@@ -37,9 +37,7 @@ story(
     await limits.send('Storage.overrideQuotaForOrigin', { origin: app.url, quotaSize: SMALL_DISK })
     const page = await laptop.context.newPage()
     await page.goto(app.url)
-    await newNote(page)
-    await type(page, 'Before')
-    await expectStored(page)
+    await writeNote(page, 'Before')
     await fillDisk(page)
 
     const alarm = page.getByRole('alert').filter({ hasText: 'could not store everything' })

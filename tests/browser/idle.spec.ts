@@ -1,12 +1,5 @@
 import type { Page } from '@playwright/test'
-import {
-  expectStored,
-  expectSynced,
-  newNote,
-  openApp,
-  turnOnSync,
-  type,
-} from '../support/browser/notes-page.ts'
+import { expectSynced, openApp, turnOnSync, writeNote } from '../support/browser/notes-page.ts'
 import { expect, story } from '../support/browser/story.ts'
 
 declare global {
@@ -34,9 +27,7 @@ const framesPass = (page: Page, count: number): Promise<void> =>
 
 story('a tab and its worker say nothing while nothing happens', async ({ app, device }) => {
   const page = await openApp(await device(), app)
-  await newNote(page)
-  await type(page, 'Written')
-  await expectStored(page)
+  await writeNote(page, 'Written')
   await turnOnSync(page)
   await expectSynced(page)
 

@@ -1,5 +1,5 @@
 import type { CDPSession } from '@playwright/test'
-import { expectStored, newNote, noteText, openApp, type } from '../support/browser/notes-page.ts'
+import { noteText, openApp, writeNote } from '../support/browser/notes-page.ts'
 import { expect, story } from '../support/browser/story.ts'
 
 /** Chromium's commands for web apps, which Playwright's types do not have. */
@@ -21,8 +21,6 @@ story('the app installs for real and starts in a window of its own', async ({ ap
   const window = await opened
   await window.waitForFunction(() => matchMedia('(display-mode: standalone)').matches)
 
-  await newNote(window)
-  await type(window, 'Written in a window of its own')
-  await expectStored(window)
+  await writeNote(window, 'Written in a window of its own')
   expect(await noteText(window)).toBe('Written in a window of its own')
 })

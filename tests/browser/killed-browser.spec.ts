@@ -1,15 +1,6 @@
 import type { Page } from '@playwright/test'
 import type { Device } from '../support/browser/device.ts'
-import {
-  expectStored,
-  look,
-  newNote,
-  notes,
-  noteText,
-  openApp,
-  openNote,
-  type,
-} from '../support/browser/notes-page.ts'
+import { look, notes, noteText, openApp, openNote, type, writeNote } from '../support/browser/notes-page.ts'
 import { expect, story } from '../support/browser/story.ts'
 import { seededDice } from '../support/seeded.ts'
 
@@ -53,9 +44,7 @@ story(
     const dice = seededDice(SEED)
     const first = await device({ profileDir: folder })
     const page = await openApp(first, app)
-    await newNote(page)
-    await type(page, 'Log ')
-    await expectStored(page)
+    await writeNote(page, 'Log ')
     await first.close()
 
     let text = 'Log '
@@ -90,9 +79,7 @@ story(
   async ({ app, device, folder }) => {
     const first = await device({ profileDir: folder })
     const page = await openApp(first, app)
-    await newNote(page)
-    await type(page, 'Kelp')
-    await expectStored(page)
+    await writeNote(page, 'Kelp')
     await first.kill()
     const again = await openApp(await device({ profileDir: folder }), app)
     await expect(notes(again)).toHaveText([/Kelp/])

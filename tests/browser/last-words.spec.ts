@@ -8,6 +8,7 @@ import {
   openNote,
   pair,
   type,
+  writeNote,
 } from '../support/browser/notes-page.ts'
 import { expect, story } from '../support/browser/story.ts'
 
@@ -40,13 +41,9 @@ story(
 story('two tabs that are closed at once while both type leave nothing behind', async ({ app, device }) => {
   const laptop = await device()
   const first = await openApp(laptop, app)
-  await newNote(first)
-  await type(first, 'Log')
-  await expectStored(first)
+  await writeNote(first, 'Log')
   const second = await openApp(laptop, app)
-  await newNote(second)
-  await type(second, 'Shopping')
-  await expectStored(second)
+  await writeNote(second, 'Shopping')
   await Promise.all([type(first, ' of the day'), type(second, ' for the week')])
   await Promise.all([first.close(), second.close()])
 
@@ -97,9 +94,7 @@ story(
   async ({ app, device }) => {
     const laptop = await device()
     const first = await openApp(laptop, app)
-    await newNote(first)
-    await type(first, 'Base')
-    await expectStored(first)
+    await writeNote(first, 'Base')
     const note = noteInAddress(first)
     await leave(first, note, 'Base', ' words')
     await first.close()
@@ -124,9 +119,7 @@ story(
 story('a tab that stays takes up what a closed one left', async ({ app, device }) => {
   const laptop = await device()
   const [here, there] = [await openApp(laptop, app), await openApp(laptop, app)]
-  await newNote(here)
-  await type(here, 'Base')
-  await expectStored(here)
+  await writeNote(here, 'Base')
   await leave(there, noteInAddress(here), 'Base', ' words')
   await expectNote(here, 'Base words')
   await expect.poll(() => leftBehind(here)).toEqual([])

@@ -16,6 +16,7 @@ import {
   openSynced,
   pair,
   type,
+  writeNote,
 } from '../support/browser/notes-page.ts'
 import { expect, story } from '../support/browser/story.ts'
 
@@ -141,9 +142,7 @@ story('where only the keys are gone, the notes stay', async ({ app, device, fold
 story('a text without a place in the list waits under Recovered', async ({ app, device, folder }) => {
   const laptop = await device({ profileDir: folder })
   const page = await openApp(laptop, app)
-  await newNote(page)
-  await type(page, '# Wandering\nwords')
-  await expectStored(page)
+  await writeNote(page, '# Wandering\nwords')
   const { device: again, gone } = await restartWithout(laptop, device, app, /^holdfast \S+ A{22}$/)
   expect(gone).toHaveLength(1)
 

@@ -1,5 +1,4 @@
-import type { Page } from '@playwright/test'
-import { accessibilityProblems } from '../support/browser/accessibility.ts'
+import { expectClear } from '../support/browser/accessibility.ts'
 import {
   expectNote,
   expectSynced,
@@ -177,12 +176,6 @@ story(
     await openPeople(ann)
     const link = await invitePerson(ann, { me: 'Ann' })
     const ben = await openInvitation(await device(), app, link)
-    const expectClear = async (page: Page, where: string): Promise<void> => {
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-        expect(await accessibilityProblems(page), `${where}, ${colorScheme}`).toEqual([])
-      }
-    }
     await expectClear(ben, 'an invitation')
     await accept(ben, 'Ben')
     await openPeople(ben)

@@ -13,15 +13,11 @@ import {
   turnOnSync,
 } from '../support/browser/notes-page.ts'
 import { expect, story } from '../support/browser/story.ts'
+import { openSyncDetails } from '../support/browser/sync-page.ts'
 import { startRelay } from '../support/relay.ts'
 import { createYjsServer } from '../support/yjs-server.ts'
 
 const relays = (page: Page) => page.getByRole('region', { name: /^Relays?$/ }).getByRole('listitem')
-
-const openDetails = async (page: Page): Promise<void> => {
-  await page.getByRole('button', { name: 'Sync settings' }).click()
-  await page.getByRole('button', { name: 'Sync details' }).click()
-}
 
 const addRelay = async (page: Page, address: string, trusted = false): Promise<void> => {
   await page.getByRole('button', { name: 'Add a relay' }).click()
@@ -41,13 +37,13 @@ story(
       await newNote(here)
       await insert(here, 'Kelp')
       await turnOnSync(here)
-      await openDetails(here)
+      await openSyncDetails(here)
       await addRelay(here, other.url)
       await expect(relays(here)).toHaveCount(2)
       await here.goBack()
       const there = await join(second, app, await invite(here)) // the invitation names both
       for (const page of [here, there]) {
-        await openDetails(page)
+        await openSyncDetails(page)
         await expect(relays(page)).toHaveCount(2)
         for (const row of await relays(page).all())
           await expect(row).toContainText(/Has all \d documents as here/)
@@ -65,7 +61,7 @@ story(
       await app.goOnline()
       await expect(status(here)).toContainText(/Synced at/)
 
-      await openDetails(here)
+      await openSyncDetails(here)
       await addRelay(here, yjs.url, true)
       await expect(relays(here)).toHaveCount(3)
       await expect(relays(here).nth(2)).toContainText('can read everything')
@@ -87,7 +83,7 @@ story(
       await asked.getByRole('button', { name: 'Delete there and remove' }).click()
       await expect(relays(here)).toHaveCount(1)
       await expect(status(here)).toContainText(/Synced at/)
-      await openDetails(there)
+      await openSyncDetails(there)
       await expect(relays(there).filter({ hasText: host })).toContainText(
         'An owner deleted the workspace from it',
       )

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test'
 import { DEVICE_DATABASE } from '../../protocol/device-database.ts'
 import { deleteDatabases } from '../support/browser/databases.ts'
 import { besideTheApp } from '../support/browser/device.ts'
-import { expectStored, newNote, status, type } from '../support/browser/notes-page.ts'
+import { status, writeNote } from '../support/browser/notes-page.ts'
 import { expect, story } from '../support/browser/story.ts'
 
 /** Makes the app's own database one that this build cannot open, as a newer one would leave it. */
@@ -32,7 +32,5 @@ story('a start that failed is tried again, by a new worker, until it does not', 
   await deleteDatabases(beside, new RegExp(`^${DEVICE_DATABASE}$`))
   // “Try again” only does at once what is done after some seconds.
   for (const tab of [first, second]) await expect(status(tab)).toHaveText('Stored on this device')
-  await newNote(first)
-  await type(first, 'Here after all')
-  await expectStored(first)
+  await writeNote(first, 'Here after all')
 })

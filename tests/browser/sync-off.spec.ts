@@ -2,13 +2,11 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   expectNote,
-  expectStored,
   expectSynced,
-  newNote,
   openApp,
   openNote,
   turnOnSync,
-  type,
+  writeNote,
 } from '../support/browser/notes-page.ts'
 import { expect, story } from '../support/browser/story.ts'
 import { crashSharedWorker, scriptsOfWorker } from '../support/browser/workers.ts'
@@ -34,9 +32,7 @@ story(
     const netLog = join(folder, 'net.json')
     const laptop = await device({ args: [`--log-net-log=${netLog}`] })
     const page = await openApp(laptop, app)
-    await newNote(page)
-    await type(page, 'For nobody else')
-    await expectStored(page)
+    await writeNote(page, 'For nobody else')
     const before = await scriptsOfWorker(laptop.browser)
     expect(before).toContain(`${app.url}/worker.js`)
     expect(app.proxy.requests().filter(line => line.includes(' /w/'))).toEqual([])
@@ -56,9 +52,7 @@ story(
     const soFar = atRelay()
     const again = await openApp(laptop, app)
     await expectShown(again, 'Secret')
-    await newNote(again)
-    await type(again, 'For nobody at all')
-    await expectStored(again)
+    await writeNote(again, 'For nobody at all')
     expect(await scriptsOfWorker(laptop.browser), 'no sync code runs').toHaveLength(before.length)
     expect(atRelay()).toBe(soFar)
     expect(app.proxy.webSockets()).toBe(0)
@@ -76,16 +70,12 @@ story(
 story('the app starts again without a network, with the note there', async ({ app, device }) => {
   const laptop = await device()
   const page = await openApp(laptop, app)
-  await newNote(page)
-  await type(page, 'Still here')
-  await expectStored(page)
+  await writeNote(page, 'Still here')
 
   await app.goOffline()
   await laptop.goOffline()
   await page.reload()
   await openNote(page, 'Still here')
   await expectNote(page, 'Still here')
-  await newNote(page)
-  await type(page, 'And another')
-  await expectStored(page)
+  await writeNote(page, 'And another')
 })

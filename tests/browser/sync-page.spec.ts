@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { accessibilityProblems } from '../support/browser/accessibility.ts'
+import { accessibilityProblems, expectClear } from '../support/browser/accessibility.ts'
 import {
   expectNote,
   expectStored,
@@ -16,14 +16,10 @@ import {
   type,
 } from '../support/browser/notes-page.ts'
 import { expect, story } from '../support/browser/story.ts'
+import { openSyncDetails } from '../support/browser/sync-page.ts'
 
 const receipt = (page: Page) =>
   page.getByRole('button', { name: /^(Storing…|Stored on this device|On the relay|On \d+ other devices?)$/ })
-const openDetails = async (page: Page): Promise<void> => {
-  await page.getByRole('button', { name: 'Sync settings' }).click()
-  await page.getByRole('button', { name: 'Sync details' }).click()
-  await expect(page.getByRole('heading', { name: 'Sync details' })).toBeVisible()
-}
 const devices = (page: Page) => page.getByRole('region', { name: 'Devices' }).getByRole('listitem')
 
 story(
@@ -54,7 +50,7 @@ story(
 story('the sync page tells of relay, devices, what waits, and what happened', async ({ app, device }) => {
   const laptop = await device()
   const [here] = await pair(app, laptop, await device(), 'Tide pools')
-  await openDetails(here)
+  await openSyncDetails(here)
   await expect(here).toHaveURL(/#sync$/)
   await expect(devices(here)).toHaveCount(2)
   await expect(devices(here).first()).toContainText('This device')
@@ -92,7 +88,7 @@ story('offline, the sync page shows what waits, and back online that it went', a
   await expectStored(page)
   await expect(status(page)).toContainText('1 change waiting')
   await expect.poll(badge).toBe(1)
-  await openDetails(page)
+  await openSyncDetails(page)
   const waiting = page.getByRole('list', { name: 'Waiting' }).getByRole('listitem')
   await expect(waiting).toHaveCount(2)
   await expect(waiting.first()).toContainText('Held by the service worker')
@@ -109,7 +105,7 @@ story('the report holds no word of the notes and no key', async ({ app, device }
   await laptop.context.grantPermissions(['clipboard-read', 'clipboard-write'])
   const [here] = await pair(app, laptop, await device(), 'Xylophone marmalade\nzeppelin')
   const note = here.url().split('#note=')[1]!
-  await openDetails(here)
+  await openSyncDetails(here)
   await here.getByRole('button', { name: 'Copy report' }).click()
   await expect(here.getByText('The report is copied.')).toBeVisible()
   const report = await here.evaluate(() => navigator.clipboard.readText())
@@ -141,12 +137,9 @@ story(
   async ({ app, device }) => {
     const laptop = await device()
     const [here] = await pair(app, laptop, await device(), 'Tide pools')
-    await openDetails(here)
+    await openSyncDetails(here)
     await expect(devices(here)).toHaveCount(2)
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await here.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      expect(await accessibilityProblems(here), colorScheme).toEqual([])
-    }
+    await expectClear(here, 'WHERE')
     await app.goOffline()
     await laptop.goOffline()
     await expect(here.getByRole('region', { name: 'Relay' })).toContainText('Not connected')

@@ -1,6 +1,13 @@
 import { appendFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expectNote, expectStored, newNote, openApp, openNote, type } from '../support/browser/notes-page.ts'
+import {
+  expectNote,
+  expectStored,
+  openApp,
+  openNote,
+  type,
+  writeNote,
+} from '../support/browser/notes-page.ts'
 import { expect, story } from '../support/browser/story.ts'
 
 /** A record's header as LevelDB writes it before the record: checksum, 269 bytes to come, whole. */
@@ -18,9 +25,7 @@ story(
   async ({ app, device, folder }) => {
     const first = await device({ profileDir: folder })
     const before = await openApp(first, app)
-    await newNote(before)
-    await type(before, 'Before')
-    await expectStored(before)
+    await writeNote(before, 'Before')
     await first.close()
     const [torn] = await logs(folder)
     await appendFile(torn!, HEADER)

@@ -2,10 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Locator, Page } from '@playwright/test'
 import { strFromU8, unzipSync } from 'fflate'
-import { accessibilityProblems } from '../support/browser/accessibility.ts'
+import { expectClear } from '../support/browser/accessibility.ts'
 import { databasesWith } from '../support/browser/databases.ts'
 import {
-  expectStored,
   expectSynced,
   invite,
   join as joinBy,
@@ -14,6 +13,7 @@ import {
   openApp,
   turnOnSync,
   type,
+  writeNote,
 } from '../support/browser/notes-page.ts'
 import { openPeople } from '../support/browser/people-page.ts'
 import { relayHolds } from '../support/browser/relay-disk.ts'
@@ -56,13 +56,6 @@ const reveal = async (page: Page): Promise<Locator> => {
 const closeDialog = async (page: Page): Promise<void> => {
   await page.keyboard.press('Escape')
   await expect(dialog(page)).toHaveCount(0)
-}
-
-const expectClear = async (page: Page, where: string): Promise<void> => {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    expect(await accessibilityProblems(page), `${where}, ${colorScheme}`).toEqual([])
-  }
 }
 
 /** What the whole page says, shadow roots included. */
@@ -109,9 +102,7 @@ story(
     const laptop = await device()
     await laptop.context.grantPermissions(['clipboard-read', 'clipboard-write'])
     const page = await openApp(laptop, app)
-    await newNote(page)
-    await type(page, NOTE)
-    await expectStored(page)
+    await writeNote(page, NOTE)
 
     await openVault(page)
     await makeEntry(page)

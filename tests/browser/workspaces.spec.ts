@@ -1,7 +1,6 @@
 import { databasesWith } from '../support/browser/databases.ts'
 import {
   expectNote,
-  expectStored,
   newNote,
   notes,
   openApp,
@@ -9,6 +8,7 @@ import {
   pair,
   status,
   type,
+  writeNote,
 } from '../support/browser/notes-page.ts'
 import { expect, story } from '../support/browser/story.ts'
 import { chooseWorkspace as choose, expectShown } from '../support/browser/workspaces.ts'
@@ -19,9 +19,7 @@ story(
     story.setTimeout(120_000) // a long way for one person
     const laptop = await device()
     const page = await openApp(laptop, app)
-    await newNote(page)
-    await type(page, 'At home')
-    await expectStored(page)
+    await writeNote(page, 'At home')
     const second = await openApp(laptop, app)
     await openNote(second, 'At home')
 
@@ -36,9 +34,7 @@ story(
     await newNote(second)
     await type(second, 'Mast step')
     await expect(notes(page)).toHaveText([/Mast step/])
-    await newNote(page)
-    await type(page, 'Rope')
-    await expectStored(page)
+    await writeNote(page, 'Rope')
 
     // A note moves, comes back, and moves again.
     const move = async () => {

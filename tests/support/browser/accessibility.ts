@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test'
+import { expect, type Page } from '@playwright/test'
 
 /** What Chromium tells assistive technology about a page. */
 interface AxNode {
@@ -143,4 +143,12 @@ export const accessibilityProblems = async (page: Page): Promise<string[]> => {
   const { nodes } = await session.send('Accessibility.getFullAXTree')
   await session.detach()
   return [...nodeProblems(nodes as readonly AxNode[]), ...(await elementProblems(page))]
+}
+
+/** Nothing stands in anybody's way, by day and by night. `where` names the place in a failure. */
+export const expectClear = async (page: Page, where: string): Promise<void> => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    expect(await accessibilityProblems(page), `${where}, ${colorScheme}`).toEqual([])
+  }
 }

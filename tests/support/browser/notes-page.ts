@@ -40,6 +40,13 @@ export const insert = async (page: Page, text: string): Promise<void> => {
   await page.keyboard.insertText(text)
 }
 
+/** Makes a note with this text, and waits until it is stored. */
+export const writeNote = async (page: Page, text: string): Promise<void> => {
+  await newNote(page)
+  await type(page, text)
+  await expectStored(page)
+}
+
 /** What the editor shows and what the status says of it, at one and the same moment. */
 export const look = async (page: Page): Promise<{ readonly text: string; readonly status: string }> =>
   noteBox(page).evaluate(
