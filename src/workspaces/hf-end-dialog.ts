@@ -1,21 +1,15 @@
-import { css, html, nothing } from 'lit'
+import { html, nothing } from 'lit'
 import type { WorkspaceRow } from '../../protocol/views.ts'
 import { DialogElement } from '../app/dialog-element.ts'
 import { wish } from '../app/events.ts'
+import { outcomeStyles } from './outcome-styles.ts'
 import { endingWords } from './workspace-words.ts'
 
 /** Deletes a workspace for everybody who is in it, after its name was written: that cannot be taken back. */
 export class EndDialog extends DialogElement {
   static override properties = { row: { attribute: false }, typed: { state: true } }
 
-  static override styles = [
-    ...DialogElement.styles,
-    css`
-      dl { display: grid; gap: 0.75rem; margin: 0; }
-      dt { font-weight: 620; }
-      dd { margin: 0; color: var(--hf-ink-soft); }
-    `,
-  ]
+  static override styles = [...DialogElement.styles, outcomeStyles]
 
   declare row: WorkspaceRow
   declare typed: string

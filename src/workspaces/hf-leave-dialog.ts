@@ -3,6 +3,7 @@ import type { SyncValue } from '../../protocol/sync.ts'
 import type { WorkspaceRow } from '../../protocol/views.ts'
 import { DialogElement } from '../app/dialog-element.ts'
 import { wish } from '../app/events.ts'
+import { outcomeStyles } from './outcome-styles.ts'
 import { leavingWords } from './workspace-words.ts'
 
 /** Takes a workspace from this device, after it was said what stays where. */
@@ -16,10 +17,8 @@ export class LeaveDialog extends DialogElement {
 
   static override styles = [
     ...DialogElement.styles,
+    outcomeStyles,
     css`
-      dl { display: grid; gap: 0.75rem; margin: 0; }
-      dt { font-weight: 620; }
-      dd { margin: 0; color: var(--hf-ink-soft); }
       label { display: flex; gap: 0.6rem; align-items: center; min-height: var(--hf-target); cursor: pointer; }
       input { width: 1.15rem; height: 1.15rem; accent-color: var(--hf-accent); flex: none; }
     `,
