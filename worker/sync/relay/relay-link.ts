@@ -108,6 +108,7 @@ export const createRelayLink = (deps: Deps): RelayLink => {
     handlers.changed()
   }
   const refuse = (refusal: Failure): void => enter({ phase: 'refused', refusal })
+  const isStopped = (): boolean => state.phase === 'stopped'
   const isForClock = (): boolean => state.phase === 'refused' && blamesClock(state.refusal.code)
 
   /** Somebody has to set the clock. When they did, nobody tells: it is tried again and again, and until then said why. */
@@ -165,7 +166,8 @@ export const createRelayLink = (deps: Deps): RelayLink => {
       return
     }
     const agreed = await deps.agreeOnAccess(greeting.access)
-    if (current !== attempt) return
+    // What was heard just now may have ended it, and a socket takes its time to close.
+    if (current !== attempt || isStopped()) return
     if (!agreed.ok) {
       if (isFinal(agreed.error)) refuse(agreed.error)
       socket?.close()
@@ -211,7 +213,7 @@ export const createRelayLink = (deps: Deps): RelayLink => {
     const wasOpen = hello !== null
     hello = null
     if (wasOpen) handlers.closed()
-    if (state.phase === 'stopped' || (state.phase === 'refused' && !isForClock())) return
+    if (isStopped() || (state.phase === 'refused' && !isForClock())) return
     if (MENDED_BY_PUBLISHING.has(reason) && published < PUBLISH_TRIES) return void publish(attempt)
     if (reason === 'workspace-deleted') return void askWhy(attempt)
     if (blamesClock(reason)) {

@@ -13,6 +13,8 @@ import { seededRandom } from '../../../support/seeded.ts'
 const createRig = async (
   agreeOnAccess: () => Promise<Result<null>> = async () => ok(null),
   relayTime: (now: number) => number | null = () => null,
+  /** Says that a socket is closed, once it was asked to. */
+  close: (closed: () => void) => void = closed => closed(),
 ) => {
   const clock = createManualClock()
   const sockets: RelaySocketHandlers[] = []
@@ -24,7 +26,7 @@ const createRig = async (
     workspace: 'w',
     openSocket: (_address, _protocols, handlers) => {
       sockets.push(handlers)
-      return { send: () => {}, close: () => handlers.closed(1000, '') }
+      return { send: () => {}, close: () => close(() => handlers.closed(1000, '')) }
     },
     clock,
     random: seededRandom(1),
@@ -80,6 +82,28 @@ test('a dead connection is noticed, however often somebody comes back to it', as
     await clock.pass(PONG_WITHIN_MS / 4)
   }
   expect(closed()).toBe(1)
+})
+
+test('a link that is stopped while both sides agree stays stopped, however long the socket takes to close', async () => {
+  let agree = (_agreed: Result<null>): void => undefined
+  const agreed = new Promise<Result<null>>(resolve => {
+    agree = resolve
+  })
+  const closing: (() => void)[] = []
+  const { clock, link, sockets, greet, told } = await createRig(
+    () => agreed,
+    undefined,
+    closed => closing.push(closed),
+  )
+  await greet()
+  link.stop()
+  agree(ok(null))
+  await clock.pass(0)
+  expect(told).toEqual([])
+  for (const closed of closing) closed()
+  await clock.pass(600_000)
+  expect(link.state().phase).toBe('stopped')
+  expect(sockets).toHaveLength(1)
 })
 
 test('a relay that lets us in and then cannot take what we have is asked less and less often', async () => {
