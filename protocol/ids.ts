@@ -10,6 +10,8 @@ export type DocumentId = string
 export type DeviceId = string
 /** 16 random bytes as base64url: one life of a worker. */
 export type SessionId = string
+/** 16 random bytes as base64url: a relay that a workspace names. Relays are told nothing of each other. */
+export type NamedRelayId = string
 /** `<session>.<sequence>`, for example `kq3…w.17`. */
 export type EnvelopeId = string
 
@@ -33,6 +35,7 @@ const isRandomId = (value: unknown): value is string => typeof value === 'string
 
 export const isDocumentId: (value: unknown) => value is DocumentId = isRandomId
 export const isSessionId: (value: unknown) => value is SessionId = isRandomId
+export const isNamedRelayId: (value: unknown) => value is NamedRelayId = isRandomId
 
 export const DOCUMENT_ID_BYTES = 16
 export const SESSION_ID_BYTES = 16

@@ -3,14 +3,15 @@
  * 1 (2026-11): first version.
  * 2 (2026-11): statements about members in the place of access lists, with a digest of them in `hello` and `access`;
  * refusals for a deleted workspace, for one that the operator has not listed, and for a clock that is ahead.
+ * 3 (2026-11): statements may name relays; whoever does not know that cannot read what builds on it.
  */
-export const RELAY_PROTOCOL = 2
+export const RELAY_PROTOCOL = 3
 
 /**
  * Version of the commands and views between a tab and the worker. A tab and a worker of different
  * versions do not talk: the tab asks the older worker to retire.
  * 1 (2026-11): first version.
  * 2 (2026-11): several workspaces, several relays, the vault, the device lock, what a new version took
- * over, and deleting from a relay.
+ * over, deleting from a relay, and relays that a workspace names for all of its devices.
  */
 export const TAB_PROTOCOL = 2

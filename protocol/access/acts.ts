@@ -2,8 +2,10 @@ import { fromBase64url } from '../bytes.ts'
 import {
   type DeviceId,
   isDeviceId,
+  isNamedRelayId,
   isSessionId,
   isWorkspaceId,
+  type NamedRelayId,
   type SessionId,
   type WorkspaceId,
 } from '../ids.ts'
@@ -79,6 +81,8 @@ export type Act =
   /** Hands an epoch's root to members who have come without it. */
   | { readonly do: 'seal'; readonly epoch: number; readonly roots: SealedRoots }
   | { readonly do: 'card'; readonly device: DeviceId; readonly card: string }
+  /** Names a relay for all devices, with its address sealed in the card; null: it is named no more. */
+  | { readonly do: 'relay'; readonly relay: NamedRelayId; readonly card: string | null }
   /** The workspace is deleted for everyone. */
   | { readonly do: 'end' }
 
@@ -154,6 +158,7 @@ const FIELDS: { readonly [Name in Act['do']]: Readonly<Record<string, Check>> } 
   rotate: { epoch: isEpoch, check: isKey, roots: isRoots, former: isFormer },
   seal: { epoch: isEpoch, roots: isRoots },
   card: { device: isDeviceId, card: value => isText(value) && isCard(value) },
+  relay: { relay: isNamedRelayId, card: isCard },
   end: {},
 }
 

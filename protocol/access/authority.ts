@@ -1,6 +1,6 @@
 import { CLOCK_TOLERANCE_SECONDS } from '../limits.ts'
 import type { Act, Claims, PersonId, Role } from './acts.ts'
-import { type Invitation, rankOf, roleOf, type State } from './state.ts'
+import { type Invitation, isLastRelay, rankOf, roleOf, type State } from './state.ts'
 
 /** Whose statement it is, and in which role they said it. */
 export interface Speaker {
@@ -79,6 +79,14 @@ const mayChangeRole = (
   return (before !== null || speaker.role === 'owner') && isOver(speaker, before) && isOver(speaker, role)
 }
 
+/** The last one stays: devices that know no other would never hear where the others are. */
+const mayNameRelay = (
+  state: State,
+  speaker: Speaker,
+  { relay, card }: Extract<Act, { do: 'relay' }>,
+): boolean =>
+  rankOf(speaker.role) <= ADMIN && (card === null ? !isLastRelay(state, relay) : !state.relays.has(relay))
+
 /** Whether `speaker` may do this to those who are there in `state`. */
 export const may = (state: State, speaker: Speaker, act: Act): boolean => {
   if (act.do === 'join') return mayJoin(state, speaker, act)
@@ -100,6 +108,8 @@ export const may = (state: State, speaker: Speaker, act: Act): boolean => {
       return state.epochs.has(act.epoch)
     case 'card':
       return isOf(state, speaker.person, act.device)
+    case 'relay':
+      return mayNameRelay(state, speaker, act)
     case 'end':
       return speaker.role === 'owner'
   }

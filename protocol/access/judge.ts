@@ -1,9 +1,17 @@
-import type { DeviceId } from '../ids.ts'
+import type { DeviceId, NamedRelayId } from '../ids.ts'
 import type { Cut, InvitationId, PersonId, Role } from './acts.ts'
 import { createAnnulments, tooLate } from './annulments.ts'
 import { isFounding } from './authority.ts'
 import { graphOf, hasBit, headsOf, type Node, setBit } from './graph.ts'
-import { type Device, type Epoch, type Invitation, rankOf, roleOf, type State } from './state.ts'
+import {
+  type Device,
+  type Epoch,
+  type Invitation,
+  type RelayNaming,
+  rankOf,
+  roleOf,
+  type State,
+} from './state.ts'
 import type { Statement } from './statement.ts'
 import { evaluate, type Remnant, type Verdict } from './verdicts.ts'
 import { TooMuchWork, type Work, workUpTo } from './work.ts'
@@ -25,6 +33,8 @@ export interface Access {
   /** The epoch that new envelopes use; 0 where there is none. */
   readonly epoch: number
   readonly epochs: ReadonlyMap<number, Epoch>
+  /** The relays that all devices use: those that owners named, then those of admins. */
+  readonly relays: ReadonlyMap<NamedRelayId, RelayNaming>
   /** Somebody who is out holds the root of the epoch: an admin owes a new one. */
   readonly rotationDue: boolean
   /** Devices that came without the root of the epoch, or got no copy of it from somebody above editors: owed to them. */
@@ -134,6 +144,7 @@ const judgeOnce = (ws: string, statements: Iterable<Statement>, work: Work): Jud
     cuts: state.cuts,
     epoch,
     epochs: epochsOf(state),
+    relays: new Map([...state.relays].sort(([, a], [, b]) => a.rank - b.rank)),
     rotationDue,
     rootless: [...state.devices.keys()].filter(id => !isServed(state, epoch, id)),
     copyless: [...state.devices.keys()].filter(id => !copies?.has(id)),

@@ -1,4 +1,4 @@
-import type { DeviceId, SessionId } from '../ids.ts'
+import type { DeviceId, NamedRelayId, SessionId } from '../ids.ts'
 import type { Act, Cut, Cuts, InvitationId, PersonId, Role } from './acts.ts'
 import { ROLES } from './acts.ts'
 
@@ -28,6 +28,17 @@ export interface Invitation {
   readonly by: DeviceId
 }
 
+/** That all devices of the workspace are to use a relay. */
+export interface RelayNaming {
+  /** Its sealed address. */
+  readonly card: string
+  readonly by: PersonId
+  /** When it was named, by the clock of whoever did, in seconds since 1970. */
+  readonly since: number
+  /** Of the role in which they did. */
+  readonly rank: number
+}
+
 /** The keys of a time: who holds an old one reads nothing that is sealed under a newer. */
 export interface Epoch {
   readonly check: string
@@ -47,6 +58,8 @@ export interface State {
   /** What still counts of those who may write no more. */
   readonly cuts: Map<DeviceId, Cut>
   readonly epochs: Map<number, Made>
+  /** In the order in which they were named. */
+  readonly relays: Map<NamedRelayId, RelayNaming>
 }
 
 /** An epoch with where it came from. */
@@ -64,6 +77,7 @@ export const emptyState = (): State => ({
   used: new Set(),
   cuts: new Map(),
   epochs: new Map(),
+  relays: new Map(),
 })
 
 export const roleOf = (state: State, device: DeviceId): Role | null => {
@@ -182,6 +196,26 @@ const letIn = (
   state.used.add(signer)
 }
 
+/** Whether no relay would be named without it. */
+export const isLastRelay = ({ relays }: State, relay: NamedRelayId): boolean =>
+  relays.has(relay) && relays.size === 1
+
+const nameRelay = (
+  state: State,
+  { relay, card }: Extract<Act, { do: 'relay' }>,
+  { signer, iat, rank }: Origin,
+): void => {
+  if (card === null) {
+    // Of the last two, taken away at the same time, one remains.
+    if (!isLastRelay(state, relay)) state.relays.delete(relay)
+    return
+  }
+  const known = state.relays.get(relay)
+  if (known && known.rank <= rank) return
+  const by = state.devices.get(signer)?.person ?? signer
+  state.relays.set(relay, { card, by, since: iat, rank })
+}
+
 /** Does what an act says, as far as it still applies. */
 export const apply = (state: State, act: Act, origin: Origin): void => {
   const { signer, iat } = origin
@@ -221,6 +255,9 @@ export const apply = (state: State, act: Act, origin: Origin): void => {
       if (device) state.devices.set(act.device, { ...device, card: act.card })
       return
     }
+    case 'relay':
+      nameRelay(state, act, origin)
+      return
     case 'end':
       state.ended = true
       return

@@ -15,7 +15,14 @@ import recorded from './wire-versions.json' with { type: 'json' }
 const WIRES = {
   relay: {
     version: RELAY_PROTOCOL,
-    files: ['relay-messages.ts', 'relay-codec.ts', 'wire-fields.ts', 'relay-bodies.ts', 'envelope.ts'],
+    files: [
+      'relay-messages.ts',
+      'relay-codec.ts',
+      'wire-fields.ts',
+      'relay-bodies.ts',
+      'envelope.ts',
+      'access/acts.ts',
+    ],
   },
   tab: {
     version: TAB_PROTOCOL,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Act, Role } from '../../../protocol/access/acts.ts'
 import type { Access } from '../../../protocol/access/judge.ts'
 import type { Statement } from '../../../protocol/access/statement.ts'
-import { found, invite, join, judged, named, remove, rotate, say } from './story.ts'
+import { found, invite, join, judged, named, relay, remove, rotate, say } from './story.ts'
 
 const ann = named('ann')
 const eve = named('eve')
@@ -11,13 +11,14 @@ const others = ['p0', 'p1', 'p2', 'p3'].map(named)
 const people = [ann, eve, ...others]
 const linkOf = (person: string): string => named(`link-${person}`.replaceAll('A', '').slice(0, 20))
 const ROLES: readonly Role[] = ['owner', 'admin', 'editor', 'reader']
+const LETTERS = ['r', 's', 't', 'u']
 const MANY_RUNS_MS = 600_000
 /** `RUNS=20000 vitest …` looks longer. */
 const numRuns = Number(process.env.RUNS ?? 1500)
 
 /** What honest members do one after the other, each having heard all. */
 const honest = fc.record({
-  kind: fc.constantFrom('let-in', 'invite', 'join', 'role', 'remove', 'rotate', 'revoke'),
+  kind: fc.constantFrom('let-in', 'invite', 'join', 'role', 'remove', 'rotate', 'revoke', 'relay', 'unrelay'),
   person: fc.nat(others.length - 1),
   role: fc.constantFrom(...ROLES),
   once: fc.boolean(),
@@ -34,6 +35,8 @@ const evil = fc.record({
     'rotate',
     'seal',
     'card',
+    'relay',
+    'unrelay',
     'end',
   ),
   person: fc.nat(59),
@@ -77,6 +80,8 @@ const playHonest = (
       role: () => add(speaker, { do: 'role', person, role, cuts: {} }),
       remove: () => add(speaker, remove([person])),
       revoke: () => add(speaker, { do: 'revoke', invitation: linkOf(person) }),
+      relay: () => add(speaker, relay(LETTERS[number]!, `theirs ${index}`)),
+      unrelay: () => add(speaker, relay(LETTERS[number]!, null)),
       rotate: () => add(speaker, rotate(10 + index, ...judged(all).devices.keys())),
     }
     acts[kind]!()
@@ -105,6 +110,8 @@ const playEvil = (
       rotate: rotate(10 + (heard % 12), eve, person),
       seal: { do: 'seal', epoch: 1 + (heard % 20), roots: { [person]: 'junk' } },
       card: { do: 'card', device: person, card: 'hers' },
+      relay: relay(LETTERS[which]!, 'hers'),
+      unrelay: relay(LETTERS[which]!, null),
       end: { do: 'end' },
     }
     // Whoever says it may try until its hash comes before the others'.
@@ -116,12 +123,13 @@ const playEvil = (
 }
 
 /** All that is not about her own devices and invitations. */
-const ofOthers = ({ ended, devices, roles, invitations, cuts, epoch, epochs, rootless }: Access) => ({
+const ofOthers = ({ ended, devices, roles, invitations, cuts, relays, epoch, epochs, rootless }: Access) => ({
   ended,
   devices: [...devices].filter(([, { person }]) => person !== eve),
   roles: [...roles].filter(([person]) => person !== eve),
   invitations: [...invitations].filter(([, { by }]) => by !== eve),
   cuts: [...cuts].filter(([id]) => people.includes(id) && id !== eve),
+  relays: [...relays],
   epoch,
   check: epochs.get(epoch)?.check,
   rootless: rootless.filter(id => people.includes(id) && id !== eve),

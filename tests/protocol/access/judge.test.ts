@@ -3,7 +3,20 @@ import { describe, expect, it } from 'vitest'
 import type { Act, Role } from '../../../protocol/access/acts.ts'
 import { mayStillCount, mayWrite, roleOfDevice } from '../../../protocol/access/rights.ts'
 import type { Statement } from '../../../protocol/access/statement.ts'
-import { found, invite, join, judged, named, remove, rotate, say, WORKSPACE, workspaceOf } from './story.ts'
+import {
+  cardsOf,
+  found,
+  invite,
+  join,
+  judged,
+  named,
+  relay,
+  remove,
+  rotate,
+  say,
+  WORKSPACE,
+  workspaceOf,
+} from './story.ts'
 
 const [ann, bob, cid, dora] = ['ann', 'bob', 'cid', 'dora'].map(named) as [string, string, string, string]
 /** On a machine that is busy with other work. */
@@ -217,13 +230,88 @@ describe('what still counts of whoever may write no more', () => {
   })
 })
 
+describe('the relays that all devices use', () => {
+  const tell = (all: Statement[], by: string, ...acts: Act[]): void =>
+    void all.push(say({ by, after: all, acts }))
+
+  it('are named by owners and admins, and by nobody else', () => {
+    const all = workspaceOf(ann, { [bob]: 'admin', [cid]: 'editor', [dora]: 'reader' })
+    tell(all, ann, relay('r', 'of Ann'))
+    tell(all, bob, relay('s', 'of Bob'))
+    const before = judged(all)
+    for (const person of [cid, dora])
+      for (const act of [relay('t', 'theirs'), relay('r', null), relay('r', 'theirs')]) {
+        const after = judged([...all, say({ by: person, after: all, acts: [act] })])
+        expect(after).toEqual(before)
+      }
+    expect(cardsOf(all)).toEqual(['of Ann', 'of Bob'])
+    expect([...before.relays.values()].map(({ by }) => by)).toEqual([ann, bob])
+    tell(all, bob, relay('r', null))
+    expect(cardsOf(all)).toEqual(['of Bob'])
+  })
+
+  it('are all of those that were named at the same time, and those of owners come first', () => {
+    const all = workspaceOf(ann, { [bob]: 'admin', [cid]: 'admin' })
+    const named = [bob, cid, ann].map((by, index) =>
+      say({ by, after: all, acts: [relay('rst'[index]!, by)] }),
+    )
+    expect(cardsOf([...all, ...named])).toHaveLength(3)
+    expect(cardsOf([...all, ...named])[0]).toBe(ann)
+  })
+
+  it('are never none again: the last one stays, also where the last two are taken away at the same time', () => {
+    const all = workspaceOf(ann, { [bob]: 'admin' })
+    tell(all, ann, relay('r', 'one'), relay('s', 'two'))
+    const both = [
+      say({ by: ann, after: all, acts: [relay('r', null)] }),
+      say({ by: bob, after: all, acts: [relay('s', null)] }),
+    ]
+    const [last, ...others] = cardsOf([...all, ...both])
+    expect(others).toEqual([])
+    const letter = last === 'one' ? 'r' : 's'
+    const gone = say({ by: ann, after: [...all, ...both], acts: [relay(letter, null)] })
+    expect(cardsOf([...all, ...both, gone])).toEqual([last])
+    const atOnce = say({ by: ann, after: all, acts: [relay('r', null), relay('s', null)] })
+    expect(cardsOf([...all, atOnce])).toHaveLength(1)
+  })
+
+  it('are not those of somebody who was made less, or taken out, at the same time', () => {
+    const all = workspaceOf(ann, { [bob]: 'admin' })
+    tell(all, ann, relay('r', 'of Ann'))
+    const hers = [
+      say({ by: bob, after: all, acts: [relay('s', 'of Bob')] }),
+      say({ by: bob, after: all, acts: [relay('r', null)] }),
+    ]
+    for (const act of [remove([bob]), { do: 'role', person: bob, role: 'editor', cuts: {} } as const]) {
+      const taking = say({ by: ann, after: all, acts: [act] })
+      expect(cardsOf([...all, ...hers, taking])).toEqual(['of Ann'])
+    }
+  })
+
+  it('stay where whoever named them is taken out later', () => {
+    const all = workspaceOf(ann, { [bob]: 'admin' })
+    tell(all, bob, relay('r', 'of Bob'))
+    tell(all, ann, remove([bob]))
+    expect(cardsOf(all)).toEqual(['of Bob'])
+  })
+
+  it('keep the address that an owner gave, where an admin gives theirs the same id', () => {
+    const all = workspaceOf(ann, { [bob]: 'admin' })
+    for (const hash of ['0first', 'zlast'].map(named)) {
+      const owners = say({ by: ann, after: all, acts: [relay('r', 'of Ann')] })
+      const admins = say({ by: bob, after: all, acts: [relay('r', 'of Bob')], hash })
+      expect(cardsOf([...all, owners, admins])).toEqual(['of Ann'])
+    }
+  })
+})
+
 describe('any history', () => {
   const people = ['p0', 'p1', 'p2', 'p3', 'p4'].map(named)
   const roles: readonly Role[] = ['owner', 'admin', 'editor', 'reader']
   const step = fc.record({
     by: fc.nat(4),
     target: fc.nat(4),
-    kind: fc.constantFrom('remove', 'role', 'invite', 'join', 'rotate', 'revoke'),
+    kind: fc.constantFrom('remove', 'role', 'invite', 'join', 'rotate', 'revoke', 'relay', 'unrelay'),
     role: fc.constantFrom(...roles),
     heard: fc.nat(30),
     link: fc.nat(3),
@@ -246,6 +334,8 @@ describe('any history', () => {
         invite: invite(id, role, { once: index % 2 === 0 }),
         revoke: { do: 'revoke', invitation: id },
         join: join(people[target]!),
+        relay: relay('rstu'[link]!, `card ${index}`),
+        unrelay: relay('rstu'[link]!, null),
         rotate: rotate(100 + index, ...people.slice(0, target + 1)),
       }
       all.push(say({ by: kind === 'join' ? id : people[by]!, after, acts: [acts[kind]] }))
@@ -263,6 +353,7 @@ describe('any history', () => {
           const weighed = all.map(statement => ({ statement, weight: numbers.next().value as number }))
           const shuffled = weighed.sort((a, b) => a.weight - b.weight).map(({ statement }) => statement)
           expect(judged(shuffled)).toEqual(access)
+          expect(cardsOf(shuffled)).toEqual(cardsOf(all)) // also in their order
           expect([...access.roles.values()]).toContain('owner')
           for (const { person } of access.devices.values()) expect(access.roles.has(person)).toBe(true)
         }),
@@ -293,13 +384,18 @@ describe('any history', () => {
               say({
                 by: victim,
                 after: before,
-                acts: [index % 2 ? remove([people[target]!]) : invite(named(`evil${index}`), role)],
+                acts: [
+                  [remove([people[target]!]), invite(named(`evil${index}`), role), relay('e', 'evil')][
+                    index % 3
+                  ]!,
+                ],
               }),
             )
             const after = judged([...before, removal, ...said])
             expect([...after.devices]).toEqual([...out.devices])
             expect([...after.roles]).toEqual([...out.roles])
             expect([...after.invitations]).toEqual([...out.invitations])
+            expect([...after.relays]).toEqual([...out.relays])
           },
         ),
         { numRuns: 500 },

@@ -83,6 +83,17 @@ export const join = (device: string, epoch = 1): Act => ({
 
 export const remove = (devices: readonly string[], cuts: Cuts = {}): Act => ({ do: 'remove', devices, cuts })
 
+/** A relay by one letter. Its card, null where it is named no more, is whatever its maker sealed. */
+export const relay = (letter: string, card: string | null): Act => ({
+  do: 'relay',
+  relay: `${letter.repeat(21)}A`,
+  card,
+})
+
+/** The cards of the relays that are named. */
+export const cardsOf = (statements: readonly Statement[]): string[] =>
+  [...judged(statements).relays.values()].map(({ card }) => card)
+
 export const judged = (statements: readonly Statement[]): Access => judge(WORKSPACE, statements)
 
 /** People as letters, each with one device, let in one after the other by the first of them. */
