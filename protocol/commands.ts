@@ -70,8 +70,9 @@ export type Intent =
       /** The operator's code, where the relay asks for one. */
       readonly operatorCode?: string
     }
-  /** Lets go of all relays. */
+  /** Lets go of all relays, on this device. */
   | { readonly type: 'turn-off-sync' }
+  /** For all devices, where an owner or admin says it of a relay; else for this device. */
   | {
       readonly type: 'add-relay'
       readonly address: string
@@ -79,12 +80,15 @@ export type Intent =
       /** A plain Yjs server of the person's own, which can read everything: `wss://…`, with its path. */
       readonly trusted?: boolean
     }
+  /** From all devices, where an owner or admin says it and others are left; else from this device. */
   | {
       readonly type: 'remove-relay'
-      /** As the status names it. */
+      /** As the status names it, or the id of one that this device cannot use. */
       readonly origin: string
       /** Also deletes what it holds of the workspace, before it is let go of. For owners. */
       readonly deleteThere?: boolean
+      /** The other devices go on using it. */
+      readonly onlyHere?: boolean
     }
   | { readonly type: 'retry-sync' }
   | PeopleIntent

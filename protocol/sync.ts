@@ -1,4 +1,5 @@
-import type { DeviceId, DocumentId } from './ids.ts'
+import type { PersonId } from './access/acts.ts'
+import type { DeviceId, DocumentId, NamedRelayId } from './ids.ts'
 
 /** One honest line about where changes are. See `SyncPhase` for what each may claim. */
 export interface SyncValue {
@@ -61,6 +62,8 @@ export type SyncDetailsValue = SyncFacts & { readonly events: readonly SyncEvent
 
 export interface SyncFacts {
   readonly relays: readonly RelayFacts[]
+  /** What the workspace names for all devices, and this one does not use. */
+  readonly unused: readonly UnusedRelay[]
   /** This device first. */
   readonly devices: readonly DeviceFacts[]
   readonly queue: {
@@ -79,6 +82,21 @@ export interface SyncFacts {
   readonly charts: { readonly latency: readonly ChartPoint[]; readonly queue: readonly ChartPoint[] }
 }
 
+/** Who named a relay for all devices, and when, in milliseconds since 1970. */
+export interface RelayNamed {
+  readonly by: PersonId
+  readonly at: number
+}
+
+export interface UnusedRelay {
+  readonly id: NamedRelayId
+  /** As it was written; '' where it could not be read. */
+  readonly address: string
+  /** left: this device alone does not use it. unusable: it cannot. many: there are more than a device uses. */
+  readonly why: 'left' | 'unusable' | 'many'
+  readonly named: RelayNamed
+}
+
 export interface RelayFacts {
   readonly origin: string
   readonly phase: SyncPhase
@@ -88,6 +106,8 @@ export interface RelayFacts {
   readonly syncedAt: number | null
   readonly lastError: { readonly code: string; readonly at: number } | null
   readonly trusted: boolean
+  /** Null where this device alone uses it. */
+  readonly named: RelayNamed | null
   /** Where its log ends: the count of all that it was ever sent. Null where it is not connected, or does not say. */
   readonly end: number | null
   /** How many documents this device has, and how many of them the relay has as they are here. */

@@ -1,5 +1,5 @@
 import { css, html, LitElement, nothing } from 'lit'
-import type { RelayFacts } from '../../protocol/sync.ts'
+import type { RelayFacts, UnusedRelay } from '../../protocol/sync.ts'
 import { wish } from '../app/events.ts'
 import { ServicesController } from '../app/services-controller.ts'
 import { Task } from '../app/task.ts'
@@ -8,13 +8,22 @@ import { baseStyles } from '../design/shared-styles.ts'
 import { ViewController } from '../views/view-controller.ts'
 import './hf-remove-relay.ts'
 import { relayFormStyles } from './relay-form-styles.ts'
-import { CAN_READ, holdsWords, relayName, troubleWords } from './relay-words.ts'
+import {
+  CAN_READ,
+  holdsWords,
+  namedWords,
+  relayName,
+  troubleWords,
+  unusedName,
+  unusedWords,
+} from './relay-words.ts'
 import { ago, lastErrorWords, relayWords } from './sync-words.ts'
 
 /** The relays of this workspace: how each stands, what it holds, and what it was seen to do; one more, or one less. */
 export class Relays extends LitElement {
   static override properties = {
     relays: { attribute: false },
+    unused: { attribute: false },
     now: { attribute: false },
     adding: { state: true },
     removing: { state: true },
@@ -34,6 +43,8 @@ export class Relays extends LitElement {
   ]
 
   declare relays: readonly RelayFacts[]
+  /** What the workspace names, and this device does not use. */
+  declare unused: readonly UnusedRelay[]
   declare now: number
   declare adding: boolean
   /** Its origin, while the person is asked about it. */
@@ -78,9 +89,35 @@ export class Relays extends LitElement {
     if (done) this.#show(false)
   }
 
-  /** An owner can also have deleted what it holds. A plain Yjs server knows nothing of that. */
-  #asks({ trusted }: RelayFacts): boolean {
-    return this.#people.value?.role === 'owner' && !trusted
+  #isAdmin(): boolean {
+    const role = this.#people.value?.role
+    return role === 'owner' || role === 'admin'
+  }
+
+  /** Whether others use it too is for owners and admins to say; an owner can also have deleted what it holds. */
+  #asks({ trusted, named }: RelayFacts): boolean {
+    return !trusted && (this.#people.value?.role === 'owner' || (this.#isAdmin() && named !== null))
+  }
+
+  /** Whether all devices can do without it: some other one is left for them. */
+  #isSpare({ origin, named }: RelayFacts): boolean {
+    const others = this.relays.filter(relay => relay.origin !== origin && relay.named !== null)
+    return (
+      named !== null &&
+      this.#isAdmin() &&
+      (others.length > 0 || this.unused.some(({ why }) => why !== 'unusable'))
+    )
+  }
+
+  /** One that is used here for all devices, or one of all devices here. */
+  #share(address: string): void {
+    const { connection } = this.#services.value!
+    void this.#task.run(() => connection.run({ type: 'add-relay', address }))
+  }
+
+  #drop(origin: string): void {
+    const { connection } = this.#services.value!
+    void this.#task.run(() => connection.run({ type: 'remove-relay', origin }))
   }
 
   async #remove(relay: RelayFacts): Promise<void> {
@@ -92,7 +129,10 @@ export class Relays extends LitElement {
     }
     const { connection } = this.#services.value!
     if (!(await this.#task.run(() => connection.run({ type: 'remove-relay', origin })))) return
-    wish(this, { type: 'say', text: `${relayName(origin)} is used no more. What it has stays there.` })
+    wish(this, {
+      type: 'say',
+      text: `${relayName(origin)} is not used on this device any more. What it has stays there.`,
+    })
   }
 
   #relay(relay: RelayFacts) {
@@ -100,17 +140,24 @@ export class Relays extends LitElement {
     const { text, tone } = relayWords(relay, now)
     const error = lastErrorWords(relay, now)
     const name = relayName(relay.origin)
+    const named = namedWords(relay.named, this.#people.value, now)
     return html`<li class="row">
       <i class=${tone} aria-hidden="true"></i>
       <div class="what"><strong>${name}</strong>${relay.trusted ? html` <span class="badge reads">${CAN_READ}</span>` : nothing}
         <p>${text}</p>
         <p>${holdsWords(relay)}</p>
+        ${named === null ? nothing : html`<p>${named}</p>`}
         ${troubleWords(relay, now).map(words => html`<p class="warn">${words}</p>`)}
         ${relay.syncedAt === null || relay.phase === 'synced' ? nothing : html`<p>Had everything ${ago(relay.syncedAt, now)}</p>`}
         ${error === null ? nothing : html`<p>Last trouble: ${error}</p>`}
       </div>
       <div class="do">
         ${relay.phase === 'synced' ? nothing : html`<wa-button appearance="plain" @click=${() => void this.#services.value?.connection.run({ type: 'retry-sync' })}>Try now</wa-button>`}
+        ${
+          relay.named === null && !relay.trusted && this.#isAdmin()
+            ? html`<wa-button appearance="plain" ?disabled=${this.#task.busy} @click=${() => this.#share(relay.origin)}>Use on all devices</wa-button>`
+            : nothing
+        }
         ${
           this.relays.length < 2 && !this.#asks(relay)
             ? nothing
@@ -120,9 +167,35 @@ export class Relays extends LitElement {
     </li>`
   }
 
+  #unused(relay: UnusedRelay) {
+    const name = unusedName(relay)
+    const named = namedWords(relay.named, this.#people.value, this.now)
+    const { busy } = this.#task
+    return html`<li class="row">
+      <i aria-hidden="true"></i>
+      <div class="what"><strong>${name}</strong>
+        <p>${unusedWords(relay)}</p>
+        ${named === null ? nothing : html`<p>${named}</p>`}
+      </div>
+      <div class="do">
+        ${relay.why === 'left' ? html`<wa-button appearance="plain" ?disabled=${busy} @click=${() => this.#share(relay.address)}>Use here</wa-button>` : nothing}
+        ${
+          relay.why === 'unusable' && this.#isAdmin()
+            ? html`<wa-button appearance="plain" ?disabled=${busy} @click=${() => this.#drop(relay.id)}><wa-icon name="xmark" label="Remove ${name} from all devices"></wa-icon></wa-button>`
+            : nothing
+        }
+      </div>
+    </li>`
+  }
+
   #form() {
     const { trusted } = this
+    const whose =
+      trusted || !this.#isAdmin()
+        ? 'Only this device will use it.'
+        : 'All devices of the workspace will use it.'
     return html`<form class="card" aria-label="Add a relay" @submit=${this.#add}>
+      <p class="quiet">${whose}</p>
       <wa-input name="address" label=${trusted ? 'Address of the Yjs server' : 'Relay address'} placeholder=${trusted ? 'wss://yjs.example' : 'https://relay.example'} inputmode="url" autocomplete="off"></wa-input>
       ${trusted ? nothing : html`<wa-input name="code" label="Operator code" hint="Only where the relay asks for one." autocomplete="off"></wa-input>`}
       <label class="check">
@@ -145,12 +218,12 @@ export class Relays extends LitElement {
 
   protected override render() {
     const { failure } = this.#task
-    const { removing } = this
+    const removed = this.relays.find(({ origin }) => origin === this.removing)
     return html`
-      <ul class="card">${this.relays.map(relay => this.#relay(relay))}</ul>
+      <ul class="card">${this.relays.map(relay => this.#relay(relay))}${this.unused.map(relay => this.#unused(relay))}</ul>
       ${
-        this.relays.some(({ origin }) => origin === removing)
-          ? html`<hf-remove-relay .origin=${removing} .only=${this.relays.length < 2} @over=${() => {
+        removed
+          ? html`<hf-remove-relay .origin=${removed.origin} .only=${this.relays.length < 2} .forAll=${this.#isSpare(removed)} .deletable=${this.#people.value?.role === 'owner'} @over=${() => {
               this.removing = null
             }}></hf-remove-relay>`
           : nothing

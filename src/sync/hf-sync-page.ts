@@ -106,7 +106,7 @@ export class SyncPage extends LitElement {
     const { setAside } = details
     return html`
       <section aria-labelledby="relays"><h3 id="relays">${details.relays.length > 1 ? 'Relays' : 'Relay'}</h3>
-        <hf-relays .relays=${details.relays} .now=${now}></hf-relays></section>
+        <hf-relays .relays=${details.relays} .unused=${details.unused} .now=${now}></hf-relays></section>
       <section aria-labelledby="devices"><h3 id="devices">Devices</h3>
         <ul class="card">${details.devices.map(device => this.#device(device, now))}</ul></section>
       <section aria-labelledby="queue"><h3 id="queue">Waiting to be sent</h3>${this.#queue(details)}</section>

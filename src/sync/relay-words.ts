@@ -1,4 +1,5 @@
-import type { RelayFacts, RelayStanding, SyncPhase } from '../../protocol/sync.ts'
+import type { PeopleValue } from '../../protocol/people.ts'
+import type { RelayFacts, RelayNamed, RelayStanding, SyncPhase, UnusedRelay } from '../../protocol/sync.ts'
 import { ago, many } from './sync-words.ts'
 
 /** What a person knows a server by: without `https://`, and with the path of one that has one. */
@@ -12,6 +13,31 @@ export const holdsWords = ({ trusted, documents, confirmed, end }: RelayFacts): 
   const has = confirmed === documents ? `Has all ${all} as here` : `Has ${confirmed} of ${all} as here`
   return end === null ? has : `${has}; its log ends at ${end}`
 }
+
+/** Who has a relay used, and where; null while the people are not known yet. */
+export const namedWords = (
+  named: RelayNamed | null,
+  people: Pick<PeopleValue, 'people'> | undefined,
+  now: number,
+): string | null => {
+  if (named === null) return 'Only this device uses it'
+  if (people === undefined || people.people.length === 0) return null
+  const person = people.people.find(each => each.person === named.by)
+  const who = person === undefined ? 'Somebody who is no member any more' : person.isMe ? 'You' : person.name
+  return `${who} added it for all devices, ${ago(named.at, now)}`
+}
+
+const UNUSED: Readonly<Record<UnusedRelay['why'], string>> = {
+  left: 'Not used on this device, where it was removed; the others use it',
+  unusable: 'This device cannot use this address, and asks nothing of it',
+  many: 'Not used on this device, which uses 8 of them at most',
+}
+
+/** Why this device does not use a relay that the workspace names. */
+export const unusedWords = ({ why }: UnusedRelay): string => UNUSED[why]
+
+export const unusedName = ({ address }: UnusedRelay): string =>
+  address === '' ? 'A relay whose address cannot be read here' : relayName(address)
 
 /** What a relay was seen to do that it should not, in sentences. */
 export const troubleWords = ({ lostAt, lacked }: RelayFacts, now: number): string[] => [

@@ -1,5 +1,5 @@
 import type { SyncDetailsValue, SyncValue } from '../../protocol/sync.ts'
-import { CAN_READ, holdsWords, troubleWords } from './relay-words.ts'
+import { CAN_READ, holdsWords, troubleWords, unusedName, unusedWords } from './relay-words.ts'
 import {
   deviceWords,
   KINDS,
@@ -30,7 +30,7 @@ const values = (points: readonly { readonly value: number }[]): string =>
 /** What a person can hand to whoever helps: no content, no titles, no keys, and of ids only the beginning. */
 export const reportText = ({ details, sync, build, browser, now }: Report): string => {
   const time = (at: number): string => new Date(at).toISOString()
-  const { relays, devices, queue, setAside, charts, events } = details
+  const { relays, unused, devices, queue, setAside, charts, events } = details
   return [
     lines('Holdfast sync report', [
       time(now),
@@ -39,17 +39,18 @@ export const reportText = ({ details, sync, build, browser, now }: Report): stri
       `workspace ${shortId(sync.workspace)}`,
       `storage: ${sync.storageProblem === null ? 'working' : 'refused a write'}`,
     ]),
-    lines(
-      'Relays',
-      relays.map(relay =>
+    lines('Relays', [
+      ...relays.map(relay =>
         [
           `${relay.origin}${relay.trusted ? ` (${CAN_READ})` : ''}: ${relayWords(relay, now).text}`,
+          relay.named === null ? 'this device only' : 'all devices',
           holdsWords(relay),
           ...troubleWords(relay, now),
           `last error: ${lastErrorWords(relay, now) ?? 'none'}`,
         ].join('; '),
       ),
-    ),
+      ...unused.map(relay => `${unusedName(relay)}: ${unusedWords(relay)}`),
+    ]),
     lines(
       'Devices',
       devices.map(

@@ -27,7 +27,7 @@ const addRelay = async (page: Page, address: string, trusted = false): Promise<v
 }
 
 story(
-  'two relays carry a workspace together; one that is away is named and costs nothing; a server that reads is marked',
+  'a relay that one device adds is used by the others too; one that is away is named and costs nothing; a server that reads is marked',
   async ({ app, device }) => {
     const other = await startRelay({ env: { HOLDFAST_ALLOWED_ORIGINS: app.url } })
     const yjs = await createYjsServer()
@@ -37,13 +37,14 @@ story(
       await newNote(here)
       await insert(here, 'Kelp')
       await turnOnSync(here)
+      const there = await join(second, app, await invite(here))
+      await openSyncDetails(there)
+      await expect(relays(there)).toHaveCount(1)
       await openSyncDetails(here)
       await addRelay(here, other.url)
-      await expect(relays(here)).toHaveCount(2)
-      await here.goBack()
-      const there = await join(second, app, await invite(here)) // the invitation names both
+      const added = relays(there).filter({ hasText: new URL(other.url).host })
+      await expect(added).toContainText(/You added it for all devices/)
       for (const page of [here, there]) {
-        await openSyncDetails(page)
         await expect(relays(page)).toHaveCount(2)
         for (const row of await relays(page).all())
           await expect(row).toContainText(/Has all \d documents as here/)
@@ -72,7 +73,20 @@ story(
       await expect(relays(here)).toHaveCount(2)
       await expect(status(here)).not.toContainText('can read')
 
-      // An owner takes everything off one of them; the other member is told, and loses nothing.
+      // One device alone goes on without a relay, and takes it back.
+      await openSyncDetails(there)
+      await there.getByRole('button', { name: `Remove ${new URL(other.url).host}` }).click()
+      await there.getByRole('checkbox', { name: 'Only on this device' }).check()
+      expect(await accessibilityProblems(there)).toEqual([])
+      await there.getByRole('button', { name: 'Remove', exact: true }).click()
+      await expect(relays(there).nth(1)).toContainText('Not used on this device')
+      await expect(relays(here)).toHaveCount(2)
+      await expect(status(here)).toContainText(/Synced at/)
+      expect(await accessibilityProblems(there)).toEqual([])
+      await there.getByRole('button', { name: 'Use here' }).click()
+      await expect(relays(there).nth(1)).toContainText(/Has all \d documents as here/)
+
+      // An owner takes everything off one of them: all devices leave it, and lose nothing.
       const host = new URL(other.url).host
       await here.getByRole('button', { name: `Remove ${host}` }).click()
       const asked = here.getByRole('form', { name: `Remove ${host}` })
@@ -83,10 +97,8 @@ story(
       await asked.getByRole('button', { name: 'Delete there and remove' }).click()
       await expect(relays(here)).toHaveCount(1)
       await expect(status(here)).toContainText(/Synced at/)
-      await openSyncDetails(there)
-      await expect(relays(there).filter({ hasText: host })).toContainText(
-        'An owner deleted the workspace from it',
-      )
+      await expect(relays(there)).toHaveCount(1)
+      await expect(status(there)).toContainText(/Synced at/)
       await there.goBack()
       await openNote(there, 'Kelp and dulse')
       await expectNote(there, 'Kelp and dulse')

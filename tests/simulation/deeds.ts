@@ -5,7 +5,7 @@ import { importNotes } from '../../worker/notes/import/import-notes.ts'
 import type { HeldNote } from '../../worker/notes/open-notes.ts'
 import { systemClock } from '../../worker/platform/clock.ts'
 import { systemRandom } from '../../worker/platform/random.ts'
-import { sealedRelay, withRelays } from '../../worker/storage/stored-relay.ts'
+import { sealedRelay } from '../../worker/storage/stored-relay.ts'
 import { createRelayHttp } from '../../worker/sync/relay/relay-http.ts'
 import type { DeviceHost } from './device-host.ts'
 import type { Network } from './network.ts'
@@ -73,7 +73,7 @@ export const createDeeds = ({
     }
     if (isUsed()) return
     const wasOff = workspace.relays().length === 0
-    await session.useRelays(relays => withRelays(relays, [sealedRelay(origin)]))
+    await session.relays.add(sealedRelay(origin))
     census.count(wasOff ? 'sync really turned on again' : 'relay really added')
   }
 
@@ -174,14 +174,14 @@ export const createDeeds = ({
     },
     turnSyncOff: async ({ session }) => {
       if (session.workspace.relays().length === 0) return
-      await session.useRelays(() => [])
+      await session.relays.use([])
       census.count('sync really turned off')
     },
     addRelay,
     removeRelay: async ({ session }, origin) => {
       const relays = session.workspace.relays()
       if (relays.length < 2 || relays.every(relay => relay.origin !== origin)) return
-      await session.useRelays(relays => relays.filter(relay => relay.origin !== origin))
+      await session.relays.leave(origin)
       census.count('relay really removed')
     },
   }

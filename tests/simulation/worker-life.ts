@@ -64,6 +64,7 @@ export const createWorkerLife = async (deps: Deps): Promise<WorkerLife> => {
     fetch: deps.fetch,
     openSocket: deps.openSocket,
     foundDocuments: () => documentDatabases(indexedDB),
+    origin: 'https://app.test',
     logSlackBytes: LOG_SLACK_BYTES,
   }
   const opened = await openSession(stored, surroundings)

@@ -29,7 +29,7 @@ export const inviteDevices = async (deps: {
     role: null,
     expires: systemClock.now() + DAY_MS,
     once: false,
-    card: { workspace: 'Ours', from: 'Ana', relays: [] },
+    card: { workspace: 'Ours', from: 'Ana' },
   })
   if (!said.ok) return said
   const published = await deps.publish()

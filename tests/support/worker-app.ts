@@ -1,4 +1,5 @@
 import 'fake-indexeddb/auto'
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { IDBFactory } from 'fake-indexeddb'
 import type { Intent, Outcomes } from '../../protocol/commands.ts'
 import type { WorkspaceId } from '../../protocol/ids.ts'
@@ -22,6 +23,17 @@ export type DeviceDisk = IDBFactory
 
 export const newDisk = (): DeviceDisk => new IDBFactory()
 
+/** Several devices may run at once: whatever one of them does finds its own disk. */
+const disks = new AsyncLocalStorage<DeviceDisk>()
+let latest = globalThis.indexedDB
+Object.defineProperty(globalThis, 'indexedDB', {
+  configurable: true,
+  get: () => disks.getStore() ?? latest,
+  set: disk => {
+    latest = disk
+  },
+})
+
 interface Tab {
   /** Resolves with what a view says as soon as it is as described. */
   see<V extends ViewName>(
@@ -32,16 +44,21 @@ interface Tab {
 }
 
 /** The whole worker on a disk of its own, without a browser. The same disk again is the same device after a restart. */
-export const startWorkerApp = async (
-  disk: DeviceDisk,
-  more: {
-    readonly store?: (store: DeviceStore) => DeviceStore
-    readonly fetch?: Fetch
-    readonly clock?: Clock
-    readonly openSocket?: OpenRelaySocket
-  } = {},
-) => {
+export const startWorkerApp = (disk: DeviceDisk, more: Surroundings = {}) => {
   globalThis.indexedDB = disk
+  return disks.run(disk, () => startOn(disk, more))
+}
+
+interface Surroundings {
+  readonly store?: (store: DeviceStore) => DeviceStore
+  readonly fetch?: Fetch
+  readonly clock?: Clock
+  readonly openSocket?: OpenRelaySocket
+  /** Where the app is from. */
+  readonly origin?: string
+}
+
+const startOn = async (disk: DeviceDisk, more: Surroundings) => {
   const opened = await openDeviceStore()
   const store = more.store?.(opened) ?? opened
   const clock = more.clock ?? systemClock
@@ -78,7 +95,7 @@ export const startWorkerApp = async (
               throw new Error('No socket is opened here.')
             }),
           freeSpace: async () => null,
-          origin: 'https://app.test',
+          origin: more.origin ?? 'https://app.test',
         }),
       beginLife: async () => {
         const epoch = `life ${++lives}`
@@ -95,9 +112,11 @@ export const startWorkerApp = async (
     workspace?: WorkspaceId,
     id = `command ${++commands}`,
   ): Promise<Result<Outcomes[I['type']]>> =>
-    app.api.run({ id, intent, ...(workspace !== undefined && { workspace }) })
+    disks.run(disk, () => app.api.run({ id, intent, ...(workspace !== undefined && { workspace }) }))
 
-  const openTab = async (): Promise<Tab> => {
+  const openTab = (): Promise<Tab> => disks.run(disk, connectTab)
+
+  const connectTab = async (): Promise<Tab> => {
     const { port1, port2 } = new MessageChannel()
     must(await app.api.connect({ protocol: TAB_PROTOCOL, build: 'test', lock: 'tab' }, port2))
     let watches = 0
@@ -155,10 +174,11 @@ export const startWorkerApp = async (
     /** Addresses that were asked for. */
     asked,
     /** As when another build takes over: everything is stored and let go. */
-    stop: async (): Promise<void> => {
-      must(await app.api.retire())
-      await end
-    },
+    stop: (): Promise<void> =>
+      disks.run(disk, async () => {
+        must(await app.api.retire())
+        await end
+      }),
   }
 }
 

@@ -3,6 +3,7 @@ import type { Random } from '../platform/random.ts'
 import type { Relays } from '../sync/relays.ts'
 import { type Membership, owedTo } from '../workspace/membership.ts'
 import type { Workspace } from '../workspace/workspace.ts'
+import type { SessionRelays } from './session-relays.ts'
 
 /** What every device does by itself once it hears of changes of the membership. */
 export interface Duties {
@@ -13,6 +14,7 @@ export interface Duties {
 interface Deps {
   readonly workspace: Pick<Workspace, 'access' | 'role' | 'hasRoot' | 'heard'>
   readonly membership: Pick<Membership, 'settle'>
+  readonly relays: Pick<SessionRelays, 'isNamingDue' | 'nameOwn'>
   readonly sync: () => Pick<Relays, 'state' | 'audit'> | null
   readonly clock: Clock
   readonly random: Random
@@ -22,7 +24,7 @@ interface Deps {
 const AFTER_MS = 500
 const WITHIN_MS = 4_000
 
-export const createDuties = ({ workspace, membership, sync, clock, random }: Deps): Duties => {
+export const createDuties = ({ workspace, membership, relays, sync, clock, random }: Deps): Duties => {
   let cancel: (() => void) | null = null
   /** Who is at it: a sync that was stopped never ends it. */
   let auditing: ReturnType<Deps['sync']> = null
@@ -32,7 +34,9 @@ export const createDuties = ({ workspace, membership, sync, clock, random }: Dep
     const { rotationDue, ended } = access
     const role = workspace.role()
     if (ended || role === null || !workspace.hasRoot()) return false
-    return (rotationDue && (role === 'owner' || role === 'admin')) || owedTo(access, role).length > 0
+    const isKeyOwed =
+      (rotationDue && (role === 'owner' || role === 'admin')) || owedTo(access, role).length > 0
+    return isKeyOwed || relays.isNamingDue()
   }
 
   /** Without a connection nobody is helped by it, and somebody else may have done it. */
@@ -51,11 +55,12 @@ export const createDuties = ({ workspace, membership, sync, clock, random }: Dep
   const settle = async (): Promise<void> => {
     cancel = null
     if (!isOwed() || !isConnected()) return
-    await membership
-      .settle()
-      .catch(error =>
-        console.error('Keys could not be handed over; it is tried again.', (error as Error).name),
-      )
+    try {
+      await membership.settle()
+      if (relays.isNamingDue()) await relays.nameOwn()
+    } catch (error) {
+      console.error('What is owed to the others could not be said; it is tried again.', (error as Error).name)
+    }
   }
 
   return {

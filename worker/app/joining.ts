@@ -6,13 +6,13 @@ import { fail, ok, type Result } from '../../protocol/result.ts'
 import { PHRASE_WORDS, phraseSeed, readPhrase } from '../keys/phrase.ts'
 import { KEY_WORDS, loadWords, splitWords, wordsToId, wordsToKey } from '../keys/words.ts'
 import { bring } from '../notes/bring.ts'
-import { sealedRelay, withRelays } from '../storage/stored-relay.ts'
+import { sealedRelay } from '../storage/stored-relay.ts'
 import type { PeopleCommands } from '../tabs/run-people.ts'
 import { cardText, createNameReader } from '../workspace/cards.ts'
 import { acceptInvitation, findInvitation, type InvitationDeps } from '../workspace/invitation.ts'
 import { createKeyring } from '../workspace/keyring.ts'
 import type { ForgetWorkspace } from './forget-workspace.ts'
-import { invitedRelays, relayOrigin } from './relay-address.ts'
+import { relayOrigin } from './relay-address.ts'
 import type { Session, SessionDeps } from './session.ts'
 import type { Sessions } from './sessions.ts'
 import type { Workspaces } from './workspaces.ts'
@@ -141,9 +141,6 @@ export const createJoining = (deps: Deps): Pick<PeopleCommands, 'look' | 'join'>
       if (!looked.ok) return looked
       const { invitation, found, terms, names } = looked.value
       const { workspace: id } = invitation
-      const named = invitedRelays(invitation.relay, found.card?.relays ?? []).map(origin =>
-        sealedRelay(origin),
-      )
       const own = terms.person !== null && names.isNamed(terms.person) ? names.person(terms.person) : null
       const person = terms.person === null ? name.person : (own ?? '')
       const card = cardText({ person, device: name.device })
@@ -151,13 +148,13 @@ export const createJoining = (deps: Deps): Pick<PeopleCommands, 'look' | 'join'>
       if (!accepted.ok) return accepted
       const statements = accepted.value
 
+      const relay = sealedRelay(invitation.relay) // the others are named in the statements
       /** Where the workspace is on this device already: it was taken out, or its sync is off. */
       const takeUp = async (session: Session): Promise<Result<null>> => {
         const heard = await session.workspace.hear(statements)
         if (!heard.ok) return heard
-        const relays = session.workspace.relays()
-        const missing = named.filter(({ origin }) => relays.every(relay => relay.origin !== origin))
-        if (missing.length > 0) await session.useRelays(relays => withRelays(relays, missing))
+        const isUsed = session.workspace.relays().some(({ origin }) => origin === relay.origin)
+        if (!isUsed) await session.relays.add(relay)
         return ok(null)
       }
 
@@ -169,7 +166,7 @@ export const createJoining = (deps: Deps): Pick<PeopleCommands, 'look' | 'join'>
       }
       if (!(await store.workspace(id))) {
         const called = found.card?.workspace ? { name: found.card.workspace } : {}
-        await store.setWorkspace({ id, statements, relays: named, ...called })
+        await store.setWorkspace({ id, statements, relays: [relay], ...called })
       }
       const wasRelayed = await store.wasRelayed(before.workspace.id)
       let notesBrought = 0

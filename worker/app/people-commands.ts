@@ -100,11 +100,10 @@ export const createPeopleCommands = (deps: Deps): Omit<PeopleCommands, 'look' | 
     const phrase = kind === 'phrase' ? makePhrase(random, list) : null
     const seed = phrase === null ? random(SEED_BYTES) : await phraseSeed(phrase, workspace.id)
     const me = workspace.access().devices.get(self)?.person ?? self
-    const relays = workspace.relays().flatMap(({ kind, origin }) => (kind === 'sealed' ? [origin] : []))
     const from = (await namesOf(session)).person(me)
     // “Personal” means something else to everybody.
     const unnamed = role === null ? look.get().name : `${from}’s workspace`
-    const card = { workspace: look.chosen().name ?? unnamed, from, relays }
+    const card = { workspace: look.chosen().name ?? unnamed, from }
     const said = await sayInvitation(workspace, device, seed, { role, expires, once, card })
     if (!said.ok) return said
     const told = await session.publish()

@@ -28,13 +28,14 @@ export const relayOrigin = (text: string): Result<string> => {
   return url.ok ? ok(url.value.origin) : url
 }
 
-const RELAYS_AT_MOST = 8
+const isThisMachine = (origin: string): boolean => LOOPBACK.has(new URL(origin).hostname)
 
-/** The relays that somebody who is invited uses: the one they came by, and those that the invitation names. */
-export const invitedRelays = (first: string, named: readonly string[]): string[] => {
-  const others = named.map(relayOrigin).flatMap(origin => (origin.ok ? [origin.value] : []))
-  return [...new Set([first, ...others])].slice(0, RELAYS_AT_MOST)
-}
+/**
+ * Whether a relay may be named for other devices, and taken over where others named it. `app` is the origin of the app:
+ * unless that is on this machine itself, an address of this machine is something else on each device, and nobody
+ * elsewhere is to reach what is there.
+ */
+export const isForAll = (origin: string, app: string): boolean => !isThisMachine(origin) || isThisMachine(app)
 
 /** Where a plain Yjs server is, with its path; `wss` counts as `https`. Errors: `bad-relay`. */
 export const trustedAddress = (text: string): Result<string> => {

@@ -14,7 +14,6 @@ import type { OpenRelaySocket } from '../platform/relay-socket.ts'
 import type { DeviceStore, StoredWorkspace } from '../storage/device-store.ts'
 import type { Disk } from '../storage/disk.ts'
 import { documentDatabase, type FoundDocuments } from '../storage/document-databases.ts'
-import type { StoredRelay } from '../storage/stored-relay.ts'
 import type { Outbox } from '../sync/relay/outbox-client.ts'
 import type { Fetch } from '../sync/relay/relay-http.ts'
 import type { Relays } from '../sync/relays.ts'
@@ -25,6 +24,7 @@ import { createMembership, type Membership } from '../workspace/membership.ts'
 import { openWorkspace, type Workspace } from '../workspace/workspace.ts'
 import { createLossKeeper, type LossKeeper } from './documents-loss.ts'
 import { createDuties } from './duties.ts'
+import { createSessionRelays, type SessionRelays } from './session-relays.ts'
 import { createLook, type LookKeeper } from './workspace-look.ts'
 
 /** One workspace in use: its documents, its notes, and its sync where that is on. */
@@ -38,6 +38,7 @@ export interface Session {
   readonly membership: Membership
   readonly vault: Vault
   openVaultList(): Promise<VaultList>
+  readonly relays: SessionRelays
   sync(): Relays | null
   /** Whether nothing was ever written in it. */
   isUntouched(): boolean
@@ -50,18 +51,11 @@ export interface Session {
   stopSync(): Promise<void>
   /** What was said here goes to the relays at once. Errors: `sync-off`, `unreachable`, a `RefusalCode`. */
   publish(): Promise<Result<null>>
-  /**
-   * Goes on with what `change` makes of the relays; without any, sync is off. What is asked for meanwhile comes after
-   * it. Rejects where they could not be stored.
-   */
-  useRelays(change: ChangeRelays): Promise<void>
   flush(): Promise<void>
   /** Something that the status shows may have changed. */
   onChange(listener: () => void): () => void
   close(): Promise<void>
 }
-
-export type ChangeRelays = (relays: readonly StoredRelay[]) => readonly StoredRelay[]
 
 export interface SessionDeps {
   readonly device: DeviceKeys<CryptoKey>
@@ -74,6 +68,8 @@ export interface SessionDeps {
   readonly random: Random
   readonly fetch: Fetch
   readonly openSocket: OpenRelaySocket
+  /** Of the app. */
+  readonly origin: string
   /** The documents that have databases now, by workspace; null where the browser does not say. */
   readonly foundDocuments: () => Promise<FoundDocuments | null>
 }
@@ -175,16 +171,32 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
     random: deps.random,
     clock: deps.clock,
   })
-  const duties = createDuties({ ...deps, workspace, membership, sync: () => sync })
+  const relays = createSessionRelays({
+    ...deps,
+    workspace,
+    isRunning: () => sync !== null || starting !== null,
+    start: () => startSync(),
+    stop: () => stopSync(),
+    clearOutbox: async () => outbox?.clear(workspace.id),
+    onChange: announce,
+  })
+  const duties = createDuties({ ...deps, workspace, membership, relays, sync: () => sync })
   listeners.add(duties.look)
-  const stopFollowing = workspace.onChange(announce)
+  const stopFollowing = workspace.onChange(() => {
+    announce()
+    goByNames().catch(error => console.error('The relays that were named could not be taken over.', error))
+  })
 
   let starting: Promise<void> | null = null
   let closed = false
 
+  const goByNames = async (): Promise<void> => {
+    if (!closed) await relays.look()
+  }
+
   const createIt = async (): Promise<void> => {
-    const relays = workspace.relays()
-    if (relays.length === 0 || sync !== null || closed) return
+    const used = workspace.relays()
+    if (used.length === 0 || sync !== null || closed) return
     await vault
       .beforeSync()
       .catch(error => console.error('The vault could not be sealed for the workspace.', error))
@@ -193,7 +205,7 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
     sync = await createRelays({
       ...deps,
       workspace,
-      relays,
+      relays: used,
       documents,
       outbox,
       isDeleted: id => isDeletedIn(notes.home, id),
@@ -222,23 +234,6 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
     announce()
   }
 
-  let using: Promise<void> = Promise.resolve()
-
-  const goOnWith = async (change: ChangeRelays): Promise<void> => {
-    await stopSync()
-    const before = workspace.relays()
-    const relays = change(before)
-    const stays = new Set(relays.map(({ origin }) => origin))
-    // The service worker lets go of what waits, too: for those that stay it is put there again.
-    if (before.some(({ origin }) => !stays.has(origin))) await outbox?.clear(workspace.id)
-    try {
-      await workspace.setRelays(relays)
-    } finally {
-      await startSync() // with those of before, where these could not be stored
-    }
-    announce()
-  }
-
   return ok({
     workspace,
     documents,
@@ -249,22 +244,19 @@ export const openSession = async (stored: StoredWorkspace, deps: SessionDeps): P
     membership,
     vault,
     openVaultList: () => openVaultList({ vault, keys: vaultKeys, open: documents.open }),
+    relays,
     sync: () => sync,
     isUntouched: () => home.doc.store.clients.size === 0 && documents.known().size <= 1,
     storageProblem: () => problem,
     begin: async () => {
       await loss.look().catch(error => console.error('Lost documents could not be looked for.', error))
       await notes.catchUp().catch(error => console.error('Titles could not be brought up to date.', error))
+      await goByNames()
       await startSync()
     },
     startSync,
     stopSync,
     publish: async () => (sync === null ? SYNC_OFF : sync.publish()),
-    useRelays: change => {
-      const mine = using.then(() => goOnWith(change))
-      using = mine.catch(() => undefined) // whoever asked is told; the next in line goes on
-      return mine
-    },
     flush: async () => {
       await notes.flush()
       firstList.keep()

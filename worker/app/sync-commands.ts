@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from '../../protocol/result.ts'
 import { signToken } from '../../protocol/token.ts'
-import { type StoredRelay, sealedRelay, trustedServer, withRelays } from '../storage/stored-relay.ts'
+import { type StoredRelay, sealedRelay, trustedServer } from '../storage/stored-relay.ts'
 import type { SyncCommands } from '../tabs/run-command.ts'
 import { relayOrigin, trustedAddress } from './relay-address.ts'
 import type { SessionDeps } from './session.ts'
@@ -11,6 +11,11 @@ interface Deps extends Pick<SessionDeps, 'fetch' | 'device' | 'clock'> {
 }
 
 const HAS_RELAY = fail('has-relay', 'This workspace uses that server already.')
+
+const TOO_MANY = fail(
+  'too-many-relays',
+  'A workspace names at most 8 relays for all of its devices. Remove one of them first.',
+)
 
 const NOT_OWNER = fail('access-denied', 'Only an owner can delete what a relay holds of the workspace.')
 
@@ -71,34 +76,52 @@ export const createSyncCommands = (deps: Deps): SyncCommands => {
     turnOn: async (address, code) => {
       const relay = await introduced(address, code)
       if (!relay.ok) return relay
-      await current().useRelays(() => [relay.value])
-      return ok(null)
+      const { relays } = current()
+      await relays.use([relay.value])
+      return relays.name(relay.value.origin)
     },
-    /** Errors: as `turnOn`, and `has-relay`. The other relays stay. */
+    /**
+     * An owner or admin adds a relay for all devices, or has them all use one of this device's own; anybody else adds
+     * it for this device alone, as a trusted server always is. Errors: as `turnOn`, `has-relay`, `too-many-relays`, and
+     * `keys-missing`: then this device alone uses it. The other relays stay.
+     */
     addRelay: async (address, code, trusted) => {
-      const { workspace, useRelays } = current()
+      const { workspace, relays } = current()
       const asked = trusted ? trustedAddress(address) : relayOrigin(address)
       if (!asked.ok) return asked
-      const has = (): boolean => workspace.relays().some(({ origin }) => origin === asked.value)
-      if (has()) return HAS_RELAY
-      const relay = trusted ? ok(trustedServer(asked.value)) : await introduced(address, code)
-      if (!relay.ok) return relay
-      if (has()) return HAS_RELAY // asked for twice at once
-      await useRelays(relays => withRelays(relays, [relay.value]))
-      return ok(null)
+      const used = (): StoredRelay | undefined =>
+        workspace.relays().find(({ origin }) => origin === asked.value)
+      const isNamed = relays.named().some(({ origin }) => origin === asked.value)
+      const isForAll = !trusted && !isNamed && relays.mayName(asked.value)
+      const before = used()
+      if (before && !(isForAll && before.kind === 'sealed')) return HAS_RELAY
+      if (isForAll && !relays.hasRoom()) return TOO_MANY
+      if (!before) {
+        const relay = trusted ? ok(trustedServer(asked.value)) : await introduced(address, code)
+        if (!relay.ok) return relay
+        if (used()) return HAS_RELAY // asked for twice at once
+        await relays.add(relay.value)
+      }
+      return isForAll ? relays.name(asked.value) : ok(null)
     },
-    /** Errors, all of them of deleting: `access-denied`, `unreachable`, a `RefusalCode`. The relay stays then. */
-    removeRelay: async (origin, deleteThere) => {
-      const { workspace, useRelays } = current()
+    /**
+     * Takes a relay away from all devices where this one may say so and others are left, and else from this device.
+     * Errors: `access-denied`, and those of deleting: `unreachable`, a `RefusalCode`. The relay stays then.
+     */
+    removeRelay: async (origin, { deleteThere, onlyHere }) => {
+      const { workspace, relays } = current()
       const relay = workspace.relays().find(each => each.origin === origin)
       // First there: once it is not used here any more, nobody would try again.
       const deleted = relay && deleteThere ? await deleteAt(relay) : ok(null)
       if (!deleted.ok) return deleted
-      await useRelays(relays => relays.filter(relay => relay.origin !== origin))
+      const gone = !onlyHere && relays.mayUnname(origin) ? await relays.unname(origin) : ok(null)
+      // Where the others were taken away meanwhile it is the last one, which stays for them.
+      if (!gone.ok && relays.mayUnname(origin)) return gone
+      await relays.leave(origin)
       return ok(null)
     },
     turnOff: async () => {
-      await current().useRelays(() => [])
+      await current().relays.use([])
       return ok(null)
     },
     retry: async () => {

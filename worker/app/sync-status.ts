@@ -111,9 +111,11 @@ export const createSyncStatus = (session: Session, clock: Clock): Observable<Syn
     writing = true
     clock.after(KEEP_SYNCED_AT_MS, () => {
       writing = false
-      void workspace.setRelays(
-        workspace.relays().map(relay => ({ ...relay, syncedAt: had.get(relay.origin) ?? relay.syncedAt })),
-      )
+      workspace
+        .setRelays(
+          workspace.relays().map(relay => ({ ...relay, syncedAt: had.get(relay.origin) ?? relay.syncedAt })),
+        )
+        .catch(() => undefined) // a full disk is told about by the documents, and a closed one has no use for it
     })
   }
 

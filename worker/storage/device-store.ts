@@ -26,6 +26,8 @@ export interface StoredWorkspace {
   readonly statements: readonly string[]
   /** In the order in which they were named; none: sync is off. */
   readonly relays: readonly StoredRelay[]
+  /** Origins of relays that the workspace names, and that this device alone does not use. */
+  readonly left?: readonly string[]
   /** What its home document says, as long as it was open: shown while it is not. */
   readonly name?: string
   readonly colour?: string

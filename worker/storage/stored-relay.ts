@@ -1,3 +1,5 @@
+import type { NamedRelayId } from '../../protocol/ids.ts'
+
 /** A server by which a workspace comes to other devices, as this device knows it. */
 export interface StoredRelay {
   /** Origin, for example `http://localhost:4321`; a trusted server's may have a path. */
@@ -7,6 +9,8 @@ export interface StoredRelay {
   readonly operatorCode: string | null
   /** When it last had everything, milliseconds since 1970. */
   readonly syncedAt: number | null
+  /** As what the workspace named it for all devices, as far as this one has heard; without it, it is used by this device alone. */
+  readonly named?: NamedRelayId
 }
 
 export const sealedRelay = (origin: string, operatorCode: string | null = null): StoredRelay => ({

@@ -22,7 +22,10 @@ export interface SyncCommands {
   turnOn(relay: string, operatorCode: string | undefined): Answer<'turn-on-sync'>
   turnOff(): Answer<'turn-off-sync'>
   addRelay(address: string, operatorCode: string | undefined, trusted: boolean): Answer<'add-relay'>
-  removeRelay(origin: string, deleteThere: boolean): Answer<'remove-relay'>
+  removeRelay(
+    origin: string,
+    how: { readonly deleteThere: boolean; readonly onlyHere: boolean },
+  ): Answer<'remove-relay'>
   retry(): Answer<'retry-sync'>
   wake(): Answer<'wake'>
 }
@@ -200,7 +203,10 @@ export const createRunCommand = (deps: Deps): RunCommand => {
       case 'add-relay':
         return await sync.addRelay(intent.address, intent.operatorCode, intent.trusted === true)
       case 'remove-relay':
-        return await sync.removeRelay(intent.origin, intent.deleteThere === true)
+        return await sync.removeRelay(intent.origin, {
+          deleteThere: intent.deleteThere === true,
+          onlyHere: intent.onlyHere === true,
+        })
       case 'retry-sync':
         return await sync.retry()
       case 'wake':

@@ -24,8 +24,6 @@ export interface InvitationCard {
   readonly workspace: string
   /** Who invites. */
   readonly from: string
-  /** Origins of all relays of the workspace: whoever comes by one of them uses the others, too. */
-  readonly relays: readonly string[]
 }
 
 /** Says that whoever has the seed may come. Errors: `access-denied`, `keys-missing`. */
@@ -73,10 +71,8 @@ export interface InvitationDeps {
 
 const asCard = (text: string | null): InvitationCard | null => {
   try {
-    const { workspace, from, relays } = JSON.parse(text ?? '') as Record<string, unknown>
-    if (typeof workspace !== 'string' || typeof from !== 'string') return null
-    const origins = Array.isArray(relays) ? relays.filter(origin => typeof origin === 'string') : []
-    return { workspace, from, relays: origins }
+    const { workspace, from } = JSON.parse(text ?? '') as Record<string, unknown>
+    return typeof workspace === 'string' && typeof from === 'string' ? { workspace, from } : null
   } catch {
     return null
   }

@@ -44,8 +44,10 @@ export interface Workspace {
   readonly heard: Heard
   /** None where sync is off. */
   relays(): readonly StoredRelay[]
+  /** Origins of relays that the workspace names for all, and that this device does not use. */
+  left(): readonly string[]
   /** Rejects where it could not be stored; then it stays as it was. */
-  setRelays(relays: readonly StoredRelay[]): Promise<void>
+  setRelays(relays: readonly StoredRelay[], left?: readonly string[]): Promise<void>
   /** Says something in this device's name. Rejects where it could not be stored. Errors: `access-denied`. */
   say(acts: (access: Access) => Promise<readonly Act[]>): Promise<Result<null>>
   /** Takes over what others said; what has no effect is dropped. Errors: `access-invalid`. */
@@ -92,7 +94,7 @@ export const openWorkspace = async (stored: StoredWorkspace, deps: Deps): Promis
   let statements = inOrder(read.value, access)
   if (statements.length === 0) return fail('access-invalid', 'What is known of the workspace says nothing.')
   let digest = await headsDigest(access.heads)
-  let { relays } = stored
+  let { relays, left = [] } = stored
   const keyring = createKeyring(device)
   await keyring.update(access)
   if (keyring.roots().size === 0)
@@ -108,7 +110,7 @@ export const openWorkspace = async (stored: StoredWorkspace, deps: Deps): Promis
   }
 
   const save = (): Promise<void> =>
-    store.changeWorkspace(stored.id, { statements: statements.map(({ text }) => text), relays })
+    store.changeWorkspace(stored.id, { statements: statements.map(({ text }) => text), relays, left })
 
   /** Rejects where it could not be stored; then all stays as it was. Errors: `access-invalid`. */
   const take = async (more: readonly Statement[]): Promise<Result<null>> => {
@@ -152,13 +154,15 @@ export const openWorkspace = async (stored: StoredWorkspace, deps: Deps): Promis
     keyring,
     heard,
     relays: () => relays,
-    setRelays: async next => {
-      const before = relays
+    left: () => left,
+    setRelays: async (next, nextLeft = left) => {
+      const before = { relays, left }
       relays = next
+      left = nextLeft
       try {
         await save()
       } catch (error) {
-        relays = before
+        ;({ relays, left } = before)
         throw error
       }
     },

@@ -41,6 +41,7 @@ const relayAt = (origin: string) => ({ origin, trusted: false, phase: 'synced' }
 
 const NO_DETAILS: SyncDetailsValue = {
   relays: [],
+  unused: [],
   devices: [],
   queue: { waiting: [], held: [], remaining: 0 },
   setAside: [],

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest'
 import type { ReceiptValue, RelayFacts } from '../../../protocol/sync.ts'
-import { holdsWords, troubleWords } from '../../../src/sync/relay-words.ts'
+import {
+  holdsWords,
+  namedWords,
+  troubleWords,
+  unusedName,
+  unusedWords,
+} from '../../../src/sync/relay-words.ts'
 import {
   ago,
   deviceWords,
@@ -86,6 +92,7 @@ const facts: RelayFacts = {
   syncedAt: NOW,
   lastError: null,
   trusted: false,
+  named: null,
   end: 40,
   documents: 12,
   confirmed: 12,
@@ -105,6 +112,40 @@ test('what relays hold can be compared: documents, the end of the log, what they
   expect(lacked).toBe(
     'It did not hand out 1 change that came by other relays, last just now. This device sent it to it.',
   )
+})
+
+test('of each relay it is said who has it used, and where', () => {
+  const person = {
+    person: 'ana',
+    name: 'Ana',
+    role: 'owner',
+    isMe: false,
+    isNamed: true,
+    devices: [],
+  } as const
+  const named = { by: 'ana', at: NOW - 5 * MINUTE }
+  const said = (people: Parameters<typeof namedWords>[1]) => namedWords(named, people, NOW)
+  expect(said({ people: [person] })).toBe('Ana added it for all devices, 5 minutes ago')
+  expect(said({ people: [{ ...person, isMe: true }] })).toBe('You added it for all devices, 5 minutes ago')
+  expect(said({ people: [{ ...person, person: 'ben' }] })).toMatch(
+    /^Somebody who is no member any more added it/,
+  )
+  for (const unknown of [undefined, { people: [] }]) expect(said(unknown)).toBeNull()
+  expect(namedWords(null, undefined, NOW)).toBe('Only this device uses it')
+})
+
+test('one that this device does not use says why, also where its address cannot be read', () => {
+  const relay = {
+    id: 'r',
+    address: 'https://relay.example',
+    why: 'left',
+    named: { by: 'ana', at: NOW },
+  } as const
+  expect([unusedName(relay), unusedWords(relay)]).toEqual([
+    'relay.example',
+    'Not used on this device, where it was removed; the others use it',
+  ])
+  expect(unusedName({ ...relay, address: '' })).toBe('A relay whose address cannot be read here')
 })
 
 test('of a trusted server nothing is said to be kept', () => {

@@ -27,6 +27,7 @@ describe('sync details', () => {
   const event = (id: number): SyncEvent => ({ id, at: id, kind: 'sent', text: '' })
   const nothing = {
     relays: [],
+    unused: [],
     devices: [],
     queue: { waiting: [], held: [], remaining: 0 },
     setAside: [],

@@ -79,14 +79,18 @@ test.each([
 ] as const)(
   'nothing is asked of the server, and it stays, for an %s of a workspace at %o',
   async (role, relay) => {
-    const useRelays = vi.fn()
+    const leave = vi.fn()
     const fetch = vi.fn()
     const commands = createSyncCommands({
-      workspaces: { current: () => ({ workspace: { role: () => role, relays: () => [relay] }, useRelays }) },
+      workspaces: {
+        current: () => ({ workspace: { role: () => role, relays: () => [relay] }, relays: { leave } }),
+      },
       fetch,
     } as unknown as Parameters<typeof createSyncCommands>[0])
-    expect(await commands.removeRelay(relay.origin, true)).toMatchObject({ error: { code: 'access-denied' } })
-    expect(useRelays).not.toHaveBeenCalled()
+    expect(await commands.removeRelay(relay.origin, { deleteThere: true, onlyHere: false })).toMatchObject({
+      error: { code: 'access-denied' },
+    })
+    expect(leave).not.toHaveBeenCalled()
     expect(fetch).not.toHaveBeenCalled()
   },
 )

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { invitedRelays, relayOrigin, trustedAddress } from '../../../worker/app/relay-address.ts'
+import { isForAll, relayOrigin, trustedAddress } from '../../../worker/app/relay-address.ts'
 
 test.each([
   ['https://relay.example', 'https://relay.example'],
@@ -29,17 +29,13 @@ test.each([
     expect(read(text)).toMatchObject({ ok: false, error: { code: 'bad-relay' } })
 })
 
-test('whoever is invited uses the relays that the invitation names, and only those that may be used', () => {
-  expect(
-    invitedRelays('https://a.example', [
-      'https://b.example',
-      'https://a.example',
-      'http://c.example',
-      'nonsense',
-    ]),
-  ).toEqual(['https://a.example', 'https://b.example'])
-  const many = Array.from({ length: 20 }, (_, index) => `https://${index}.example`)
-  expect(invitedRelays('https://a.example', many)).toHaveLength(8)
+test('others’ devices are sent to nothing on their own machine, unless the app is from there', () => {
+  const app = 'https://notes.example'
+  expect(isForAll('https://b.example', app)).toBe(true)
+  for (const here of ['http://localhost:631', 'https://127.0.0.1', 'http://[::1]:8080']) {
+    expect(isForAll(here, app), here).toBe(false)
+    expect(isForAll(here, 'http://localhost:4321')).toBe(true)
+  }
 })
 
 test('a room cannot be put behind a query', () => {

@@ -32,6 +32,7 @@ const createConstant = <T>(value: T) => ({ get: () => value, subscribe: () => ()
 
 const FACTS: SyncFacts = {
   relays: [],
+  unused: [],
   devices: [],
   queue: { waiting: [], held: [], remaining: 0 },
   setAside: [],

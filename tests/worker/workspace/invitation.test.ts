@@ -22,7 +22,7 @@ test('whoever is invited sees whom and what they join, and members see who came'
   const { owner, invite, invitationAt, join } = await createPeople()
   const seed = await invite(owner, 'reader')
   const found = expectOk(await findInvitation(invitationAt(seed)))
-  expect(found.card).toEqual({ workspace: 'Ours', from: 'Ana', relays: [] })
+  expect(found.card).toEqual({ workspace: 'Ours', from: 'Ana' })
   expect(found.access.invitations.get(found.keys.id)?.role).toBe('reader')
   const ben = await join(seed)
   await owner.meet()

@@ -74,7 +74,7 @@ export const createPeople = async () => {
 
   const invite = async (by: Person, role: Role | null, once = true): Promise<Bytes> => {
     const seed = systemRandom(SEED_BYTES)
-    const card = { workspace: 'Ours', from: 'Ana', relays: [] }
+    const card = { workspace: 'Ours', from: 'Ana' }
     expectOk(await sayInvitation(by.workspace, by.keys, seed, { role, expires: now + DAY, once, card }))
     expectOk(await by.meet())
     return seed

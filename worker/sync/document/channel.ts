@@ -278,6 +278,9 @@ export const createChannel = (deps: ChannelDeps): Channel => {
         case 'content':
           return received.add(async () => {
             const lacked = foreign.pending()
+            // Who may only read cannot send what another relay had first: whether this brings it, the log will tell.
+            if (reader.isLive() && !deps.mayWrite() && sender.unsent() && deps.others.haveAll())
+              marks.set({ auditDue: true })
             await reader.content(message)
             if (lacked && !foreign.pending()) settle()
             compactor.lookLater()
