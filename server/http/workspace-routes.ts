@@ -6,6 +6,7 @@ import { type Answer, refuse } from '../refusal.ts'
 import type { LogQuery } from '../relay/log-desk.ts'
 import type { Relay } from '../relay/relay.ts'
 import { refusalAnswer, statusOf } from './refusal-answer.ts'
+import { letRunOut } from './unread-body.ts'
 
 type InWorkspace = FastifyRequest<{ Params: { workspace: string } }>
 
@@ -46,11 +47,23 @@ export const addWorkspaceRoutes = (app: FastifyInstance, relay: Relay): void => 
   app.addContentTypeParser(ACCESS_TYPE, { parseAs: 'string' }, (_request, body, done) => done(null, body))
   app.addContentTypeParser('*', (_request, _body, done) => done(null, null))
 
-  app.post('/w/:workspace/log', { bodyLimit: MAX_MESSAGE_BYTES }, async (request: InWorkspace, reply) => {
-    const { body } = request
-    if (!(body instanceof Uint8Array)) return answer(reply, UNREADABLE)
-    return answer(reply, await relay.log.append(request.params.workspace, bearerOf(request), body))
-  })
+  /** Nobody gets room in memory before they have shown their token, as on a connection. */
+  const admitWriters = async (request: InWorkspace, reply: FastifyReply): Promise<unknown> => {
+    const admitted = await relay.log.admits(request.params.workspace, bearerOf(request))
+    if (admitted.ok) return
+    await letRunOut(request.raw)
+    return answer(reply, admitted)
+  }
+
+  app.post<{ Params: { workspace: string } }>(
+    '/w/:workspace/log',
+    { bodyLimit: MAX_MESSAGE_BYTES, onRequest: admitWriters },
+    async (request, reply) => {
+      const { body } = request
+      if (!(body instanceof Uint8Array)) return answer(reply, UNREADABLE)
+      return answer(reply, await relay.log.append(request.params.workspace, bearerOf(request), body))
+    },
+  )
 
   app.get('/w/:workspace/log', async (request: InWorkspace, reply) => {
     const query = logQuery(request.query)

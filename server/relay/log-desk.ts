@@ -13,6 +13,8 @@ import type { Workspace } from './workspace.ts'
 
 /** Adding to and reading a log without a connection. */
 export interface LogDesk {
+  /** Whether somebody may append at all, before what they bring is read. */
+  admits(workspace: string, token: string | null): Promise<Answer<null>>
   /** `body` is what `encodeAppends` makes. An answer may hold refusals: only what it names as known is durable. */
   append(workspace: string, token: string | null, body: Uint8Array): Promise<Answer<AppendAnswer>>
   read(workspace: string, token: string | null, query: LogQuery): Promise<Answer<LogAnswer>>
@@ -45,6 +47,7 @@ export const createLogDesk = ({ store, asMember, answering }: Deps): LogDesk => 
     )
 
   return {
+    admits: (id, token) => withRight(id, token, 'write', async () => ({ ok: true, value: null })),
     append: (id, token, body) =>
       withRight(id, token, 'write', async workspace => {
         const decoded = refuseAs('malformed', decodeAppends(body))

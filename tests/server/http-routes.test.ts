@@ -1,3 +1,4 @@
+import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { MAX_MESSAGE_BYTES } from '../../protocol/limits.ts'
 import {
@@ -108,6 +109,30 @@ describe('the log by HTTP', () => {
       readOnly,
     )
     expect(answer.error?.code).toBe('scope')
+  })
+
+  test('RLY-16: what strangers send is not taken into memory, so its end is not waited for', async () => {
+    const group = await aGroupAt(relay)
+    const stranger = await createDevice(group.workspace)
+    const tokens = [null, await stranger.token(relay.url)]
+    for (const [index, token] of tokens.entries()) {
+      const status = await new Promise((resolve, reject) => {
+        const headers = {
+          'content-type': CBOR_TYPE,
+          'content-length': MAX_MESSAGE_BYTES,
+          ...(token && { authorization: `Bearer ${token}` }),
+        }
+        const upload = request(relay.url + logPath(group.workspace), { method: 'POST', headers })
+        upload.on('error', reject)
+        upload.on('response', ({ statusCode }) => {
+          upload.on('error', () => undefined)
+          upload.destroy()
+          resolve(statusCode)
+        })
+        upload.write(new Uint8Array(1000)) // and never the rest
+      })
+      expect(status).toBe([401, 403][index])
+    }
   })
 
   test('RLY-16: bodies that are too large, of another type or unreadable are refused', async () => {
