@@ -46,6 +46,8 @@ export type Intent =
       readonly version: number
       readonly updates: readonly TextUpdate[]
     }
+  /** For a note that the workspace that is shown does not have. */
+  | { readonly type: 'find-note'; readonly note: DocumentId }
   | { readonly type: 'trash-note'; readonly note: DocumentId }
   | { readonly type: 'restore-note'; readonly note: DocumentId }
   | { readonly type: 'delete-note'; readonly note: DocumentId }
@@ -128,6 +130,8 @@ export interface Outcomes extends PeopleOutcomes, VaultOutcomes, LockOutcomes {
   'edit-note':
     | { readonly accepted: true; readonly version: number }
     | { readonly accepted: false; readonly outOfStep?: true }
+  /** Another workspace of this device that has it, or null. */
+  'find-note': { readonly workspace: WorkspaceId | null }
   'trash-note': null
   'restore-note': null
   'delete-note': null
@@ -152,8 +156,11 @@ export interface Outcomes extends PeopleOutcomes, VaultOutcomes, LockOutcomes {
   'create-workspace': { readonly workspace: WorkspaceId }
   'switch-workspace': null
   'change-workspace': null
-  /** told: the others know that this device left; else it stays in their list until somebody takes it out. */
-  'leave-workspace': { readonly notesKept: number; readonly told: boolean }
+  /**
+   * told: when the others hear that this device left. later: as soon as a relay is reached. never: it stays in their list
+   * until somebody takes it out.
+   */
+  'leave-workspace': { readonly notesKept: number; readonly told: 'now' | 'later' | 'never' }
   'delete-workspace': null
   /** The copies, in the order of the notes. */
   'transfer-notes': { readonly notes: readonly DocumentId[] }

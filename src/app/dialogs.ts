@@ -27,8 +27,8 @@ export class Dialogs {
   #invitation: string | null = null
   /** Files that were dropped on the page, to be imported. */
   #dropped: readonly ImportSource[] | null = null
-  /** The note that is to be moved or copied. */
-  #moving: DocumentId | null = null
+  /** The notes that are to be moved or copied. */
+  #moving: readonly DocumentId[] = []
   readonly #host: Pick<ReactiveControllerHost, 'requestUpdate'>
 
   constructor(host: Pick<ReactiveControllerHost, 'requestUpdate'>) {
@@ -55,8 +55,8 @@ export class Dialogs {
     this.#become('import')
   }
 
-  transfer(note: DocumentId, keep: boolean): void {
-    this.#moving = note
+  transfer(notes: readonly DocumentId[], keep: boolean): void {
+    this.#moving = notes
     this.#become(keep ? 'copy-note' : 'move-note')
   }
 

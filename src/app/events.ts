@@ -6,24 +6,28 @@ import type { PageName } from './address.ts'
 export type Wish =
   | { readonly type: 'new-note' }
   | { readonly type: 'open-note'; readonly note: DocumentId; readonly write: boolean }
+  /** Of a workspace that is not shown now. */
+  | { readonly type: 'open-note-in'; readonly note: DocumentId; readonly workspace: WorkspaceId }
   | { readonly type: 'close-note' }
-  | { readonly type: 'trash-note'; readonly note: DocumentId }
+  | { readonly type: 'trash-notes'; readonly notes: readonly DocumentId[] }
   | { readonly type: 'restore-note'; readonly note: DocumentId }
   | { readonly type: 'delete-note'; readonly note: DocumentId }
   | { readonly type: 'show-place'; readonly place: Place }
   | { readonly type: 'show-dialog'; readonly dialog: DialogName | null }
   | { readonly type: 'show-page'; readonly page: PageName }
   | { readonly type: 'export' }
+  /** Somebody types where they may only read. */
+  | { readonly type: 'tell-why-not' }
   | { readonly type: 'say'; readonly text: string }
   | { readonly type: 'switch-workspace'; readonly target: WorkspaceId }
-  | { readonly type: 'transfer-note'; readonly note: DocumentId; readonly keep: boolean }
+  | { readonly type: 'transfer-notes'; readonly notes: readonly DocumentId[]; readonly keep: boolean }
   | { readonly type: 'transferred'; readonly text: string; readonly back?: WayBack }
 
-/** How a note that was moved comes back. */
+/** How notes that were moved come back. */
 export interface WayBack {
-  /** What it was here. */
-  readonly note: DocumentId
-  /** What it is there. */
+  /** What they were here. */
+  readonly were: readonly DocumentId[]
+  /** What they are there. */
   readonly notes: readonly DocumentId[]
   readonly from: WorkspaceId
   readonly to: WorkspaceId

@@ -39,8 +39,9 @@ export class App extends LitElement {
   readonly #navigation = new Navigation(this, invitation => this.#dialogs.join(invitation))
   // What was open belongs to the workspace before.
   readonly #workspace = new ShownWorkspace(this, () => {
-    this.#navigation.startOver()
+    this.#navigation.startOver(this.#workspace.id)
     this.#sidebar?.clearFilter()
+    this.#sidebar?.endSelection()
   })
   readonly #newNote = new NewNote(this, {
     services: this.#services,
@@ -68,6 +69,7 @@ export class App extends LitElement {
       navigation: this.#navigation,
       dialogs: this.#dialogs,
       focusFilter: () => this.#sidebar?.focusFilter(),
+      stopSelection: () => this.#sidebar?.stopSelection() ?? false,
       store: () => void this.#services.value?.connection.run({ type: 'flush' }),
     })
     new LaterCode(
@@ -92,6 +94,7 @@ export class App extends LitElement {
       dialogs: this.#dialogs,
       workspace: this.#workspace,
       newNote: this.#newNote,
+      role: () => this.#people.value?.role ?? null,
       focusText: async () => {
         await Promise.all([this.updateComplete, customElements.whenDefined('hf-note')])
         await this.renderRoot.querySelector('hf-note')?.focusText()
@@ -100,6 +103,7 @@ export class App extends LitElement {
         await this.updateComplete
         this.#sidebar?.focusList()
       },
+      endSelection: () => this.#sidebar?.endSelection(),
     })
     this.addEventListener('hf-wish', event => void grant((event as WishEvent).wish))
   }
@@ -149,7 +153,7 @@ export class App extends LitElement {
         <nav class="side" aria-label="Notes and what to do with them">
           <hf-sidebar .workspaces=${rows} .place=${place} .current=${note} .recovered=${recovered?.length ?? 0} ?readonly=${this.#readOnly}></hf-sidebar>
         </nav>
-        <hf-sync-bar .sync=${sync} .behindDialog=${open === 'sync' || open === 'invite'}></hf-sync-bar>
+        <hf-sync-bar .sync=${sync} .behindDialog=${open === 'sync' || open === 'invite'} ?readonly=${this.#readOnly}></hf-sync-bar>
         <main>${this.#page()}</main>
       </div>
       <div class="floating">

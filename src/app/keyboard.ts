@@ -8,6 +8,8 @@ interface Deps {
   readonly navigation: Navigation
   readonly dialogs: Dialogs
   readonly focusFilter: () => void
+  /** Whether notes were selected, and are no more. */
+  readonly stopSelection: () => boolean
   readonly store: () => void
 }
 
@@ -33,7 +35,7 @@ export class Keyboard implements ReactiveController {
   }
 
   #onKey(event: KeyboardEvent): void {
-    const { navigation, dialogs, focusFilter, store } = this.#deps
+    const { navigation, dialogs, focusFilter, stopSelection, store } = this.#deps
     if (event.defaultPrevented || dialogs.open || isInDialog(event)) return
     const shortcut = shortcutFor(event, writesText(event))
     switch (shortcut) {
@@ -47,6 +49,7 @@ export class Keyboard implements ReactiveController {
         store()
         break
       case 'leave':
+        if (stopSelection()) break
         if (navigation.note !== null || navigation.page) wish(this.#host, { type: 'close-note' })
         else if (navigation.place !== 'notes') wish(this.#host, { type: 'show-place', place: 'notes' })
         else return

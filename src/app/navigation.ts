@@ -1,5 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
-import type { DocumentId } from '../../protocol/ids.ts'
+import type { DocumentId, WorkspaceId } from '../../protocol/ids.ts'
 import type { Place } from '../../protocol/notes.ts'
 import {
   addressOfNote,
@@ -15,6 +15,8 @@ export class Navigation implements ReactiveController {
   #note: DocumentId | null = noteInAddress(location.hash)
   #page: PageName | null = pageInAddress(location.hash)
   #place: Place = 'notes'
+  #bound: { readonly note: DocumentId; readonly workspace: WorkspaceId } | null = null
+  #life = 0
   readonly #host: ReactiveControllerHost
   readonly #onInvitation: (link: string) => void
   #leaving = new AbortController()
@@ -37,6 +39,11 @@ export class Navigation implements ReactiveController {
 
   get note(): DocumentId | null {
     return this.#note
+  }
+
+  /** Changes where the same note is to be opened anew. */
+  get life(): number {
+    return this.#life
   }
 
   /** What stands in the place of a note. */
@@ -66,11 +73,20 @@ export class Navigation implements ReactiveController {
     this.#host.requestUpdate()
   }
 
+  /** The note that is open is in another workspace, and stays open when that is shown next. */
+  bind(note: DocumentId, workspace: WorkspaceId): void {
+    this.#bound = { note, workspace }
+  }
+
   /** Another workspace is shown: the note that was open is not in it. A page is about whichever is shown. */
-  startOver(): void {
-    if (this.#note !== null) history.replaceState(null, '', '/')
+  startOver(shown: WorkspaceId | undefined): void {
+    const bound = this.#bound
+    this.#bound = null
+    const stays = bound !== null && bound.note === this.#note && bound.workspace === shown
     this.#place = 'notes'
-    this.#go(null, this.#page)
+    if (stays) this.#life += 1
+    else if (this.#note !== null) history.replaceState(null, '', '/')
+    this.#go(stays ? this.#note : null, this.#page)
   }
 
   /** Follows the address: the back button, a link, or an invitation that was pasted into it. */

@@ -60,7 +60,7 @@ export class NewNote implements ReactiveController {
   render(note: DocumentId) {
     const fresh = this.#fresh
     return html`
-      ${fresh?.isMade === false ? nothing : html`<hf-note .note=${note}></hf-note>`}
+      ${fresh?.isMade === false ? nothing : keyed(this.#deps.navigation.life, html`<hf-note .note=${note}></hf-note>`)}
       ${fresh ? keyed(note, this.#firstWords(fresh)) : nothing}
     `
   }

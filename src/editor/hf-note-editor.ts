@@ -1,5 +1,7 @@
 import type { EditorView } from '@codemirror/view'
 import { css, html, LitElement, type PropertyValues } from 'lit'
+import type { Failure } from '../../protocol/result.ts'
+import { wish } from '../app/events.ts'
 import { ServicesController } from '../app/services-controller.ts'
 import { NoteProblemEvent, NoteStateEvent } from './events.ts'
 import type { FirstWords, Words } from './first-words.ts'
@@ -57,12 +59,22 @@ export class NoteEditor extends LitElement {
         else this.#show(view)
       },
       onNote: state => this.dispatchEvent(new NoteStateEvent(state)),
-      onUnavailable: message => {
-        this.missing = message
+      onUnavailable: why => {
         if (words) editing.leaveBehind(words)
+        void this.#missing(why)
       },
       onProblem: problem => this.dispatchEvent(new NoteProblemEvent(problem)),
     })
+  }
+
+  /** An address or the way back may lead to a note of another workspace of this device. */
+  async #missing({ code, message }: Failure): Promise<void> {
+    const { note } = this
+    const run = this.#services.value?.connection.run
+    const found = code === 'unknown-note' ? await run?.({ type: 'find-note', note }) : undefined
+    const workspace = found?.ok ? found.value.workspace : null
+    if (workspace === null || !this.isConnected) this.missing = message
+    else wish(this, { type: 'open-note-in', note, workspace })
   }
 
   #show(view: EditorView): void {

@@ -34,7 +34,7 @@ export interface NoteSessionDeps {
   readonly cursor?: Cursor
   onReady(view: EditorView): void
   onNote(state: NoteState): void
-  onUnavailable(message: string): void
+  onUnavailable(why: Failure): void
   onProblem(problem: Failure | null): void
 }
 
@@ -187,12 +187,13 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
     watch = look()
   }
 
-  const onUnavailable = ({ code, message }: Failure) => {
+  const onUnavailable = (why: Failure) => {
+    const { code } = why
     if (ownEdits.isInherited() && code === 'unknown-note' && !remade) return void remake()
     // What cannot be opened now may be there at the next start, and the edits with it.
     if (!ownEdits.isInherited() || code === 'no-note' || code === 'no-workspace')
       noteState = { ...noteState, place: 'gone' }
-    deps.onUnavailable(message)
+    deps.onUnavailable(why)
     settle()
   }
 
@@ -215,6 +216,7 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
     note: deps.note,
     workspace: () => workspace,
     allStored: ownEdits.allStored,
+    isRefused: () => noteState.readOnly,
     pushRest: loop.pushRest,
     kept: ownEdits.kept,
     cursor: () => {

@@ -2,7 +2,12 @@
 export interface EditHolder {
   readonly note: string
   allStored(): boolean
+  /** Nobody takes them: whoever typed them may only read by now. */
+  isRefused?(): boolean
 }
+
+/** What is to be said of edits that are not on the disk: they are on their way, or nobody takes them. */
+export type Pending = 'none' | 'storing' | 'refused'
 
 /** All edits of this tab that are not on the disk yet. */
 export interface UnstoredEdits {
@@ -11,6 +16,7 @@ export interface UnstoredEdits {
   /** A holder says that its answer may have changed. */
   changed(): void
   allStored(): boolean
+  pending(): Pending
   /** Resolves as soon as everything typed in this tab was read back from the disk. */
   whenAllStored(): Promise<void>
   onChange(listener: () => void): () => void
@@ -19,12 +25,17 @@ export interface UnstoredEdits {
 export const createUnstoredEdits = (): UnstoredEdits => {
   const holders = new Set<EditHolder>()
   const listeners = new Set<() => void>()
-  let were = true
+  let was: Pending = 'none'
   const allStored = () => [...holders].every(holder => holder.allStored())
+  const pending = (): Pending => {
+    const rest = [...holders].filter(holder => !holder.allStored())
+    if (rest.length === 0) return 'none'
+    return rest.every(holder => holder.isRefused?.()) ? 'refused' : 'storing'
+  }
   const changed = () => {
-    const are = allStored()
-    if (are === were) return
-    were = are
+    const now = pending()
+    if (now === was) return
+    was = now
     for (const listener of listeners) listener()
   }
   const onChange = (listener: () => void) => {
@@ -42,6 +53,7 @@ export const createUnstoredEdits = (): UnstoredEdits => {
     },
     changed,
     allStored,
+    pending,
     whenAllStored: () =>
       new Promise(resolve => {
         if (allStored()) return resolve()

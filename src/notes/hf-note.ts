@@ -9,6 +9,8 @@ import type { NoteState } from '../editor/note-session.ts'
 import '../editor/hf-note-editor.ts'
 import '../sync/hf-receipt.ts'
 
+const TELL_AGAIN_MS = 8_000
+
 /** The open note: what can be done with it, and its text. */
 export class Note extends LitElement {
   static override properties = { note: {}, state: { state: true }, problem: { state: true } }
@@ -37,6 +39,7 @@ export class Note extends LitElement {
   declare note: DocumentId
   declare state: NoteState | null
   declare problem: Failure | null
+  #toldAt = Number.NEGATIVE_INFINITY
 
   constructor() {
     super()
@@ -55,9 +58,19 @@ export class Note extends LitElement {
     this.problem = null
   }
 
+  /** Not with each key. */
+  #tellWhyNot(): void {
+    const now = Date.now()
+    if (!this.state?.readOnly || now - this.#toldAt < TELL_AGAIN_MS) return
+    this.#toldAt = now
+    wish(this, { type: 'tell-why-not' })
+  }
+
   #actions() {
     const { note } = this
-    if (this.state?.readOnly) return html`<span class="badge">Read only</span>`
+    const readOnly = this.state?.readOnly === true
+    const badge = html`<span class="badge">Read only</span>`
+    if (readOnly && this.state?.place !== 'notes') return badge
     if (this.state?.place === 'trash') {
       return html`<div class="in-trash">
         <wa-button appearance="plain" @click=${() => wish(this, { type: 'restore-note', note })}
@@ -70,15 +83,19 @@ export class Note extends LitElement {
     }
     if (this.state?.place !== 'notes') return nothing
     const moves = ({ detail }: CustomEvent<{ readonly item: { readonly value: string } }>) =>
-      wish(this, { type: 'transfer-note', note, keep: detail.item.value === 'copy' })
-    return html`<wa-dropdown placement="bottom-end" @wa-select=${moves}>
+      wish(this, { type: 'transfer-notes', notes: [note], keep: detail.item.value === 'copy' })
+    return html`${readOnly ? badge : nothing}<wa-dropdown placement="bottom-end" @wa-select=${moves}>
         <wa-button slot="trigger" appearance="plain" title="More"><wa-icon name="more" label="More"></wa-icon></wa-button>
-        <wa-dropdown-item value="move"><wa-icon slot="icon" name="move"></wa-icon>Move to another workspace…</wa-dropdown-item>
+        ${readOnly ? nothing : html`<wa-dropdown-item value="move"><wa-icon slot="icon" name="move"></wa-icon>Move to another workspace…</wa-dropdown-item>`}
         <wa-dropdown-item value="copy"><wa-icon slot="icon" name="copy"></wa-icon>Copy to another workspace…</wa-dropdown-item>
       </wa-dropdown>
-      <wa-button appearance="plain" title="Delete note" @click=${() => wish(this, { type: 'trash-note', note })}
-      ><wa-icon name="trash" label="Delete note"></wa-icon
-    ></wa-button>`
+      ${
+        readOnly
+          ? nothing
+          : html`<wa-button appearance="plain" title="Delete note" @click=${() => wish(this, { type: 'trash-notes', notes: [note] })}
+              ><wa-icon name="trash" label="Delete note"></wa-icon
+            ></wa-button>`
+      }`
   }
 
   protected override render() {
@@ -104,6 +121,7 @@ export class Note extends LitElement {
         this.note,
         html`<hf-note-editor
           .note=${this.note}
+          @beforeinput=${() => this.#tellWhyNot()}
           @hf-note-state=${(event: NoteStateEvent) => {
             this.state = event.state
           }}

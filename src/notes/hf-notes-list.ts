@@ -6,6 +6,7 @@ import { wish } from '../app/events.ts'
 import { RedrawTimer } from '../app/redraw-timer.ts'
 import { baseStyles } from '../design/shared-styles.ts'
 import { fullTime, noteTime } from './note-time.ts'
+import { extended, type Selection, SelectionEvent, toggled } from './selection.ts'
 
 /** Fired when the person comes near the end of the rows that are shown. */
 class MoreRowsEvent extends Event {
@@ -33,6 +34,7 @@ export class NotesList extends LitElement {
     place: {},
     filter: {},
     current: {},
+    selection: { attribute: false },
   }
 
   static override styles = [
@@ -59,6 +61,14 @@ export class NotesList extends LitElement {
       }
       .folder { display: flex; align-items: center; gap: 0.3rem; margin-top: 3px; color: var(--hf-ink-soft); overflow: hidden; text-overflow: ellipsis; }
       .folder wa-icon { margin-left: -0.15rem; }
+      a[role='checkbox'] { display: grid; grid-template-columns: auto minmax(0, 1fr); column-gap: 0.75rem; cursor: pointer; user-select: none; }
+      a[role='checkbox'] > :not(.box) { grid-column: 2; }
+      a[aria-checked='true'] { background: var(--hf-accent-wash); }
+      .box {
+        grid-row: 1 / span 3; display: grid; place-content: center; width: 1.25rem; height: 1.25rem; margin-top: 0.1rem;
+        border: 1.5px solid var(--hf-line-strong); border-radius: 6px; background: var(--hf-raised); color: transparent; font-size: 12px;
+      }
+      [aria-checked='true'] .box { border-color: var(--hf-accent); background: var(--hf-accent); color: var(--hf-on-accent); }
       .none-at-all { padding: 1rem 1.4rem; color: var(--hf-ink-soft); }
     `,
   ]
@@ -67,6 +77,10 @@ export class NotesList extends LitElement {
   declare place: Place
   declare filter: string
   declare current: DocumentId | null
+  /** Null as long as nobody selects. */
+  declare selection: Selection | null
+  /** Where a range begins. */
+  #anchor: DocumentId | null = null
   #pressed = false
 
   constructor() {
@@ -75,10 +89,12 @@ export class NotesList extends LitElement {
     this.place = 'notes'
     this.filter = ''
     this.current = null
+    this.selection = null
     new RedrawTimer(this, MINUTE_MS)
     this.addEventListener('scroll', () => this.#askForMore(), { passive: true })
     this.addEventListener('keydown', event => this.#onKey(event))
     this.addEventListener('pointerdown', () => this.#holdStill())
+    this.addEventListener('contextmenu', event => this.#onLongPress(event as PointerEvent))
   }
 
   protected override shouldUpdate(): boolean {
@@ -113,19 +129,71 @@ export class NotesList extends LitElement {
       this.dispatchEvent(new MoreRowsEvent())
   }
 
+  get #order(): readonly DocumentId[] {
+    return (this.value?.rows ?? []).map(({ id }) => id)
+  }
+
+  #select(selection: Selection): void {
+    this.dispatchEvent(new SelectionEvent(selection))
+  }
+
+  #toggle(note: DocumentId): void {
+    this.#anchor = note
+    this.#select(toggled(this.selection ?? new Set(), note))
+  }
+
+  #extend(note: DocumentId): void {
+    this.#select(extended(this.selection ?? new Set(), this.#order, this.#anchor, note))
+  }
+
+  /** With a mouse it is the menu of a link. */
+  #onLongPress(event: PointerEvent): void {
+    if (event.pointerType !== 'touch' || this.place !== 'notes' || this.selection !== null) return
+    const row = event.composedPath().find(each => each instanceof HTMLElement && each.dataset.note)
+    if (!row) return
+    event.preventDefault()
+    this.#pressed = false // to be seen before the finger is lifted
+    this.#toggle((row as HTMLElement).dataset.note!)
+  }
+
+  /** Keys of a row while notes are selected; X begins that. */
+  #onSelectingKey(event: KeyboardEvent, note: DocumentId): boolean {
+    const command = event.ctrlKey || event.metaKey
+    if (this.selection === null && (event.key !== 'x' || command || this.place !== 'notes')) return false
+    if (command && event.key === 'a') this.#select(new Set(this.#order))
+    else if (command || event.altKey) return false
+    else if ([' ', 'Enter', 'x'].includes(event.key)) this.#toggle(note)
+    else return false
+    return true
+  }
+
   #onKey(event: KeyboardEvent): void {
     const rows = [...this.renderRoot.querySelectorAll<HTMLElement>('a')]
     const at = rows.indexOf(this.shadowRoot?.activeElement as HTMLElement)
-    if (at < 0 || event.ctrlKey || event.metaKey || event.altKey) return
+    if (at < 0) return
+    if (this.#onSelectingKey(event, rows[at]!.dataset.note!)) {
+      event.preventDefault()
+      return
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey) return
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[event.key]
-    if (to !== undefined) rows[Math.max(0, Math.min(to, rows.length - 1))]?.focus()
-    else if (event.key === 'Enter')
+    if (to !== undefined) {
+      const row = rows[Math.max(0, Math.min(to, rows.length - 1))]
+      row?.focus()
+      if (event.shiftKey && row && this.selection !== null) this.#extend(row.dataset.note!)
+    } else if (event.key === 'Enter')
       wish(this, { type: 'open-note', note: rows[at]!.dataset.note!, write: true })
     else return
     event.preventDefault()
   }
 
   #open(event: MouseEvent, note: DocumentId): void {
+    if (this.selection !== null) {
+      event.preventDefault()
+      if (event.shiftKey) this.#extend(note)
+      else this.#toggle(note)
+      return
+    }
     // With a modifier the person wants a tab or a window of its own.
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return
     event.preventDefault()
@@ -160,14 +228,18 @@ export class NotesList extends LitElement {
   }
 
   #row(row: NoteRow, entry: boolean, now: number) {
+    const { selection } = this
     return html`<li>
       <a
-        href="#note=${row.id}"
+        href=${selection ? nothing : `#note=${row.id}`}
+        role=${selection ? 'checkbox' : nothing}
+        aria-checked=${selection ? (selection.has(row.id) ? 'true' : 'false') : nothing}
         data-note=${row.id}
         tabindex=${entry ? 0 : -1}
-        aria-current=${row.id === this.current ? 'true' : 'false'}
+        aria-current=${selection ? nothing : row.id === this.current ? 'true' : 'false'}
         @click=${(event: MouseEvent) => this.#open(event, row.id)}
       >
+        ${selection ? html`<span class="box" aria-hidden="true"><wa-icon name="check"></wa-icon></span>` : nothing}
         <span class="top">
           <span class="title ${row.title ? '' : 'none'}">${row.title || 'Empty note'}</span>
           <time datetime=${new Date(row.updated).toISOString()} title=${fullTime(row.updated)}

@@ -7,6 +7,7 @@ import { baseStyles } from '../design/shared-styles.ts'
 import { ViewController } from '../views/view-controller.ts'
 import '../workspaces/hf-workspace-switcher.ts'
 import './hf-notes-list.ts'
+import { type Selection, type SelectionEvent, visible } from './selection.ts'
 import '../install/hf-install.ts'
 
 const ROWS_AT_ONCE = 200
@@ -20,6 +21,7 @@ export class Sidebar extends LitElement {
     recovered: { attribute: false },
     readonly: { type: Boolean },
     filter: { state: true },
+    selection: { state: true },
   }
 
   static override styles = [
@@ -52,6 +54,10 @@ export class Sidebar extends LitElement {
   /** This device may only look. */
   declare readonly: boolean
   declare filter: string
+  /** Null as long as nobody selects. */
+  declare selection: Selection | null
+  /** The rows that are still to come are to be selected, too. */
+  #wantsAll = false
 
   readonly #notes = new ViewController<'notes'>(this, {
     view: 'notes',
@@ -67,6 +73,7 @@ export class Sidebar extends LitElement {
     this.current = null
     this.recovered = 0
     this.filter = ''
+    this.selection = null
   }
 
   focusFilter(): void {
@@ -81,8 +88,54 @@ export class Sidebar extends LitElement {
     this.#filterBy('')
   }
 
+  endSelection(): void {
+    this.#wantsAll = false
+    this.selection = null
+  }
+
+  #startSelection(): void {
+    this.selection = new Set()
+    void this.updateComplete.then(() => this.focusList())
+  }
+
+  /** Whether there was a selection to be given up. */
+  stopSelection(): boolean {
+    if (this.selection === null) return false
+    this.endSelection()
+    void this.updateComplete.then(() => this.focusList())
+    return true
+  }
+
+  #selectAll(): void {
+    const { request, value } = this.#notes
+    this.#wantsAll = true
+    if (value && value.total > value.rows.length) this.#notes.request = { ...request, limit: value.total }
+    this.requestUpdate()
+  }
+
+  #keepVisible(): void {
+    const { value } = this.#notes
+    if (this.selection === null || !value) return
+    const order = value.rows.map(({ id }) => id)
+    if (this.#wantsAll && order.length >= value.total) {
+      this.#wantsAll = false
+      this.selection = new Set(order)
+    } else this.selection = visible(this.selection, order)
+  }
+
+  #transfer(keep: boolean): void {
+    wish(this, { type: 'transfer-notes', notes: this.#selected, keep })
+  }
+
+  /** In the order of the list. */
+  get #selected(): readonly DocumentId[] {
+    return (this.#notes.value?.rows ?? []).flatMap(({ id }) => (this.selection?.has(id) ? [id] : []))
+  }
+
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
+    this.#keepVisible()
     if (!changed.has('place') || this.#notes.request.place === this.place) return
+    this.endSelection()
     // The rows of the one place must never be seen under the name of the other.
     this.#notes.value = undefined
     this.#filterBy('')
@@ -115,7 +168,7 @@ export class Sidebar extends LitElement {
     const { value, unavailable } = this.#notes
     return html`
       <header>
-        ${inTrash ? this.#trashHeader() : this.#notesHeader(value?.all)}
+        ${this.selection ? this.#selectionHeader(this.selection) : inTrash ? this.#trashHeader() : this.#notesHeader(value?.all)}
       </header>
       <div class="filter">
         <wa-input
@@ -138,20 +191,27 @@ export class Sidebar extends LitElement {
           .place=${this.#notes.request.place}
           .filter=${this.filter}
           .current=${this.current}
+          .selection=${this.selection}
+          @hf-selection=${({ selection }: SelectionEvent) => {
+            this.selection = selection
+          }}
           @hf-more-rows=${this.#more}
         ></hf-notes-list>
       </div>
       <footer>
         ${
-          inTrash
-            ? this.#button(
-                'trash',
-                'Empty trash',
-                () => wish(this, { type: 'show-dialog', dialog: 'empty-trash' }),
-                value?.all === 0 || this.readonly,
-              )
-            : html`${this.readonly ? nothing : this.#button('import', 'Import', () => wish(this, { type: 'show-dialog', dialog: 'import' }))}
+          this.selection
+            ? this.#selectionActions(this.selection)
+            : inTrash
+              ? this.#button(
+                  'trash',
+                  'Empty trash',
+                  () => wish(this, { type: 'show-dialog', dialog: 'empty-trash' }),
+                  value?.all === 0 || this.readonly,
+                )
+              : html`${this.readonly ? nothing : this.#button('import', 'Import', () => wish(this, { type: 'show-dialog', dialog: 'import' }))}
               ${this.#button('export', 'Export', () => wish(this, { type: 'export' }))}
+              ${value?.all ? this.#button('check', 'Select', () => this.#startSelection()) : nothing}
               ${this.#button('lock', 'Vault', () => wish(this, { type: 'show-page', page: 'vault' }))}
               ${this.#button('people', 'People', () => wish(this, { type: 'show-page', page: 'people' }))}
               ${this.#button('key', 'Device lock', () => wish(this, { type: 'show-dialog', dialog: 'lock' }))}
@@ -185,6 +245,26 @@ export class Sidebar extends LitElement {
               ><wa-icon slot="start" name="plus"></wa-icon>New note</wa-button
             >`
       }
+    `
+  }
+
+  #selectionHeader({ size }: Selection) {
+    return html`
+      <wa-button appearance="plain" @click=${() => this.stopSelection()}
+        ><wa-icon name="xmark" label="Stop selecting"></wa-icon
+      ></wa-button>
+      <h1 aria-live="polite">${size === 0 ? 'Select notes' : `${size.toLocaleString()} selected`}</h1>
+      <wa-button appearance="plain" @click=${() => this.#selectAll()}>Select all</wa-button>
+    `
+  }
+
+  #selectionActions({ size }: Selection) {
+    const none = size === 0
+    const trash = () => wish(this, { type: 'trash-notes', notes: this.#selected })
+    return html`
+      ${this.readonly ? nothing : this.#button('move', 'Move…', () => this.#transfer(false), none)}
+      ${this.#button('copy', 'Copy…', () => this.#transfer(true), none)}
+      ${this.readonly ? nothing : this.#button('trash', 'Delete', trash, none)}
     `
   }
 

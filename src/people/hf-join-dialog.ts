@@ -26,6 +26,8 @@ export class JoinDialog extends DialogElement {
   declare link: string | null
   declare offer: { readonly source: InvitationSource; readonly value: InvitationOffer } | null
 
+  /** Whether there is anything to bring along. */
+  readonly #notes = new ViewController<'notes'>(this, { view: 'notes', place: 'notes', filter: '', limit: 1 })
   readonly #workspaces = new ViewController<'workspaces'>(this, { view: 'workspaces' })
 
   constructor() {
@@ -95,6 +97,7 @@ export class JoinDialog extends DialogElement {
   #bring({ role, isRecovery }: InvitationOffer) {
     const here = this.#workspaces.value?.rows.find(({ current }) => current)
     if (role === 'reader' || !here) return nothing
+    if (role !== null && this.#notes.value?.all === 0) return nothing
     const own = role === null && !isRecovery && !here.sync
     return html`<label class="choice"><input type="checkbox" name="bring" .checked=${own} /><span>Copy the notes of “${here.name}” on this device into it${own ? '' : '. All members can read them then'}</span></label>`
   }

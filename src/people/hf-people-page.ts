@@ -10,6 +10,7 @@ import type {
   Told,
 } from '../../protocol/people.ts'
 import { wish } from '../app/events.ts'
+import { RedrawTimer } from '../app/redraw-timer.ts'
 import { ServicesController } from '../app/services-controller.ts'
 import { Task } from '../app/task.ts'
 import { pageStyles } from '../design/page-styles.ts'
@@ -18,6 +19,7 @@ import { formStyles } from './form-styles.ts'
 import {
   asRole,
   day,
+  hasRunOut,
   invitationDetail,
   invitationTitle,
   isAdmin,
@@ -41,6 +43,8 @@ type Open =
 
 type Telling = Extract<PeopleIntent, { type: 'revoke-invitation' | 'set-role' | 'rotate-keys' }>
 
+const MINUTE_MS = 60_000
+
 /** Who belongs to the workspace, with which devices, who may come, and how to come back. */
 export class PeoplePage extends LitElement {
   static override properties = { open: { state: true } }
@@ -54,6 +58,9 @@ export class PeoplePage extends LitElement {
       .row { flex-wrap: wrap; }
       .row .what { flex: 1 1 8rem; }
       .row wa-button::part(base) { padding: 0 0.6rem; font-size: 14px; }
+      details { border: 1px solid var(--hf-line); border-radius: var(--hf-radius); }
+      summary { display: flex; align-items: center; min-height: var(--hf-target); padding: 0 1rem; cursor: pointer; color: var(--hf-ink-soft); }
+      details .card { border-width: 1px 0 0; border-radius: 0; }
       .tools { display: flex; flex-wrap: wrap; gap: 0.5rem; }
       .warn { display: grid; gap: 0.7rem; justify-items: start; }
       .alarm { padding: 0.7rem 0.9rem; border-radius: var(--hf-radius); background: var(--hf-alarm-wash); color: var(--hf-alarm); }
@@ -69,6 +76,7 @@ export class PeoplePage extends LitElement {
   constructor() {
     super()
     this.open = null
+    new RedrawTimer(this, MINUTE_MS) // invitations run out while one looks
   }
 
   protected override firstUpdated(): void {
@@ -151,6 +159,7 @@ export class PeoplePage extends LitElement {
 
   #invitation(invitation: InvitationRow, mine: Role | null) {
     const title = invitationTitle(invitation)
+    const ended = hasRunOut(invitation, Date.now())
     return html`<li class="row">
       <wa-icon name=${invitation.isRecovery ? 'restore' : 'plus'}></wa-icon>
       <div class="what"><strong>${title}</strong><p>${invitationDetail(invitation, Date.now())}</p></div>
@@ -159,11 +168,19 @@ export class PeoplePage extends LitElement {
           ? html`<wa-button appearance="plain" @click=${() =>
               this.#tell(
                 { type: 'revoke-invitation', invitation: invitation.id },
-                'Nobody can come in with it any more.',
-              )}>Take back<span class="unseen">: ${title}</span></wa-button>`
+                ended ? 'It is off the list.' : 'Nobody can come in with it any more.',
+              )}>${ended ? 'Take off the list' : 'Take back'}<span class="unseen">: ${title}</span></wa-button>`
           : nothing
       }
     </li>`
+  }
+
+  #list(label: string, invitations: readonly InvitationRow[], mine: Role | null) {
+    return html`<ul class="card" role="list" aria-label=${label}>${repeat(
+      invitations,
+      ({ id }) => id,
+      invitation => this.#invitation(invitation, mine),
+    )}</ul>`
   }
 
   #notices(value: PeopleValue) {
@@ -224,6 +241,8 @@ export class PeoplePage extends LitElement {
 
   #all(value: PeopleValue) {
     const { people, invitations, role } = value
+    const over = invitations.filter(invitation => hasRunOut(invitation, Date.now()))
+    const open = invitations.filter(invitation => !over.includes(invitation))
     return html`
       ${this.#notices(value)}
       <section aria-labelledby="people"><h3 id="people">People</h3>
@@ -236,14 +255,14 @@ export class PeoplePage extends LitElement {
         ${people.length > 1 || isAdmin(role) ? html`<p class="quiet">${Object.entries(ROLE_MEANS).map(([each, means], index) => html`${index > 0 ? ' · ' : ''}${ROLE_WORDS[each as Role]}: ${means}`)}</p>` : nothing}
       </section>
       ${
-        invitations.length === 0
+        open.length === 0
           ? nothing
-          : html`<section aria-labelledby="invitations"><h3 id="invitations">Who may still come</h3>
-              <ul class="card" role="list" aria-label="Invitations">${repeat(
-                invitations,
-                ({ id }) => id,
-                invitation => this.#invitation(invitation, role),
-              )}</ul></section>`
+          : html`<section aria-labelledby="invitations"><h3 id="invitations">Who may still come</h3>${this.#list('Invitations', open, role)}</section>`
+      }
+      ${
+        over.length === 0
+          ? nothing
+          : html`<details><summary>${over.length === 1 ? 'One invitation has run out' : `${over.length} invitations have run out`}</summary>${this.#list('Invitations that have run out', over, role)}</details>`
       }
       ${this.#keys(value)}
     `

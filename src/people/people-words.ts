@@ -43,14 +43,18 @@ export const invitationTitle = ({ role, isRecovery, isMine, byName }: Invitation
   return isMine ? 'Another device of yours' : `Another device of ${byName}`
 }
 
-export const invitationDetail = (
-  { role, once, expires, isMine, byName, isRecovery }: InvitationRow,
-  now: number,
-): string => {
+/** Nobody can come with it any more. */
+export const hasRunOut = ({ expires }: InvitationRow, now: number): boolean =>
+  expires !== null && expires < now
+
+export const invitationDetail = (invitation: InvitationRow, now: number): string => {
+  const { role, once, expires, isMine, byName, isRecovery } = invitation
   if (expires === null || isRecovery) return 'Does not run out. Take it back if somebody else may have it.'
   const many = once ? 'Once' : 'For several'
   const by = role === null ? '' : isMine ? ', made by you' : `, made by ${byName}`
-  return expires < now ? `Ran out ${dayAndTime(expires)}${by}` : `${many}, until ${dayAndTime(expires)}${by}`
+  return hasRunOut(invitation, now)
+    ? `Ran out ${dayAndTime(expires)}${by}`
+    : `${many}, until ${dayAndTime(expires)}${by}`
 }
 
 /** What stands between a person and being locked out for good; null while nothing does. */

@@ -34,8 +34,8 @@ export class Receipt extends LitElement {
 
   protected override render() {
     const receipt = this.#receipt.value
-    const stored = this.#services.value?.edits.allStored() ?? false
-    return html`<button type="button" title=${receiptDetail(receipt, stored, Date.now())} @click=${() => wish(this, { type: 'show-page', page: 'sync' })}>${receiptWords(receipt, stored)}</button>`
+    const pending = this.#services.value?.edits.pending() ?? 'storing'
+    return html`<button type="button" title=${receiptDetail(receipt, pending, Date.now())} @click=${() => wish(this, { type: 'show-page', page: 'sync' })}>${receiptWords(receipt, pending)}</button>`
   }
 }
 

@@ -5,7 +5,7 @@ import { RedrawTimer } from '../app/redraw-timer.ts'
 import { ServicesController } from '../app/services-controller.ts'
 import { baseStyles } from '../design/shared-styles.ts'
 import { readersLine } from './relay-words.ts'
-import { awayLine, setAsideLine, statusLine } from './status-line.ts'
+import { awayLine, REFUSED_WORDS, setAsideLine, statusLine } from './status-line.ts'
 import './hf-sync-status.ts'
 
 /** A week passes while nothing else changes. */
@@ -13,7 +13,11 @@ const LOOK_AGAIN_MS = 60 * 60_000
 
 /** The line about where changes are, and what the person can do about it. */
 export class SyncBar extends LitElement {
-  static override properties = { sync: { attribute: false }, behindDialog: { attribute: false } }
+  static override properties = {
+    sync: { attribute: false },
+    behindDialog: { attribute: false },
+    readonly: { type: Boolean },
+  }
 
   static override styles = [
     baseStyles,
@@ -34,6 +38,8 @@ export class SyncBar extends LitElement {
   declare sync: SyncValue | undefined
   /** A modal hides what is behind it from assistive technology; its names must not be there twice. */
   declare behindDialog: boolean
+  /** This device may only look. */
+  declare readonly: boolean
 
   readonly #services = new ServicesController(this, ({ connection, edits }, update) => [
     connection.onState(update),
@@ -42,6 +48,7 @@ export class SyncBar extends LitElement {
 
   constructor() {
     super()
+    this.readonly = false
     new RedrawTimer(this, LOOK_AGAIN_MS)
   }
 
@@ -57,9 +64,11 @@ export class SyncBar extends LitElement {
       return html`<wa-button appearance="plain" aria-hidden=${hidden} @click=${show('sync')}
         ><wa-icon slot="start" name="sync"></wa-icon>Turn on sync</wa-button
       >`
-    return html`<wa-button appearance="plain" aria-hidden=${hidden} @click=${show('invite')}
-        ><wa-icon slot="start" name="device"></wa-icon>Add a device</wa-button
-      ><wa-button appearance="plain" aria-hidden=${hidden} @click=${show('sync')}
+    // Whom the relay refuses can bring nobody in.
+    const adding = html`<wa-button appearance="plain" aria-hidden=${hidden} @click=${show('invite')}
+      ><wa-icon slot="start" name="device"></wa-icon>Add a device</wa-button
+    >`
+    return html`${sync.phase === 'refused' ? nothing : adding}<wa-button appearance="plain" aria-hidden=${hidden} @click=${show('sync')}
         ><wa-icon name="settings" label="Sync settings"></wa-icon
       ></wa-button>`
   }
@@ -68,13 +77,15 @@ export class SyncBar extends LitElement {
     const services = this.#services.value
     if (!services) return nothing
     const { connection, edits } = services
+    const pending = edits.pending()
     const warnings = [
+      pending === 'refused' ? REFUSED_WORDS : null,
       awayLine(this.sync, Date.now()),
       setAsideLine(this.sync?.setAside ?? 0),
       readersLine(this.sync?.relays ?? []),
     ].filter(warning => warning !== null)
     return html`<hf-sync-status
-        .line=${statusLine(this.sync, connection.state, !edits.allStored())}
+        .line=${statusLine(this.sync, connection.state, pending === 'storing', this.readonly)}
         .warnings=${warnings}
       ></hf-sync-status>
       ${this.#actions()}`

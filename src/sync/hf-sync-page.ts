@@ -1,5 +1,7 @@
 import { html, LitElement, nothing } from 'lit'
+import type { Role } from '../../protocol/access/acts.ts'
 import { BUILD } from '../../protocol/build.ts'
+import type { DeviceId } from '../../protocol/ids.ts'
 import type { DeviceFacts, SyncDetailsValue, SyncValue } from '../../protocol/sync.ts'
 import { wish } from '../app/events.ts'
 import { RedrawTimer } from '../app/redraw-timer.ts'
@@ -7,13 +9,26 @@ import { pageStyles } from '../design/page-styles.ts'
 import { ViewController } from '../views/view-controller.ts'
 import { median } from './chart-path.ts'
 import { reportText } from './sync-report.ts'
-import { deviceWords, many, queueWords, seenWords, setAsideWords, shortId, wellKnown } from './sync-words.ts'
+import {
+  deviceWords,
+  many,
+  queueWords,
+  seenWords,
+  setAsideWords,
+  shortId,
+  unsentWords,
+  wellKnown,
+} from './sync-words.ts'
 import './hf-chart.ts'
 import './hf-relays.ts'
 import './hf-sync-log.ts'
 
 /** Times are told anew, and charts move on, this often. */
 const LOOK_AGAIN_MS = 5_000
+
+/** Nobody takes what they write. */
+const isUnheard = (role: Role | null | undefined): role is null | 'reader' =>
+  role === null || role === 'reader'
 
 /** All about where changes are: relays, devices, what waits, what was set aside, and what happened. */
 export class SyncPage extends LitElement {
@@ -25,6 +40,7 @@ export class SyncPage extends LitElement {
   /** Shown where the browser does not let it be copied. */
   declare report: string | null
 
+  readonly #people = new ViewController<'people'>(this, { view: 'people' })
   readonly #details = new ViewController<'sync-details'>(this, { view: 'sync-details' })
 
   constructor() {
@@ -51,10 +67,25 @@ export class SyncPage extends LitElement {
     }
   }
 
+  /** Undefined as long as it is not known. */
+  get #role(): Role | null | undefined {
+    return this.#people.value?.role
+  }
+
+  /** How the members call it; '' where that is not known here. */
+  #nameOf(id: DeviceId): string {
+    for (const { name, isMe, isNamed, devices } of this.#people.value?.people ?? []) {
+      const found = devices.find(({ device }) => device === id)
+      if (found) return isMe || !isNamed ? found.name : `${found.name} of ${name}`
+    }
+    return ''
+  }
+
   #device(device: DeviceFacts, now: number) {
+    const name = this.#nameOf(device.id)
     return html`<li class="row">
       <wa-icon name="device"></wa-icon>
-      <div class="what"><strong class="id">${shortId(device.id)}</strong>${device.self ? html` <span class="badge">This device</span>` : nothing}
+      <div class="what">${name === '' ? nothing : html`<strong>${name}</strong> `}<span class="id">${shortId(device.id)}</span>${device.self ? html` <span class="badge">This device</span>` : nothing}
         <p>${seenWords(device, now)}</p>
       </div>
       <span class=${device.behind === 0 ? 'good' : 'quiet'}>${deviceWords(device)}</span>
@@ -62,8 +93,12 @@ export class SyncPage extends LitElement {
   }
 
   #queue({ queue }: SyncDetailsValue) {
-    const held = new Set(queue.held)
-    return html`<p class="quiet">${queueWords(queue, this.sync?.relays.length ?? 1)}</p>
+    const role = this.#role
+    const words = isUnheard(role)
+      ? unsentWords(queue, role)
+      : queueWords(queue, this.sync?.relays.length ?? 1)
+    const held = new Set(isUnheard(role) ? [] : queue.held)
+    return html`<p class="quiet">${words}</p>
       ${
         queue.waiting.length === 0
           ? nothing
@@ -109,7 +144,7 @@ export class SyncPage extends LitElement {
         <hf-relays .relays=${details.relays} .unused=${details.unused} .now=${now}></hf-relays></section>
       <section aria-labelledby="devices"><h3 id="devices">Devices</h3>
         <ul class="card">${details.devices.map(device => this.#device(device, now))}</ul></section>
-      <section aria-labelledby="queue"><h3 id="queue">Waiting to be sent</h3>${this.#queue(details)}</section>
+      <section aria-labelledby="queue"><h3 id="queue">${isUnheard(this.#role) ? 'Not sent' : 'Waiting to be sent'}</h3>${this.#queue(details)}</section>
       ${
         setAside.length === 0
           ? nothing

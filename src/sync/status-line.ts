@@ -15,6 +15,12 @@ export interface StatusLine {
 
 const many = (count: number, one: string, more: string) => `${count} ${count === 1 ? one : more}`
 
+/** What the members said, and the relay only passes on: its own words add nothing. */
+const SAY_ALL: ReadonlySet<string> = new Set(['not-a-member', 'workspace-deleted'])
+
+/** This device belongs to the workspace no more: nobody takes what it has not sent. */
+const isOut = (sync: SyncValue): boolean => sync.phase === 'refused' && sync.refusal?.code === 'not-a-member'
+
 const changes = (waiting: number) => `${many(waiting, 'change', 'changes')} waiting`
 
 const clock = (time: number): string =>
@@ -26,6 +32,9 @@ const waitingDetail = ({ waiting, queued }: SyncValue): string => {
   const which = queued >= waiting ? 'They' : `${queued} of them`
   return `They are stored on this device. ${which} will be sent even after this app is closed, where the browser can do that.`
 }
+
+const keptDetail = (sync: SyncValue): string =>
+  sync.waiting > 0 && !isOut(sync) ? waitingDetail(sync) : 'Your notes are stored on this device.'
 
 /** With several relays one that has everything is enough; those that lack something are named. */
 const syncedLine = ({ relays, syncedAt }: SyncValue): StatusLine => {
@@ -56,8 +65,18 @@ const syncedLine = ({ relays, syncedAt }: SyncValue): StatusLine => {
   }
 }
 
-const syncLine = (sync: SyncValue): StatusLine => {
+/** What a reader wrote before they were one is on its way nowhere. */
+const unsentLine = (waiting: number): StatusLine => ({
+  text: `${many(waiting, 'note has', 'notes have')} changes that were not sent: you may only read here now`,
+  tone: 'warn',
+  detail:
+    'They are stored on this device, and can be read and exported here. If you may write again, they are sent.',
+})
+
+const syncLine = (sync: SyncValue, readOnly: boolean): StatusLine => {
   const { waiting, remaining } = sync
+  const isReached = sync.phase === 'syncing' || sync.phase === 'synced'
+  if (readOnly && isReached && waiting > 0) return unsentLine(waiting)
   const rest = waiting > 0 ? ` · ${changes(waiting)}` : ''
   switch (sync.phase) {
     case 'off':
@@ -85,12 +104,13 @@ const syncLine = (sync: SyncValue): StatusLine => {
           }
     case 'refused': {
       const { code = '', message = 'it gave no reason', advice = 'Try again later.' } = sync.refusal ?? {}
+      if (SAY_ALL.has(code)) return { text: advice, tone: 'alarm', detail: keptDetail(sync) }
       // What is wrong with the clock is no opinion of the relay.
       const why = blamesClock(code) ? '' : 'The relay refused: '
       return {
         text: `${why}${message.replace(/[.\s]+$/, '')} — ${advice}`,
         tone: 'alarm',
-        detail: waiting > 0 ? waitingDetail(sync) : 'Your notes are stored on this device.',
+        detail: keptDetail(sync),
       }
     }
   }
@@ -98,12 +118,14 @@ const syncLine = (sync: SyncValue): StatusLine => {
 
 /**
  * The one line about where changes are. `typing`: this tab has edits that are not read back from the disk yet. It
- * claims no more than what was confirmed, so what is not stored comes before everything else.
+ * claims no more than what was confirmed, so what is not stored comes before everything else. `readOnly`: this device
+ * may only look.
  */
 export const statusLine = (
   sync: SyncValue | undefined,
   connection: ConnectionState,
   typing: boolean,
+  readOnly = false,
 ): StatusLine => {
   if (connection.type === 'failed')
     return { text: 'Not running', tone: 'alarm', detail: connection.failure.message }
@@ -119,7 +141,7 @@ export const statusLine = (
     return { text: 'Not everything could be stored', tone: 'alarm', detail: sync.storageProblem }
   if (typing || sync.storing)
     return { text: 'Storing…', tone: 'busy', detail: 'What you typed is being written to this device.' }
-  return syncLine(sync)
+  return syncLine(sync, readOnly)
 }
 
 const DAY_MS = 24 * 60 * 60_000
@@ -134,6 +156,10 @@ export const awayLine = (sync: SyncValue | undefined, now: number): string | nul
     ? `No relay was reached for ${Math.floor(away / DAY_MS)} days. What you wrote since then is on this device only.`
     : null
 }
+
+/** Edits that came after their author's rights had gone: the note shows them, and nobody else ever will. */
+export const REFUSED_WORDS =
+  'The last words that you typed were not taken: you may only read here now. They stay in this tab; copy them if you need them.'
 
 export const setAsideLine = (count: number): string | null =>
   count > 0

@@ -1,3 +1,4 @@
+import type { Role } from '../../protocol/access/acts.ts'
 import { type DocumentId, HOME_DOCUMENT, VAULT_DOCUMENT } from '../../protocol/ids.ts'
 import type {
   DeviceFacts,
@@ -7,7 +8,8 @@ import type {
   SyncFacts,
   SyncPhase,
 } from '../../protocol/sync.ts'
-import type { Tone } from './status-line.ts'
+import type { Pending } from '../editor/unstored-edits.ts'
+import { REFUSED_WORDS, type Tone } from './status-line.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -47,7 +49,8 @@ export const relayWords = (
   now: number,
 ): { readonly text: string; readonly tone: Tone } => {
   const { text, tone } = trusted && phase === 'synced' ? HANDED : PHASES[phase]
-  const lasts = phase === 'offline' || phase === 'refused' ? ` for ${span(now - since)}` : ''
+  const isLong = (phase === 'offline' || phase === 'refused') && now - since >= MINUTE
+  const lasts = isLong ? ` for ${span(now - since)}` : ''
   const next = phase === 'offline' ? '; it is tried again by itself' : ''
   return { text: `${text}${lasts}${next}`, tone }
 }
@@ -117,6 +120,15 @@ export const queueWords = ({ waiting, held, remaining }: SyncFacts['queue'], rel
   return `${what}${kept}${comparing}`
 }
 
+/** Of a device that was taken out, or may only read. */
+export const unsentWords = ({ waiting }: SyncFacts['queue'], role: Role | null): string => {
+  if (waiting.length === 0) return 'Nothing waits: everybody has what was written here.'
+  const what = `${many(waiting.length, 'document has', 'documents have')} changes that nobody else has`
+  return role === null
+    ? `${what}, and nobody takes any more: this device was taken out before they were sent. They can be read and exported here.`
+    : `${what}: you may only read here now. They can be read and exported here, and are sent if you may write again.`
+}
+
 export const KINDS: Readonly<Record<SyncEventKind, string>> = {
   connection: 'Connection',
   sent: 'Sent',
@@ -127,16 +139,18 @@ export const KINDS: Readonly<Record<SyncEventKind, string>> = {
   problem: 'Problem',
 }
 
-/** How far a note has come, in as few words as can be; `stored`: all that was typed is on the disk. */
-export const receiptWords = (receipt: ReceiptValue | undefined, stored: boolean): string => {
-  if (!stored) return 'Storing…'
+/** How far a note has come, in as few words as can be; `pending`: what of the typed is not on the disk. */
+export const receiptWords = (receipt: ReceiptValue | undefined, pending: Pending): string => {
+  if (pending === 'refused') return 'Not stored'
+  if (pending === 'storing') return 'Storing…'
   if (!receipt?.relayed) return receipt?.handedTo ? 'Handed over' : 'Stored on this device'
   const { length } = receipt.delivered
   return length === 0 ? 'On the relay' : `On ${many(length, 'other device', 'other devices')}`
 }
 
-export const receiptDetail = (receipt: ReceiptValue | undefined, stored: boolean, now: number): string => {
-  if (!stored) return 'What you typed is being written to this device.'
+export const receiptDetail = (receipt: ReceiptValue | undefined, pending: Pending, now: number): string => {
+  if (pending === 'refused') return REFUSED_WORDS
+  if (pending === 'storing') return 'What you typed is being written to this device.'
   if (!receipt) return 'Stored on this device. Sync is off.'
   const { relayed, handedTo, delivered, others } = receipt
   if (!relayed && handedTo !== null)

@@ -4,7 +4,7 @@ import type { WorkspaceRow } from '../../protocol/views.ts'
 import { DialogElement } from '../app/dialog-element.ts'
 import { wish } from '../app/events.ts'
 import { outcomeStyles } from './outcome-styles.ts'
-import { leavingWords } from './workspace-words.ts'
+import { LEFT_WORDS, leavingWords } from './workspace-words.ts'
 
 /** Takes a workspace from this device, after it was said what stays where. */
 export class LeaveDialog extends DialogElement {
@@ -50,10 +50,8 @@ export class LeaveDialog extends DialogElement {
     const { notesKept, told } = left.value
     const copied = notesKept === 1 ? '1 note was copied.' : `${notesKept} notes were copied.`
     const gone = row.onlyHere ? 'was deleted' : 'is not on this device any more'
-    const unheard = told
-      ? ''
-      : ' The others could not be told now: this device stays in their list until one of them takes it out.'
-    wish(this, { type: 'say', text: `“${row.name}” ${gone}.${notesKept > 0 ? ` ${copied}` : ''}${unheard}` })
+    const words = `“${row.name}” ${gone}.${notesKept > 0 ? ` ${copied}` : ''}${LEFT_WORDS[told]}`
+    wish(this, { type: 'say', text: words })
     this.close()
   }
 

@@ -5,11 +5,15 @@ import type { WorkspaceRow } from '../../protocol/views.ts'
 import { DialogElement } from '../app/dialog-element.ts'
 import { wish } from '../app/events.ts'
 import { tileStyles, workspaceTile } from './workspace-tile.ts'
-import { whatItIs } from './workspace-words.ts'
+import { transferredWords, transferWords, whatItIs } from './workspace-words.ts'
 
-/** Asks into which workspace a note goes, and brings it there. */
+/** Asks into which workspace notes go, and brings them there. */
 export class TransferDialog extends DialogElement {
-  static override properties = { rows: { attribute: false }, note: {}, keep: { type: Boolean } }
+  static override properties = {
+    rows: { attribute: false },
+    notes: { attribute: false },
+    keep: { type: Boolean },
+  }
 
   static override styles = [
     ...DialogElement.styles,
@@ -26,22 +30,21 @@ export class TransferDialog extends DialogElement {
   ]
 
   declare rows: readonly WorkspaceRow[]
-  declare note: DocumentId
-  /** Whether the note stays where it is, too. */
+  declare notes: readonly DocumentId[]
+  /** Whether they stay where they are, too. */
   declare keep: boolean
 
-  async #transfer({ id: target, name, sync }: WorkspaceRow): Promise<void> {
-    const { note, keep } = this
+  async #transfer(row: WorkspaceRow): Promise<void> {
+    const { id: target } = row
+    const { notes, keep } = this
     const { connection } = this.services
-    const done = await this.task.run(() =>
-      connection.run({ type: 'transfer-notes', notes: [note], target, keep }),
-    )
+    const done = await this.task.run(() => connection.run({ type: 'transfer-notes', notes, target, keep }))
     if (!done) return
     const source = this.rows.find(({ current }) => current)
     wish(this, {
       type: 'transferred',
-      text: `${keep ? 'Copied' : 'Moved'} to “${name}”.${sync ? ` It is sent when you open “${name}”.` : ''}`,
-      ...(!keep && source && { back: { note, notes: done.value.notes, from: target, to: source.id } }),
+      text: transferredWords({ row, count: notes.length, keep }),
+      ...(!keep && source && { back: { were: notes, notes: done.value.notes, from: target, to: source.id } }),
     })
     this.close()
   }
@@ -49,10 +52,10 @@ export class TransferDialog extends DialogElement {
   protected override render() {
     const { failure, busy } = this.task
     const others = this.rows.filter(({ current }) => !current)
-    const label = this.keep ? 'Copy to another workspace' : 'Move to another workspace'
-    const words = this.keep
-      ? 'The copy has the text as it is now. From then on the two are separate.'
-      : 'The note leaves this workspace, on all its devices. What it was before does not come along, only the text as it is now.'
+    const { keep, notes } = this
+    const what = notes.length === 1 ? '' : ` ${notes.length} notes`
+    const label = `${keep ? 'Copy' : 'Move'}${what} to another workspace`
+    const words = transferWords(notes.length, keep)
     return html`<wa-dialog label=${label} @wa-after-hide=${this.onHidden}>
       <div class="stack">
         <p class="quiet">${others.length > 0 ? words : 'There is no other workspace on this device yet.'}</p>

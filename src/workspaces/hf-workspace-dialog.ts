@@ -4,6 +4,7 @@ import type { WorkspaceRow } from '../../protocol/views.ts'
 import type { WorkspaceLook } from '../../protocol/workspace-look.ts'
 import { DialogElement } from '../app/dialog-element.ts'
 import { wish } from '../app/events.ts'
+import { whyNot } from '../people/why-not.ts'
 import './hf-look-fields.ts'
 
 /** Name and colour of the workspace that is shown, whether it is synced, and the way out of it. */
@@ -34,6 +35,15 @@ export class WorkspaceDialog extends DialogElement {
     const { connection } = this.services
     const saved = await this.task.run(() => connection.run({ type: 'change-workspace', ...look }))
     if (saved) this.close()
+  }
+
+  #look() {
+    const { failure, busy } = this.task
+    return html`<form class="stack" @submit=${this.#save}>
+      <hf-look-fields .look=${this.#start}></hf-look-fields>
+      ${failure ? html`<p class="alarm" role="alert">${failure.message}</p>` : nothing}
+      <div class="row end"><wa-button variant="brand" ?loading=${busy} @click=${this.#save}>Save</wa-button></div>
+    </form>`
   }
 
   #sync() {
@@ -87,17 +97,13 @@ export class WorkspaceDialog extends DialogElement {
   }
 
   protected override render() {
-    const { failure, busy } = this.task
     const { row } = this
     const { name, colour } = row
     this.#start ??= { name, colour }
+    const mayChange = row.role !== null && row.role !== 'reader'
     return html`<wa-dialog label="Workspace settings" @wa-after-hide=${this.onHidden}>
       <div class="stack">
-        <form class="stack" @submit=${this.#save}>
-          <hf-look-fields .look=${this.#start}></hf-look-fields>
-          ${failure ? html`<p class="alarm" role="alert">${failure.message}</p>` : nothing}
-          <div class="row end"><wa-button variant="brand" ?loading=${busy} @click=${this.#save}>Save</wa-button></div>
-        </form>
+        ${mayChange ? this.#look() : html`<p class="quiet">${whyNot(row.role)}</p>`}
         <hr />
         ${this.#sync()}
         <hr />

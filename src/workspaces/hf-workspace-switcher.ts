@@ -32,9 +32,9 @@ export class WorkspaceSwitcher extends LitElement {
       .trigger:hover, wa-dropdown[open] .trigger { background: var(--hf-hover); }
       .trigger wa-icon { font-size: 15px; color: var(--hf-ink-soft); }
       .name { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-      wa-dropdown::part(menu) { min-width: 16rem; max-width: min(22rem, 92vw); }
+      wa-dropdown::part(menu) { min-width: 16rem; }
       wa-dropdown-item { min-height: var(--hf-target); font-size: 15px; font-weight: 500; letter-spacing: 0; }
-      wa-dropdown-item .name { display: block; font-weight: 600; }
+      wa-dropdown-item .name { display: block; max-width: min(16rem, 62vw); font-weight: 600; }
       wa-dropdown-item small { display: block; color: var(--hf-ink-soft); font-size: 12.5px; font-weight: 400; }
       hr { border: 0; border-top: 1px solid var(--hf-line); margin: 0.3rem 0; }
     `,

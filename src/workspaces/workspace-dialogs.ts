@@ -17,8 +17,8 @@ type WorkspaceDialogName = Extract<
 interface Shown {
   readonly rows: readonly WorkspaceRow[]
   readonly sync: SyncValue | undefined
-  /** The note that is to be moved or copied. */
-  readonly moving: DocumentId | null
+  /** The notes that are to be moved or copied. */
+  readonly moving: readonly DocumentId[]
 }
 
 /** The dialogs about workspaces; nothing as long as what they are about is not known. */
@@ -36,6 +36,6 @@ export const workspaceDialog = (name: WorkspaceDialogName, { rows, sync, moving 
       return html`<hf-end-dialog .row=${row}></hf-end-dialog>`
     case 'move-note':
     case 'copy-note':
-      return html`<hf-transfer-dialog .rows=${rows} .note=${moving} .keep=${name === 'copy-note'}></hf-transfer-dialog>`
+      return html`<hf-transfer-dialog .rows=${rows} .notes=${moving} .keep=${name === 'copy-note'}></hf-transfer-dialog>`
   }
 }

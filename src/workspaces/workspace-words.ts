@@ -55,6 +55,33 @@ export const leavingWords = ({
   ]
 }
 
+/** What happens to notes that are brought to another workspace. */
+export const transferWords = (count: number, keep: boolean): string => {
+  if (keep) return 'A copy has the text as it is now. From then on the two are separate.'
+  const who = count === 1 ? 'The note leaves' : 'The notes leave'
+  return `${who} this workspace, on all its devices. What was written before does not come along, only the text as it is now.`
+}
+
+interface Transferred {
+  /** Where they went. */
+  readonly row: Pick<WorkspaceRow, 'name' | 'sync'>
+  readonly count: number
+  readonly keep: boolean
+}
+
+export const transferredWords = ({ row: { name, sync }, count, keep }: Transferred): string => {
+  const did = keep ? 'Copied' : 'Moved'
+  const done = count === 1 ? `${did} to “${name}”.` : `${did} ${count} notes to “${name}”.`
+  return sync ? `${done} ${count === 1 ? 'It is' : 'They are'} sent when you open “${name}”.` : done
+}
+
+/** Whether the others have heard of it. */
+export const LEFT_WORDS: Readonly<Record<'now' | 'later' | 'never', string>> = {
+  now: '',
+  later: ' The others are told as soon as this device reaches the relay.',
+  never: ' The others could not be told: this device stays in their list until one of them takes it out.',
+}
+
 /** What becomes of a workspace that an owner deletes for everyone, place by place. */
 export const endingWords = ({ devices }: WorkspaceRow): readonly (readonly [string, string])[] => {
   const others = Math.max(0, (devices ?? 1) - 1)

@@ -15,6 +15,7 @@ import { createRunCommand } from '../tabs/run-command.ts'
 import { createTabs, type Locks } from '../tabs/tabs.ts'
 import { createViewHub } from '../tabs/view-hub.ts'
 import { createWorkspace } from '../workspace/workspace.ts'
+import { createFarewells } from './farewells.ts'
 import { createForgetWorkspace } from './forget-workspace.ts'
 import { createJoining } from './joining.ts'
 import { noticeLeftovers, takeOverLeftovers } from './leftovers.ts'
@@ -115,6 +116,7 @@ export const createApp = async (deps: Deps): Promise<Result<App>> => {
     },
   })
   const { current } = workspaces
+  const farewells = createFarewells({ ...sessionDeps, self: device })
   const { forget, resume } = createForgetWorkspace({ ...sessionDeps, sessions })
 
   const hold = async (id: WorkspaceId | undefined): Promise<Result<HeldNotes>> => {
@@ -171,11 +173,11 @@ export const createApp = async (deps: Deps): Promise<Result<App>> => {
     dismissLoss: () => shown.storage.dismiss(),
     lock: deps.lock.run,
     vault: () => current().vault,
-    workspaces: createWorkspaceCommands({ ...sessionDeps, workspaces, sessions, forget }),
-    sync: createSyncCommands({ ...sessionDeps, workspaces }),
+    workspaces: createWorkspaceCommands({ ...sessionDeps, workspaces, sessions, forget, farewells }),
+    sync: createSyncCommands({ ...sessionDeps, workspaces, wake: () => wake() }),
     people: {
       ...createPeopleCommands({ ...sessionDeps, current, app: deps.origin }),
-      ...createJoining({ ...sessionDeps, workspaces, sessions, forget }),
+      ...createJoining({ ...sessionDeps, workspaces, sessions, forget, farewells }),
     },
   })
   const tabs = createTabs({
@@ -190,7 +192,16 @@ export const createApp = async (deps: Deps): Promise<Result<App>> => {
   // The first tab sees its notes before anything is loaded for sync.
   beginInBackground(current())
 
-  const wake = (): void => current().sync()?.wake()
+  const sayFarewells = (): void =>
+    void farewells
+      .send()
+      .catch(error => console.error('Others could not be told that this device left.', error))
+  sayFarewells()
+
+  const wake = (): void => {
+    current().sync()?.wake()
+    sayFarewells()
+  }
   return ok({
     api: {
       connect: (hello, port) => {
@@ -204,6 +215,7 @@ export const createApp = async (deps: Deps): Promise<Result<App>> => {
     isBusy: () => transfer.get() !== null,
     close: async () => {
       tabs.close()
+      farewells.close()
       await workspaces.close()
       await sessions.close()
     },

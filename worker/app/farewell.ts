@@ -1,12 +1,14 @@
+import type { Outcomes } from '../../protocol/commands.ts'
 import { fail, ok, type Result } from '../../protocol/result.ts'
+import type { Farewells } from './farewells.ts'
 import type { Session } from './session.ts'
 
 /** Whether a device can go, and telling the others that it does. */
 export interface Farewell {
   /** Errors: `last-owner`. */
   mayLeave(session: Session): Result<null>
-  /** Takes this device out; whether others heard of it. Where nobody else is there, nobody has to be told. */
-  leave(session: Session): Promise<boolean>
+  /** Takes this device out, and says when others hear of it. Where nobody else is there, nobody has to be told. */
+  leave(session: Session): Promise<Outcomes['leave-workspace']['told']>
   /** The workspace is deleted for everyone, at every relay as well. Errors: `access-denied`, `sync-off`, `unreachable`, … */
   end(session: Session): Promise<Result<null>>
 }
@@ -21,7 +23,7 @@ const NOT_OWNER = fail(
   'Only an owner can delete a workspace for everyone. You can leave it.',
 )
 
-export const createFarewell = (self: string): Farewell => {
+export const createFarewell = (self: string, farewells: Pick<Farewells, 'keep'>): Farewell => {
   /** Somebody else is there, and nobody of them an owner. */
   const wouldOrphan = ({ workspace }: Session): boolean => {
     const { devices, roles } = workspace.access()
@@ -38,11 +40,13 @@ export const createFarewell = (self: string): Farewell => {
     leave: async session => {
       const { workspace, membership } = session
       const isAlone = workspace.access().devices.size < 2
-      if (workspace.role() === null || workspace.access().ended || isAlone) return true
+      if (workspace.role() === null || workspace.access().ended || isAlone) return 'now'
       // One that is not shown has no sync running.
       await session.startSync()
       const said = await membership.remove([self])
-      return said.ok && (await session.publish()).ok
+      if (!said.ok) return 'never'
+      if ((await session.publish()).ok) return 'now'
+      return (await farewells.keep(workspace)) ? 'later' : 'never'
     },
     end: async session => {
       const { workspace, membership } = session

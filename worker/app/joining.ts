@@ -11,6 +11,7 @@ import type { PeopleCommands } from '../tabs/run-people.ts'
 import { cardText, createNameReader } from '../workspace/cards.ts'
 import { acceptInvitation, findInvitation, type InvitationDeps } from '../workspace/invitation.ts'
 import { createKeyring } from '../workspace/keyring.ts'
+import type { Farewells } from './farewells.ts'
 import type { ForgetWorkspace } from './forget-workspace.ts'
 import { relayOrigin } from './relay-address.ts'
 import type { Session, SessionDeps } from './session.ts'
@@ -21,6 +22,7 @@ interface Deps extends Pick<SessionDeps, 'device' | 'store' | 'clock' | 'fetch'>
   readonly workspaces: Workspaces
   readonly sessions: Sessions
   readonly forget: ForgetWorkspace['forget']
+  readonly farewells: Pick<Farewells, 'forget'>
 }
 
 const BAD_WORKSPACE = fail(
@@ -135,12 +137,17 @@ export const createJoining = (deps: Deps): Pick<PeopleCommands, 'look' | 'join'>
         relay: invitation.relay,
       })
     },
-    /** Errors: those of `look`, and `busy`. The workspace that is shown stays then. */
+    /** Errors: those of `look`, and `busy`. The workspace that is shown stays then, and a `busy` one may try again. */
     join: async (source, name, withNotes) => {
       const looked = await find(source)
       if (!looked.ok) return looked
       const { invitation, found, terms, names } = looked.value
       const { workspace: id } = invitation
+      const before = workspaces.current()
+      // Before it is accepted: an invitation for one is used up by that.
+      const may = before.workspace.id === id ? ok(null) : workspaces.mayShow()
+      if (!may.ok) return may
+      await deps.farewells.forget(id)
       const own = terms.person !== null && names.isNamed(terms.person) ? names.person(terms.person) : null
       const person = terms.person === null ? name.person : (own ?? '')
       const card = cardText({ person, device: name.device })
@@ -158,7 +165,6 @@ export const createJoining = (deps: Deps): Pick<PeopleCommands, 'look' | 'join'>
         return ok(null)
       }
 
-      const before = workspaces.current()
       if (before.workspace.id === id) {
         const taken = await takeUp(before)
         before.sync()?.retry() // it was refused here

@@ -8,6 +8,8 @@ import type { Workspaces } from './workspaces.ts'
 
 interface Deps extends Pick<SessionDeps, 'fetch' | 'device' | 'clock'> {
   readonly workspaces: Pick<Workspaces, 'current'>
+  /** All that waits for the network or for a person. */
+  readonly wake: () => void
 }
 
 const HAS_RELAY = fail('has-relay', 'This workspace uses that server already.')
@@ -129,7 +131,7 @@ export const createSyncCommands = (deps: Deps): SyncCommands => {
       return ok(null)
     },
     wake: async () => {
-      current().sync()?.wake()
+      deps.wake()
       return ok(null)
     },
   }

@@ -32,8 +32,13 @@ const ADVICE: Readonly<Record<string, string>> = {
   'other-version': 'Reload the app, and update the relay.',
 }
 
-const advice = (code: string): string =>
-  ADVICE[code] ?? 'Your notes are safe on this device. Try again later.'
+const ENDED =
+  'An owner deleted the workspace for everyone. What is on this device is still here: read it, export it, or leave with a copy.'
+
+const advice = (code: string, ended = false): string =>
+  ended && code === 'workspace-deleted'
+    ? ENDED
+    : (ADVICE[code] ?? 'Your notes are safe on this device. Try again later.')
 
 /** What one relay is to this device. */
 export const phaseOf = (state: SyncState): SyncPhase => {
@@ -66,8 +71,10 @@ export const syncValue = (now: {
   readonly syncedAt: number | null
   readonly storing: boolean
   readonly storageProblem: string | null
+  /** It was deleted for everyone, and this device has heard so. */
+  readonly ended?: boolean
 }): SyncValue => {
-  const { sync, relays, ...others } = now
+  const { sync, relays, ended, ...others } = now
   const phases = new Map(sync?.relays.map(({ relay, state }) => [relay.origin, phaseOf(state)]))
   const reachedAt = sync?.reachedAt ?? null
   const refused: Failure | null = sync?.link.phase === 'refused' ? sync.link.refusal : null
@@ -82,7 +89,7 @@ export const syncValue = (now: {
     phase: sync === null ? (relays.length === 0 ? 'off' : 'connecting') : phaseOfAll(sync),
     waiting: sync?.waiting ?? 0,
     queued: sync?.queued ?? 0,
-    refusal: refused && { code: refused.code, message: refused.message, advice: advice(refused.code) },
+    refusal: refused && { code: refused.code, message: refused.message, advice: advice(refused.code, ended) },
     setAside: sync?.setAside ?? 0,
     remaining: sync?.remaining ?? 0,
     reachedAt,
@@ -127,6 +134,7 @@ export const createSyncStatus = (session: Session, clock: Clock): Observable<Syn
       syncedAt,
       storing: session.documents.saving(),
       storageProblem: session.storageProblem(),
+      ended: workspace.access().ended,
     })
 
   let value = compute()

@@ -1,5 +1,5 @@
 import { fromBase64url, toBase64url } from '../../protocol/bytes.ts'
-import { type DocumentId, isDocumentId, type WorkspaceId } from '../../protocol/ids.ts'
+import { type DocumentId, isDocumentId, isNoteDocument, type WorkspaceId } from '../../protocol/ids.ts'
 import { fail, ok, type Result } from '../../protocol/result.ts'
 import { cleanName, FIRST_LOOK, isColour } from '../../protocol/workspace-look.ts'
 import { copyNotes } from '../notes/copy-notes.ts'
@@ -7,6 +7,7 @@ import { nameFromTitle } from '../notes/file-path.ts'
 import type { WorkspaceCommands } from '../tabs/run-command.ts'
 import { createWorkspace } from '../workspace/workspace.ts'
 import { createFarewell } from './farewell.ts'
+import type { Farewells } from './farewells.ts'
 import type { ForgetWorkspace } from './forget-workspace.ts'
 import type { Session, SessionDeps } from './session.ts'
 import type { Sessions } from './sessions.ts'
@@ -16,6 +17,7 @@ interface Deps extends Pick<SessionDeps, 'device' | 'store' | 'random' | 'clock'
   readonly workspaces: Workspaces
   readonly sessions: Sessions
   readonly forget: ForgetWorkspace['forget']
+  readonly farewells: Pick<Farewells, 'keep'>
 }
 
 const NO_NAME = fail('no-name', 'A workspace needs a name. Write at least one letter.')
@@ -38,7 +40,7 @@ const allNotes = ({ notes }: Session): DocumentId[] => notes.home.rows('notes').
 export const createWorkspaceCommands = (deps: Deps): WorkspaceCommands => {
   const { workspaces, sessions, store, forget } = deps
 
-  const farewell = createFarewell(deps.device.device)
+  const farewell = createFarewell(deps.device.device, deps.farewells)
 
   const withOne = async <T>(
     id: WorkspaceId,
@@ -119,14 +121,28 @@ export const createWorkspaceCommands = (deps: Deps): WorkspaceCommands => {
   }
 
   return {
+    find: async note => {
+      for (const { id, current } of workspaces.get().rows)
+        if (!current && isNoteDocument(note) && (await store.documents(id)).has(note))
+          return ok({ workspace: id })
+      return ok({ workspace: null })
+    },
     /** Errors: `no-name`, `bad-colour`, `busy`. */
-    create: async ({ name, colour }) => {
+    create: async (command, { name, colour }) => {
       const clean = cleanName(String(name))
       // Before anything is made: what is refused later would be left over.
       if (clean === '') return NO_NAME
-      const made = await createWorkspace(deps.device, deps.random, deps.clock)
-      await store.setWorkspace({ ...made, name: clean, ...(isColour(colour) && { colour }) })
+      const cutShort = (await store.workspaces()).find(({ madeBy }) => madeBy === command)
+      const made = cutShort ?? (await createWorkspace(deps.device, deps.random, deps.clock))
+      if (!cutShort)
+        await store.setWorkspace({
+          ...made,
+          madeBy: command,
+          name: clean,
+          ...(isColour(colour) && { colour }),
+        })
       const shown = await workspaces.show(made.id, async (session): Promise<Result<null>> => {
+        if (session.look.chosen().name !== undefined) return ok(null)
         const written = session.look.set({ name, colour })
         if (!written.ok) return written
         await session.notes.home.stored()

@@ -19,6 +19,8 @@ export interface Workspaces extends Observable<WorkspacesValue> {
    * Errors: `busy`, `no-workspace`, those of opening, and of `before`.
    */
   show(id: WorkspaceId, before?: (session: Session) => Promise<Result<null>>): Promise<Result<null>>
+  /** Whether another one could be shown now. Errors: `busy`. */
+  mayShow(): Result<null>
   /** Reads what is stored of all of them again. */
   refresh(): Promise<void>
   /** Resolves when nothing of it is under way any more. */
@@ -126,9 +128,12 @@ export const createWorkspaces = async (deps: Deps): Promise<Workspaces> => {
   }
   follow(shown.session)
 
+  const mayShow = (): Result<null> => (deps.isBusy() ? BUSY : ok(null))
+
   const showNow: Workspaces['show'] = async (id, before) => {
     if (id === shown.session.workspace.id) return ok(null)
-    if (deps.isBusy()) return BUSY
+    const may = mayShow()
+    if (!may.ok) return may
     const held = await sessions.acquire(id)
     if (!held.ok) return held
     const { session, release } = held.value
@@ -165,6 +170,7 @@ export const createWorkspaces = async (deps: Deps): Promise<Workspaces> => {
       changing = done.catch(() => undefined)
       return done
     },
+    mayShow,
     refresh,
     close: async () => {
       stopFollowing()

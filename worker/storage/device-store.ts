@@ -33,6 +33,8 @@ export interface StoredWorkspace {
   readonly colour?: string
   /** How many people are in it, as it was when it was open. */
   readonly people?: number
+  /** The command that made it here: sent again, it makes no second one. */
+  readonly madeBy?: string
 }
 
 /** Up to where all documents of a relay's log were taken over and stored. */

@@ -32,13 +32,18 @@ export interface SyncCommands {
 
 /** What concerns the workspaces of this device. */
 export interface WorkspaceCommands {
-  create(look: { readonly name: string; readonly colour: string }): Answer<'create-workspace'>
+  /** In which other workspace of this device a note is. */
+  find(note: DocumentId): Answer<'find-note'>
+  /** `command` is the id of the command: the same one makes the same workspace. */
+  create(
+    command: string,
+    look: { readonly name: string; readonly colour: string },
+  ): Answer<'create-workspace'>
   switchTo(workspace: WorkspaceId): Answer<'switch-workspace'>
   change(look: {
     readonly name?: string | undefined
     readonly colour?: string | undefined
   }): Answer<'change-workspace'>
-  /** `command` is the id of the command, as in `transfer`. */
   leave(command: string, workspace: WorkspaceId, keepCopy: boolean): Answer<'leave-workspace'>
   delete(workspace: WorkspaceId): Answer<'delete-workspace'>
   transfer(
@@ -88,10 +93,12 @@ const FORGOTTEN: ReadonlySet<string> = new Set<Intent['type']>([
   'vault-reveal',
   'vault-export',
   'look-at-invitation',
+  'find-note',
 ])
 
 /** Of these it does not matter which workspace is shown: they name theirs, are done in any, or are about the device. */
 const ANYWHERE: ReadonlySet<string> = new Set<Intent['type']>([
+  'find-note',
   'create-note',
   'edit-note',
   'flush',
@@ -160,6 +167,8 @@ export const createRunCommand = (deps: Deps): RunCommand => {
               withNotes(workspace, ({ edit }) => edit(note, intent.version, intent.updates)),
             )
           : UNKNOWN
+      case 'find-note':
+        return await onNote(intent.note, workspaces.find)
       case 'trash-note':
         return await onNote(intent.note, notes().trash)
       case 'restore-note':
@@ -222,7 +231,7 @@ export const createRunCommand = (deps: Deps): RunCommand => {
       case 'rename-device':
         return await runPeople(deps.people, intent)
       case 'create-workspace':
-        return await workspaces.create(intent)
+        return await workspaces.create(id, intent)
       case 'switch-workspace':
         return isWorkspaceId(intent.target) ? await workspaces.switchTo(intent.target) : UNKNOWN
       case 'change-workspace':

@@ -18,3 +18,19 @@ it('waits until every note says that it is stored', async () => {
   edits.remove(two)
   await waiting
 })
+
+it('tells what is on its way from what nobody takes, and says so as it changes', () => {
+  const edits = createUnstoredEdits()
+  const is = { stored: false, refused: false }
+  edits.add({ note: 'one', allStored: () => is.stored, isRefused: () => is.refused })
+  const told: string[] = []
+  edits.onChange(() => told.push(edits.pending()))
+  expect(edits.pending()).toBe('storing')
+  is.refused = true
+  edits.changed()
+  edits.add({ note: 'two', allStored: () => false })
+  is.refused = false
+  is.stored = true
+  edits.changed()
+  expect(told).toEqual(['refused', 'storing'])
+})

@@ -142,6 +142,8 @@ const perform = async ({ id, intent }: Command): Promise<Result<Outcomes[Intent[
       if (holdAnswers) await new Promise<void>(resolve => waitingAnswers.push(resolve))
       return ok({ accepted: true, version })
     }
+    case 'find-note':
+      return ok({ workspace: null })
     case 'turn-on-lock':
     case 'turn-off-lock':
     case 'change-passphrase':
@@ -218,7 +220,7 @@ const perform = async ({ id, intent }: Command): Promise<Result<Outcomes[Intent[
     case 'create-workspace':
       return ok({ workspace: FAKE_WORKSPACE })
     case 'leave-workspace':
-      return ok({ notesKept: 0, told: true })
+      return ok({ notesKept: 0, told: 'now' })
     case 'transfer-notes':
       return ok({ notes: intent.notes })
     case 'delete-workspace':

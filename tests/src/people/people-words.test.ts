@@ -3,6 +3,7 @@ import type { InvitationRow, PeopleValue, PersonRow } from '../../../protocol/pe
 import { arrivals } from '../../../src/people/arrivals.ts'
 import { guessDevice } from '../../../src/people/device-guess.ts'
 import {
+  hasRunOut,
   invitationDetail,
   invitationTitle,
   isOver,
@@ -105,6 +106,11 @@ test('an invitation says for whom it is, how often and how long', () => {
     /^For several, until .* made by Ann$/,
   )
   expect(invitationDetail(open, 6_000)).toMatch(/^Ran out /)
+  expect([hasRunOut(open, 4_000), hasRunOut(open, 6_000), hasRunOut(key, 6_000)]).toEqual([
+    false,
+    true,
+    false,
+  ])
   expect(invitationTitle({ ...open, role: null })).toBe('Another device of yours')
 })
 

@@ -31,6 +31,13 @@ describe('the status line', () => {
       },
       'The clock of this device is ahead — Set it.',
     ],
+    [
+      {
+        phase: 'refused',
+        refusal: { code: 'not-a-member', message: 'not-a-member', advice: 'This device was taken out.' },
+      },
+      'This device was taken out.',
+    ],
   ])('for %j says %j', (value, text) => {
     expect(line(value).text).toBe(text)
   })
@@ -72,6 +79,14 @@ describe('the status line', () => {
 
   it('never says synced while something waits', () => {
     expect(line({ phase: 'synced', syncedAt: at, waiting: 3 }).text).toBe('3 changes waiting')
+  })
+
+  it('does not promise a reader that what they wrote before is sent', () => {
+    const waits = { ...SYNC_OFF, phase: 'syncing', waiting: 1 } as const
+    const of = (value: SyncValue) => statusLine(value, { type: 'connected', epoch: 'e' }, false, true)
+    expect(of(waits).text).toBe('1 note has changes that were not sent: you may only read here now')
+    expect(of({ ...waits, waiting: 0 }).text).toBe('Syncing…')
+    expect(of({ ...waits, phase: 'offline' }).text).toBe('Offline · 1 change waiting')
   })
 
   it('never says stored while this tab has edits that are not', () => {

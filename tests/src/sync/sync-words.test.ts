@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ReceiptValue, RelayFacts } from '../../../protocol/sync.ts'
+import type { Pending } from '../../../src/editor/unstored-edits.ts'
 import {
   holdsWords,
   namedWords,
@@ -28,26 +29,27 @@ const receipt = (change: Partial<NonNullable<ReceiptValue>> = {}): ReceiptValue 
   ...change,
 })
 
-test.each<[ReceiptValue | undefined, boolean, string]>([
-  [null, false, 'Storing…'],
-  [receipt({ delivered: ['a'] }), false, 'Storing…'],
-  [null, true, 'Stored on this device'],
-  [undefined, true, 'Stored on this device'],
-  [receipt({ relayed: null }), true, 'Stored on this device'],
-  [receipt(), true, 'On the relay'],
-  [receipt({ relayed: null, handedTo: 'https://yjs.example' }), true, 'Handed over'],
-  [receipt({ handedTo: 'https://yjs.example' }), true, 'On the relay'],
-  [receipt({ delivered: ['a'] }), true, 'On 1 other device'],
-  [receipt({ delivered: ['a', 'b'] }), true, 'On 2 other devices'],
-])('a receipt claims no more than is known: %j, stored: %s', (value, stored, words) => {
-  expect(receiptWords(value, stored)).toBe(words)
+test.each<[ReceiptValue | undefined, Pending, string]>([
+  [receipt({ delivered: ['a'] }), 'refused', 'Not stored'],
+  [null, 'storing', 'Storing…'],
+  [receipt({ delivered: ['a'] }), 'storing', 'Storing…'],
+  [null, 'none', 'Stored on this device'],
+  [undefined, 'none', 'Stored on this device'],
+  [receipt({ relayed: null }), 'none', 'Stored on this device'],
+  [receipt(), 'none', 'On the relay'],
+  [receipt({ relayed: null, handedTo: 'https://yjs.example' }), 'none', 'Handed over'],
+  [receipt({ handedTo: 'https://yjs.example' }), 'none', 'On the relay'],
+  [receipt({ delivered: ['a'] }), 'none', 'On 1 other device'],
+  [receipt({ delivered: ['a', 'b'] }), 'none', 'On 2 other devices'],
+])('a receipt claims no more than is known: %j, pending: %s', (value, pending, words) => {
+  expect(receiptWords(value, pending)).toBe(words)
 })
 
 test('whoever asks is told which relay, since when, and on how many of the devices', () => {
-  expect(receiptDetail(receipt({ delivered: ['a'] }), true, NOW)).toBe(
+  expect(receiptDetail(receipt({ delivered: ['a'] }), 'none', NOW)).toBe(
     'Stored on this device. relay.example has had it for 5 minutes. Stored on 1 of 2 other devices.',
   )
-  expect(receiptDetail(receipt({ relayed: null }), true, NOW)).toContain('has not confirmed it yet')
+  expect(receiptDetail(receipt({ relayed: null }), 'none', NOW)).toContain('has not confirmed it yet')
 })
 
 test('a device is as far as it told', () => {
@@ -152,7 +154,7 @@ test('of a trusted server nothing is said to be kept', () => {
   const trusted = { ...facts, trusted: true, end: null }
   expect(holdsWords(trusted)).toBe('Was handed 12 documents; it confirms nothing')
   expect(relayWords(trusted, NOW).text).toBe('Connected, and it was handed everything')
-  expect(receiptDetail(receipt({ relayed: null, handedTo: 'https://yjs.example/n' }), true, NOW)).toContain(
+  expect(receiptDetail(receipt({ relayed: null, handedTo: 'https://yjs.example/n' }), 'none', NOW)).toContain(
     'yjs.example was handed it, can read it',
   )
 })

@@ -82,6 +82,7 @@ test.each([
     const leave = vi.fn()
     const fetch = vi.fn()
     const commands = createSyncCommands({
+      wake: () => undefined,
       workspaces: {
         current: () => ({ workspace: { role: () => role, relays: () => [relay] }, relays: { leave } }),
       },

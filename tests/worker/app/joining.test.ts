@@ -111,3 +111,22 @@ test('whoever was removed comes back by a new invitation, to the workspace that 
   })
   await app.stop()
 })
+
+test('whoever joins while an import is running is told to wait, and the invitation is still good then', async () => {
+  const { app, linkFor, join, relay } = await setup()
+  const link = await linkFor('editor')
+  const said = relay.texts().length
+  let release = (): void => undefined
+  const held = new Promise<void>(resolve => {
+    release = resolve
+  })
+  const file = { size: 3, arrayBuffer: () => held.then(() => new TextEncoder().encode('abc').buffer) }
+  const importing = app.ask({ type: 'import-notes', sources: [{ path: 'a.md', file }] })
+  expect(await join(link)).toMatchObject({ error: { code: 'busy' } })
+  expect(relay.texts(), 'nobody has come').toHaveLength(said)
+  release()
+  must(await importing)
+  must(await join(link))
+  expect(await shownNames(app)).toEqual(['[Ours]', 'Personal'])
+  await app.stop()
+})

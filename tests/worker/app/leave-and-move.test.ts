@@ -58,7 +58,7 @@ test('one that may be on other devices is not deleted from here, and leaving it 
   expect(await shownNames(app)).toEqual(['[Boat/yard]', 'Personal'])
   expect(must(await app.ask({ type: 'leave-workspace', target: boat, keepCopy: false }))).toEqual({
     notesKept: 0,
-    told: true,
+    told: 'now',
   })
   expect(await workspacesOnDisk(disk)).toEqual([home])
   expect(await app.store.wasRelayed(boat)).toBe(false)
@@ -70,7 +70,7 @@ test('whoever leaves with a copy has the notes in a folder of that name', async 
   const { app, disk, boat } = await twoWorkspaces()
   expect(must(await app.ask({ type: 'leave-workspace', target: boat, keepCopy: true }))).toEqual({
     notesKept: 1,
-    told: true,
+    told: 'now',
   })
   expect(await textsOf(app)).toEqual([
     ['Boat yard/Rig', 'Mast'],

@@ -14,6 +14,7 @@ import { acceptInvitation, findInvitation } from '../../../worker/workspace/invi
 import { codeOf, createPeople, expectOk, type Person } from '../workspace/setup.ts'
 
 const RELAY = 'http://localhost:4321'
+const NONE_KEPT = { keep: async () => false }
 const ANN: DeviceName = { person: 'Ann', device: 'Laptop' }
 
 const setup = async () => {
@@ -191,7 +192,7 @@ test('nobody is removed by mistake: not this device, not the last owner, and not
   expect(codeOf(await his.rotateKeys())).toBe('access-denied')
   expect(codeOf(await his.setRole(ben.keys.device, 'owner'))).toBe('access-denied')
   expect(codeOf(await his.renameDevice(owner.keys.device, ANN))).toBe('access-denied')
-  const farewell = createFarewell(owner.keys.device)
+  const farewell = createFarewell(owner.keys.device, NONE_KEPT)
   expect(codeOf(farewell.mayLeave(sessionOf(owner)))).toBe('last-owner')
   expectOk(await commands.setRole(ben.keys.device, 'owner'))
   expect(codeOf(farewell.mayLeave(sessionOf(owner)))).toBe('ok')
@@ -201,8 +202,8 @@ test('whoever leaves says so, and is out for those who stay', async () => {
   const { owner, add, sessionOf } = await setup()
   const ben = await add('editor')
   await owner.meet()
-  const told = await createFarewell(ben.keys.device).leave(sessionOf(ben))
-  expect(told).toBe(true)
+  const told = await createFarewell(ben.keys.device, NONE_KEPT).leave(sessionOf(ben))
+  expect(told).toBe('now')
   await owner.meet()
   expect(owner.workspace.isMember(ben.keys.device)).toBe(false)
 })
@@ -210,9 +211,9 @@ test('whoever leaves says so, and is out for those who stay', async () => {
 test('an owner ends the workspace for everyone, and nobody else does', async () => {
   const { owner, add, sessionOf } = await setup()
   const ben = await add('admin')
-  expect(codeOf(await createFarewell(ben.keys.device).end(sessionOf(ben)))).toBe('access-denied')
+  expect(codeOf(await createFarewell(ben.keys.device, NONE_KEPT).end(sessionOf(ben)))).toBe('access-denied')
   await owner.meet()
-  await createFarewell(owner.keys.device).end(sessionOf(owner))
+  await createFarewell(owner.keys.device, NONE_KEPT).end(sessionOf(owner))
   await ben.meet()
   expect(ben.workspace.access().ended).toBe(true)
 })

@@ -60,6 +60,15 @@ test('a refusal says why, and what to do', () => {
   expect(shown?.advice).toContain('space')
 })
 
+test('deleted for everyone is told from deleted at one relay', () => {
+  const refusal = { code: 'workspace-deleted', message: 'Gone.' }
+  const sync = atRelays({ ...SETTLED, link: { phase: 'refused', refusal } })
+  const relays = [sealedRelay('http://localhost:4321')]
+  const rest = { workspace: 'w', relays, sync, syncedAt: null, storing: false, storageProblem: null }
+  expect(syncValue(rest).refusal?.advice).toContain('deleted the workspace from this relay')
+  expect(syncValue({ ...rest, ended: true }).refusal?.advice).toContain('deleted the workspace for everyone')
+})
+
 test('one relay that has everything is enough, and one that is away or refuses does not hide it', () => {
   const phases = (...states: readonly Partial<SyncState>[]) =>
     syncValue({
@@ -87,7 +96,12 @@ const createFacts = (sync: SyncState) => {
     setRelays,
     now,
     session: {
-      workspace: { id: 'w', relays: () => [sealedRelay('http://relay0')], setRelays },
+      workspace: {
+        id: 'w',
+        access: () => ({ ended: false }),
+        relays: () => [sealedRelay('http://relay0')],
+        setRelays,
+      },
       documents: { saving: () => now.storing },
       sync: () => ({ state: () => atRelays(now.sync) }),
       storageProblem: () => null,

@@ -130,3 +130,46 @@ test('a workspace that cannot be opened does not keep the others closed', async 
   expect(await shownTitles(again)).toEqual(['At home'])
   await again.stop()
 })
+
+test('a note of another workspace is found, whichever is shown', async () => {
+  const app = await startWorkerApp(newDisk())
+  const home = (await app.store.currentWorkspace())!
+  const { note } = must(await app.ask({ type: 'create-note', text: 'At home' }))
+  const { workspace } = must(await app.ask({ type: 'create-workspace', name: 'Boat', colour: 'blue' }))
+  const find = async (note: string) => must(await app.ask({ type: 'find-note', note })).workspace
+  expect(await find(note)).toBe(home)
+  expect(await find('BBBBBBBBBBBBBBBBBBBBBA')).toBeNull()
+  must(await app.ask({ type: 'switch-workspace', target: home }))
+  expect(await find(note), 'where it is already, nothing is to be opened').toBeNull()
+  expect(await find('BBBBBBBBBBBBBBBBBBBBBA')).toBeNull()
+  expect(workspace).not.toBe(home)
+  await app.stop()
+})
+
+test('a workspace is made once, however often the command comes, in this life of the worker or the next', async () => {
+  const disk = newDisk()
+  let isCut = true
+  const app = await startWorkerApp(disk, {
+    store: store => ({
+      ...store,
+      setCurrentWorkspace: async id => {
+        if (isCut && (await store.workspaces()).length > 1) throw new Error('and there the worker ended')
+        await store.setCurrentWorkspace(id)
+      },
+    }),
+  })
+  const intent = { type: 'create-workspace', name: 'Boat', colour: 'blue' } as const
+  expect((await app.ask(intent, undefined, 'same')).ok).toBe(false)
+  await app.stop()
+  isCut = false
+  const again = await startWorkerApp(disk)
+  const made = must(await again.ask(intent, undefined, 'same'))
+  expect(await shownNames(again)).toEqual(['[Boat]', 'Personal'])
+  await again.stop()
+  const third = await startWorkerApp(disk)
+  expect(must(await third.ask(intent, undefined, 'same'))).toEqual(made)
+  expect(await third.store.workspaces()).toHaveLength(2)
+  must(await third.ask(intent, undefined, 'another'))
+  expect(await third.store.workspaces()).toHaveLength(3)
+  await third.stop()
+})
