@@ -13,6 +13,7 @@ import { openCard, openRoot, rootCheck, sealCard, sealRoot } from '../keys/seale
 import type { Clock } from '../platform/clock.ts'
 import type { AccessHttp } from '../sync/relay/relay-http.ts'
 import { groundOf } from './ground.ts'
+import { createKeyring } from './keyring.ts'
 import { type InvitationTerms, inviting, nextStatement } from './statements.ts'
 import { KEYS_MISSING, MOST_STEPS, TOO_TANGLED, type Workspace } from './workspace.ts'
 
@@ -115,9 +116,9 @@ export const findInvitation = async (deps: InvitationDeps): Promise<Result<Found
   const opened = await openNewest(access, keys)
   if (opened === null)
     return fail('root-unreadable', 'This invitation does not hold the key of the workspace.')
-  const card =
-    invitation.card &&
-    (await openCard(invitation.card, epoch => (epoch === opened.epoch ? opened.root : null)))
+  const keyring = createKeyring({ device: keys.id, opening: keys.opening })
+  await keyring.update(access)
+  const card = invitation.card && (await openCard(invitation.card, keyring.root))
   const standing = statements.value.filter(({ hash }) => access.standing.has(hash))
   return ok({ keys, access, statements: standing, card: asCard(card), ...opened })
 }

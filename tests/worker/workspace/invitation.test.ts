@@ -31,6 +31,17 @@ test('whoever is invited sees whom and what they join, and members see who came'
   expect(card).not.toContain('Ben')
 })
 
+test('whoever is invited sees whom they join also where the keys were changed since', async () => {
+  const { owner, invite, invitationAt } = await createPeople()
+  const seed = await invite(owner, 'editor')
+  expectOk(await owner.membership.rotate())
+  await owner.meet()
+  expect(expectOk(await findInvitation(invitationAt(seed))).card).toMatchObject({
+    workspace: 'Ours',
+    from: 'Ana',
+  })
+})
+
 test('devices that join at once by a link for several all get in, by one for a single use the first', async () => {
   const { owner, invite, invitationAt, relay, join } = await createPeople()
   const open = await invite(owner, null, false)
