@@ -1,5 +1,5 @@
 import type { DeviceId, PublicKey } from './ids.ts'
-import type { StoredKey } from './wrapped-key.ts'
+import type { StoredKey, WrappedKey } from './wrapped-key.ts'
 
 /** The IndexedDB database of the device itself. The worker writes it; the service worker reads the signing key. */
 export const DEVICE_DATABASE = 'holdfast-device'
@@ -10,6 +10,16 @@ export const DEVICE_STORES = ['keys', 'workspaces', 'relays', 'documents', 'sett
 export const DEVICE_KEYS = 'device'
 /** In the store `keys`, too. */
 export const VAULT_KEY = 'vault'
+/** There as well, while the device lock is on. */
+export const COURIER_KEY = 'courier'
+
+/** A key that delivers what the device has sealed while nothing opens the device's own. */
+export interface StoredCourier<K> {
+  readonly publicKey: PublicKey
+  readonly signing: WrappedKey<K>
+  /** What the device signed to appoint it. */
+  readonly by: string
+}
 
 /** `K` is CryptoKey, which plain ES does not know. Private keys are not extractable. */
 export interface DeviceKeys<K> {

@@ -1,13 +1,17 @@
 import { decodeProtectedHeader, importJWK, jwtVerify, SignJWT } from 'jose'
+import { appointedBy } from './courier.ts'
 import { isPublicKey, isWorkspaceId, type PublicKey, thumbprint, type WorkspaceId } from './ids.ts'
 import { isSoundJws } from './jws.ts'
 import { CLOCK_TOLERANCE_SECONDS, MAX_TOKEN_BYTES, MAX_TOKEN_SECONDS } from './limits.ts'
 import { fail, ok, type Result } from './result.ts'
 
-/** `join` reads what is said about members only; an invitation's key signs such tokens. `admin` is for owners. */
-export type Scope = 'read' | 'write' | 'join' | 'admin'
+/**
+ * `join` reads what is said about members only; an invitation's key signs such tokens. `admin` is for owners. `deliver`
+ * appends envelopes over HTTP, and is all that a courier can have.
+ */
+export type Scope = 'read' | 'write' | 'join' | 'admin' | 'deliver'
 
-const SCOPES: readonly Scope[] = ['read', 'write', 'join', 'admin']
+const SCOPES: readonly Scope[] = ['read', 'write', 'join', 'admin', 'deliver']
 
 /** What a device shows a relay: a JWS by the device with typ `holdfast-token+jwt` and the signer's `jwk`. */
 export interface Token {
@@ -15,7 +19,7 @@ export interface Token {
   readonly scopes: readonly Scope[]
   /** The largest `gen` of the statements about members that the device knows. */
   readonly gen: number
-  /** Thumbprint of the key that signed: a device's or an invitation's id. */
+  /** Thumbprint of the key that signed, or for which a courier did: a device's or an invitation's id. */
   readonly signer: string
   /** Seconds since 1970. */
   readonly exp: number
@@ -35,9 +39,20 @@ export interface TokenRequest {
 
 type SigningKey = Parameters<SignJWT['sign']>[0]
 
-export const signToken = (request: TokenRequest, key: SigningKey, publicKey: PublicKey): Promise<string> =>
+/** `by`: what appointed the key as a courier, where it is one. */
+export const signToken = (
+  request: TokenRequest,
+  key: SigningKey,
+  publicKey: PublicKey,
+  by?: string,
+): Promise<string> =>
   new SignJWT({ ws: request.workspace, scope: request.scopes.join(' '), gen: request.generation })
-    .setProtectedHeader({ alg: 'EdDSA', typ: TOKEN_TYPE, jwk: { ...publicKey } })
+    .setProtectedHeader({
+      alg: 'EdDSA',
+      typ: TOKEN_TYPE,
+      jwk: { ...publicKey },
+      ...(by !== undefined && { by }),
+    })
     .setAudience(request.audience)
     .setIssuedAt(request.now)
     .setExpirationTime(request.now + MAX_TOKEN_SECONDS)
@@ -56,7 +71,7 @@ export const checkToken = async (
   if (text.length > MAX_TOKEN_BYTES) return invalid('it is too long')
   if (!isSoundJws(text)) return invalid('it is not written as it should be')
   try {
-    const { jwk } = decodeProtectedHeader(text)
+    const { jwk, by } = decodeProtectedHeader(text) as { jwk?: unknown; by?: unknown }
     if (!isPublicKey(jwk)) return invalid('it names no key')
     const key = { kty: jwk.kty, crv: jwk.crv, x: jwk.x }
     const { payload } = await jwtVerify(text, await importJWK(key, 'EdDSA'), {
@@ -77,7 +92,12 @@ export const checkToken = async (
     if (exp - iat > MAX_TOKEN_SECONDS) return invalid('it lasts too long')
     if (iat > expected.now + CLOCK_TOLERANCE_SECONDS)
       return fail('token-early', 'The token was made in the future. Check the clock of this device.')
-    return ok({ ws, scopes, gen: gen as number, signer: await thumbprint(key), exp })
+    const own = await thumbprint(key)
+    const signer = by === undefined ? own : await appointedBy(by, own)
+    if (signer === null) return invalid('its courier was not appointed')
+    if (by !== undefined && scopes.some(name => name !== 'deliver'))
+      return invalid('a courier can do nothing but deliver')
+    return ok({ ws, scopes, gen: gen as number, signer, exp })
   } catch (error) {
     return (error as { code?: string }).code === 'ERR_JWT_EXPIRED'
       ? fail('token-expired', 'The token has run out. Check the clock of this device.')

@@ -8,9 +8,9 @@ import { type Answer, refuse } from '../refusal.ts'
 export type Scopes = ReadonlySet<Scope>
 
 const OF_ROLE: Readonly<Record<Role, readonly Scope[]>> = {
-  owner: ['read', 'write', 'join', 'admin'],
-  admin: ['read', 'write', 'join'],
-  editor: ['read', 'write', 'join'],
+  owner: ['read', 'write', 'join', 'admin', 'deliver'],
+  admin: ['read', 'write', 'join', 'deliver'],
+  editor: ['read', 'write', 'join', 'deliver'],
   reader: ['read', 'join'],
 }
 

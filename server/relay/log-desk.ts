@@ -37,11 +37,11 @@ export const createLogDesk = ({ store, asMember, answering }: Deps): LogDesk => 
   const withRight = <T>(
     id: string,
     token: string | null,
-    scope: Scope,
+    scopes: readonly [Scope, ...Scope[]],
     work: (workspace: Workspace) => Promise<Answer<T>>,
   ): Promise<Answer<T>> =>
     answering(() =>
-      asMember(id, token, [scope], async workspace =>
+      asMember(id, token, scopes, async workspace =>
         workspace.isDeleted() ? WORKSPACE_DELETED : work(workspace),
       ),
     )
@@ -49,7 +49,7 @@ export const createLogDesk = ({ store, asMember, answering }: Deps): LogDesk => 
   return {
     admits: (id, token) => withRight(id, token, 'write', async () => ({ ok: true, value: null })),
     append: (id, token, body) =>
-      withRight(id, token, 'write', async workspace => {
+      withRight(id, token, ['write', 'deliver'], async workspace => {
         const decoded = refuseAs('malformed', decodeAppends(body))
         if (!decoded.ok) return decoded
         if (decoded.value.some(append => append.envelopes.length === 0))
@@ -72,7 +72,7 @@ export const createLogDesk = ({ store, asMember, answering }: Deps): LogDesk => 
         return { ok: true, value: { log: workspace.log, known, refused } }
       }),
     read: (id, token, query) =>
-      withRight(id, token, 'read', async workspace => {
+      withRight(id, token, ['read'], async workspace => {
         const from = await store.mark(workspace.id, query.after)
         const page = await store.read(workspace.id, {
           document: query.document,

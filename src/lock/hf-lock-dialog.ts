@@ -118,7 +118,7 @@ export class LockDialog extends DialogElement {
       <form @submit=${this.#turnOn}>
         ${this.#newPassphrase()}
         ${this.#idle(LOCK_OFF.idleMinutes, () => {})}
-        <p class="quiet">While the device is locked nothing is sent or received: what is unsent waits until you unlock it, also with every tab closed.</p>
+        <p class="quiet">While the device is locked nothing is received. What you wrote before is still sent, sealed, also with every tab closed where the browser does such things in the background.</p>
         <div class="row end"><wa-button type="submit" variant="brand" ?loading=${this.task.busy}>Turn on the lock</wa-button></div>
       </form>`
   }
@@ -129,7 +129,7 @@ export class LockDialog extends DialogElement {
       <p>The lock is on. What is stored on this device is sealed.</p>
       ${lock.unconverted > 0 ? html`<p class="alarm">${lock.unconverted === 1 ? '1 document' : `${lock.unconverted.toLocaleString()} documents`} could not be sealed yet, for want of space perhaps. It is tried again at the next start.</p>` : nothing}
       ${this.#idle(lock.idleMinutes, setIdle)}
-      <p class="quiet">While the device is locked nothing is sent or received: what is unsent waits until you unlock it, also with every tab closed. Words that you type in the last moment before you close a tab are not kept for the next start, since nothing may lie here unsealed.</p>
+      <p class="quiet">While the device is locked nothing is received. What you wrote before is still sent, sealed, also with every tab closed where the browser does such things in the background. Words that you type in the last moment before you close a tab are not kept for the next start, since nothing may lie here unsealed.</p>
       <div class="row end">
         <wa-button appearance="plain" variant="danger" @click=${() => this.#ask('off')}>Turn off…</wa-button>
         <wa-button appearance="outlined" @click=${() => this.#ask('change')}>Change passphrase…</wa-button>

@@ -11,14 +11,14 @@ export type Delivery =
   | { readonly type: 'refused'; readonly code: RefusalCode; readonly message: string }
   /** No answer, or none that can be understood: nothing is known, and everything stays. */
   | { readonly type: 'failed' }
-  /** This device has no key to sign with, or is locked: everything waits for the app. */
+  /** This device has no key to sign with: everything waits for the app. */
   | { readonly type: 'no-key' }
 
 export type Deliver = (batch: Batch) => Promise<Delivery>
 
 export interface DeliveryDependencies {
   readonly fetch: typeof fetch
-  /** What to sign with, or null where there is nothing (any more), or the device lock is on. */
+  /** What to sign with, or null where there is nothing (any more). */
   readonly keys: () => Promise<SigningKeys | null>
   /** Milliseconds since 1970. */
   readonly now: () => number
@@ -36,12 +36,13 @@ export const createDelivery =
       {
         workspace,
         audience: relay,
-        scopes: ['write'],
+        scopes: [device.by === undefined ? 'write' : 'deliver'],
         generation: Math.max(...batch.map(({ entry }) => entry.generation)),
         now: Math.floor(now() / 1000),
       },
       device.signing,
       device.publicKey,
+      device.by,
     )
     const body = encodeAppends(
       batch.map(({ entry }) => ({ type: 'append', document: entry.document, envelopes: entry.envelopes })),

@@ -1,14 +1,16 @@
 import type { Page } from '@playwright/test'
 import { expectClear } from '../support/browser/accessibility.ts'
-import { databasesWith, wrappedKeys } from '../support/browser/databases.ts'
+import { databasesWith, outboxEntries, wrappedKeys } from '../support/browser/databases.ts'
 import {
   expectNote,
   expectStored,
+  expectSynced,
   insert,
   newNote,
   notes,
   openApp,
   openNote,
+  pair,
   twoTabs,
   type,
 } from '../support/browser/notes-page.ts'
@@ -147,5 +149,34 @@ story(
     await expect(notes(next)).toHaveCount(3)
     await again.close()
     await expectNowhere('after another start')
+  },
+)
+
+story(
+  'what was written offline is sent while the device is locked and every tab is closed',
+  async ({ app, device }) => {
+    const [laptop, phone] = [await device(), await device()]
+    const [here, there] = await pair(app, laptop, phone, 'Before the tunnel')
+    await turnOnLock(here)
+    await openNote(here, 'Before the tunnel')
+    await expectSynced(here)
+
+    await app.goOffline()
+    await laptop.goOffline()
+    await type(here, '\nInside the tunnel')
+    await expectStored(here)
+    await expect.poll(() => outboxEntries(here)).toBeGreaterThan(0)
+    await openLock(here)
+    await here.getByRole('button', { name: 'Lock now' }).click()
+    await expectLocked(here, 'Inside the tunnel')
+    await laptop.closeTabs()
+
+    await app.goOnline()
+    await laptop.goOnline()
+    await expectNote(there, 'Before the tunnel\nInside the tunnel')
+    const again = await laptop.newPage()
+    await again.goto(app.url)
+    await expectLocked(again, 'Inside the tunnel')
+    expect(await outboxEntries(again)).toBe(0)
   },
 )

@@ -1,6 +1,7 @@
 import { openDB } from 'idb'
 import { beforeEach, expect, test } from 'vitest'
 import {
+  COURIER_KEY,
   DEVICE_DATABASE,
   DEVICE_DATABASE_VERSION,
   DEVICE_KEYS,
@@ -56,11 +57,16 @@ test('a key that an earlier build stored as it is is read', async () => {
   database.close()
 })
 
-test('with the device lock on there is nothing to sign with', async () => {
+test('with the device lock on its courier signs; without one there is nothing to sign with', async () => {
   const { iv, wrapped } = await wrappedKey()
   const database = await makeDatabase()
   await database.put('keys', { publicKey: 'mine', signing: { iv, wrapped } }, DEVICE_KEYS)
   expect(await readSigningKeys(indexedDB)).toBeNull()
+  const { privateKey, ...signing } = await wrappedKey()
+  await database.put('keys', { publicKey: 'its own', signing, by: 'appointed' }, COURIER_KEY)
+  const read = await readSigningKeys(indexedDB)
+  expect(read).toMatchObject({ publicKey: 'its own', by: 'appointed' })
+  expect(await signed(read!.signing)).toEqual(await signed(privateKey))
   database.close()
 })
 

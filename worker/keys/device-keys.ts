@@ -1,4 +1,5 @@
-import type { DeviceKeys, StoredDeviceKeys } from '../../protocol/device-database.ts'
+import { appointCourier } from '../../protocol/courier.ts'
+import type { DeviceKeys, StoredCourier, StoredDeviceKeys } from '../../protocol/device-database.ts'
 import { type PublicKey, thumbprint } from '../../protocol/ids.ts'
 import type { DeviceStore } from '../storage/device-store.ts'
 import { keyInUse, wrapKey } from './wrapped-key.ts'
@@ -60,4 +61,16 @@ export const loadDeviceKeys = async (
   const keys = await generateKeys()
   await store.setKeys(keys)
   return allInUse(keys, null)
+}
+
+/** A fresh courier of this device, which can deliver what is sealed and nothing else. */
+export const makeCourier = async (
+  keys: StoredKeys,
+  lockKey: CryptoKey,
+): Promise<StoredCourier<CryptoKey>> => {
+  const pair = (await crypto.subtle.generateKey('Ed25519', true, ['sign', 'verify'])) as CryptoKeyPair
+  const publicKey = await ed25519PublicKey(pair.publicKey)
+  const signing = await keyInUse(keys.signing, 'Ed25519', lockKey)
+  const by = await appointCourier(publicKey, { signing, publicKey: keys.publicKey })
+  return { publicKey, signing: await wrapKey(pair.privateKey), by }
 }

@@ -1,5 +1,6 @@
 import type { IdleMinutes } from '../../protocol/lock.ts'
 import { fail, ok, type Result } from '../../protocol/result.ts'
+import { makeCourier } from '../keys/device-keys.ts'
 import type { DeviceStore } from '../storage/device-store.ts'
 import { forgetCopies } from '../storage/rewrite-database.ts'
 import { createLockKeys, type LockKeys } from './lock-keys.ts'
@@ -13,7 +14,10 @@ export interface OpenedLock {
   readonly keys: LockKeys
 }
 
-type Store = Pick<DeviceStore, 'keys' | 'vaultKey' | 'lock' | 'setLock' | 'changeLock' | 'useSeal' | 'renew'>
+type Store = Pick<
+  DeviceStore,
+  'keys' | 'vaultKey' | 'lock' | 'setLock' | 'changeLock' | 'useSeal' | 'renew' | 'setCourier'
+>
 
 const OLD_KEYS = fail(
   'lock-old-keys',
@@ -43,6 +47,7 @@ export const beginSealing = async (
   const locked = await lockKeysBy(store, keys.wrapping)
   if (locked === null) return OLD_KEYS
   await store.changeLock({ lock, ...locked, seal: keys.deviceSeal })
+  await store.setCourier(await makeCourier(locked.keys, keys.wrapping))
   return ok({ lock, keys })
 }
 
@@ -72,6 +77,7 @@ export const endOpening = async (store: Store, { keys }: OpenedLock): Promise<vo
   if (unlocked === null) throw new Error('The keys of the device are gone.')
   await forgetCopies()
   await store.changeLock({ lock: null, ...unlocked, seal: null })
+  await store.setCourier(null)
 }
 
 /** Null where the passphrase is another one. From here on the store can read what is sealed. */

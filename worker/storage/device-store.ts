@@ -1,9 +1,11 @@
 import { type DBSchema, type IDBPDatabase, openDB, unwrap } from 'idb'
 import {
+  COURIER_KEY,
   DEVICE_DATABASE,
   DEVICE_DATABASE_VERSION,
   DEVICE_KEYS,
   DEVICE_STORES,
+  type StoredCourier,
   VAULT_KEY,
 } from '../../protocol/device-database.ts'
 import type { DeviceId, DocumentId, WorkspaceId } from '../../protocol/ids.ts'
@@ -88,7 +90,7 @@ export interface StoredRelayMemory {
 }
 
 interface Schema extends DBSchema {
-  keys: { key: string; value: StoredKeys | StoredKey<CryptoKey> | StoredLock }
+  keys: { key: string; value: StoredKeys | StoredKey<CryptoKey> | StoredLock | StoredCourier<CryptoKey> }
   workspaces: { key: string; value: StoredRecord }
   relays: { key: string; value: Bookmark | StoredRelayMemory }
   documents: { key: string; value: StoredDocument | WithOneMark }
@@ -115,6 +117,8 @@ export interface DeviceStore {
   /** Undefined where the device lock is off. */
   lock(): Promise<StoredLock | undefined>
   setLock(lock: StoredLock): Promise<void>
+  /** By which the service worker delivers while the lock is on; null: by the device's own key. */
+  setCourier(courier: StoredCourier<CryptoKey> | null): Promise<void>
   /** What the device lock seals is opened, and sealed, by this from now on. */
   useSeal(seal: DatabaseSeal): void
   /** Turns the device lock on or off: all that depends on it, at once. */
@@ -249,6 +253,10 @@ export const openDeviceStore = async (name: string = DEVICE_DATABASE): Promise<D
     },
     lock: () => db.get('keys', LOCK) as Promise<StoredLock | undefined>,
     setLock: lock => put('keys', LOCK, lock),
+    setCourier: async courier => {
+      if (courier === null) await db.delete('keys', COURIER_KEY)
+      else await put('keys', COURIER_KEY, courier)
+    },
     useSeal: records.useSeal,
     changeLock: ({ lock, keys, vaultKey, seal }) =>
       records.reseal(seal, async sealed => {

@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { afterEach, expect, test, vi } from 'vitest'
+import { appointedBy } from '../../../protocol/courier.ts'
+import { thumbprint } from '../../../protocol/ids.ts'
 import type { LockScreen, LockValue } from '../../../protocol/lock.ts'
 import { readSigningKeys } from '../../../sw/outbox/device-keys.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
@@ -84,7 +86,7 @@ test('with the lock on, no word, title or name can be read on the disk, and all 
   await again.stop()
 })
 
-test('BOX-6: the device stays the same one: its keys are wrapped otherwise, and sign for nobody while it is locked', async () => {
+test('BOX-6: the device stays the same one: its keys are wrapped otherwise, and while it is locked only its courier signs', async () => {
   const disk = newDisk()
   const before = await startWorkerApp(disk)
   const keys = await before.store.keys()
@@ -98,7 +100,9 @@ test('BOX-6: the device stays the same one: its keys are wrapped otherwise, and 
 
   const { app } = await lockedDevice(disk)
   expect((await app.store.keys())?.device).toBe(keys?.device)
-  expect(await signs()).toBeNull()
+  const courier = await readSigningKeys(disk)
+  expect(courier?.publicKey).not.toEqual(keys?.publicKey)
+  expect(await appointedBy(courier?.by, await thumbprint(courier!.publicKey))).toBe(keys?.device)
   await app.stop()
 
   const again = await start(disk)
@@ -106,6 +110,7 @@ test('BOX-6: the device stays the same one: its keys are wrapped otherwise, and 
   await vi.waitFor(async () => expect(await again.store.lock()).toBeUndefined())
   await unlocked(again)
   expect(await signs()).toEqual(signature)
+  expect(await readSigningKeys(disk)).not.toHaveProperty('by')
   await again.stop()
 })
 
