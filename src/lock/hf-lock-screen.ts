@@ -4,6 +4,12 @@ import { fail, type Result } from '../../protocol/result.ts'
 import { Task } from '../app/task.ts'
 import { baseStyles } from '../design/shared-styles.ts'
 
+/** As it was when the screen came: a number that counts down would be read out again and again. */
+const waitWords = (screen: Screen | null): string => {
+  const seconds = screen?.type === 'locked' ? Math.ceil(screen.waitMs / 1000) : 0
+  return seconds === 1 ? '1 second' : `${seconds} seconds`
+}
+
 /** What is seen instead of the notes while the device is locked. */
 export class LockScreen extends LitElement {
   static override properties = { screen: { attribute: false }, waits: { state: true } }
@@ -72,6 +78,7 @@ export class LockScreen extends LitElement {
     return html`<form @submit=${this.#unlock}>
       <wa-input type="password" password-toggle label="Passphrase of this device" autocomplete="current-password" required></wa-input>
       ${failure ? html`<p class="alarm" role="alert">${failure.message}</p>` : nothing}
+      ${this.waits ? html`<p class="quiet" role="status">There were several wrong passphrases. The next one is taken in ${waitWords(this.screen)}.</p>` : nothing}
       <wa-button type="submit" variant="brand" ?loading=${busy} ?disabled=${this.waits}>Unlock</wa-button>
       <p class="quiet">Nobody can recover a forgotten passphrase. Your notes are still on your other devices, and a recovery key opens what was synced.</p>
     </form>`

@@ -7,6 +7,7 @@ import type { DeviceStore } from '../storage/device-store.ts'
 import { createDisk, type Disk, plainDisk } from '../storage/disk.ts'
 import type { Locks } from '../tabs/tabs.ts'
 import type { Observable } from '../tabs/whole-view.ts'
+import { loadAttempts } from './attempts.ts'
 import type { OpenedLock } from './device-lock.ts'
 import { finishConversion } from './finish-conversion.ts'
 import { createIdleWatch, type IdleWatch } from './idle-watch.ts'
@@ -76,6 +77,7 @@ const diskFor = (opened: OpenedLock | null): Disk =>
 export const createLockableApp = async (deps: Deps): Promise<Result<LockableApp>> => {
   const { store, clock } = deps
   const state = createLockState(await store.lock())
+  const attempts = await loadAttempts(clock, store)
   const stages = createStages(deps.beginLife)
   let isEnding = false
   /** What is under way between two lives. */
@@ -85,7 +87,7 @@ export const createLockableApp = async (deps: Deps): Promise<Result<LockableApp>
 
   const unlocking = createUnlocking({
     store,
-    clock,
+    attempts,
     state,
     stages,
     isEnding: () => isEnding,

@@ -1,8 +1,7 @@
 import type { LockScreen } from '../../protocol/lock.ts'
 import { fail, ok, type Result } from '../../protocol/result.ts'
-import type { Clock } from '../platform/clock.ts'
 import type { DeviceStore } from '../storage/device-store.ts'
-import { createAttempts } from './attempts.ts'
+import type { Attempts } from './attempts.ts'
 import { unlock, WRONG } from './device-lock.ts'
 import type { LockState } from './lock-state.ts'
 import type { Stages } from './stages.ts'
@@ -17,7 +16,7 @@ export interface Unlocking {
 
 interface Deps {
   readonly store: DeviceStore
-  readonly clock: Clock
+  readonly attempts: Attempts
   readonly state: LockState
   readonly stages: Stages
   readonly isEnding: () => boolean
@@ -28,8 +27,14 @@ interface Deps {
 const NOT_LOCKED = ok(null)
 const LOCKING = fail('too-soon', 'Holdfast is just being locked. Try again in a moment.')
 
-export const createUnlocking = ({ store, clock, state, stages, isEnding, onUnlocked }: Deps): Unlocking => {
-  const attempts = createAttempts(clock)
+export const createUnlocking = ({
+  store,
+  attempts,
+  state,
+  stages,
+  isEnding,
+  onUnlocked,
+}: Deps): Unlocking => {
   let trying: Promise<unknown> = Promise.resolve()
 
   const screen = (): LockScreen => ({ type: 'locked', waitMs: attempts.wait() })
@@ -43,10 +48,11 @@ export const createUnlocking = ({ store, clock, state, stages, isEnding, onUnloc
       return fail('too-soon', `Wait ${Math.ceil(attempts.wait() / 1000)} seconds before you try again.`)
     const opened = await unlock(store, lock, passphrase)
     if (opened === null) {
-      attempts.failed()
+      await attempts.failed()
       now.screens.show(screen())
       return WRONG
     }
+    await attempts.succeeded()
     state.become(opened)
     onUnlocked()
     return ok(null)

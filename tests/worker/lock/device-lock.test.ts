@@ -193,6 +193,26 @@ test('a wrong passphrase is said, and each one after the third has to wait longe
   expect((await shownTitles(again)).sort()).toEqual([...WORDS].sort())
 })
 
+test('loading everything again does not shorten the wait, and the right passphrase ends it', async () => {
+  const { app, disk } = await lockedDevice()
+  await app.stop()
+  const clock = createManualClock()
+  const first = await startWorkerApp(disk, { clock })
+  for (let guess = 0; guess < 4; guess++) {
+    await clock.pass(60_000)
+    await first.unlock('not this one')
+  }
+  const second = await startWorkerApp(disk, { clock })
+  expect(await second.lockScreens()).toEqual([{ type: 'locked', waitMs: 4_000 }])
+  expect(codeOf(await second.unlock(PASSPHRASE))).toBe('too-soon')
+  await clock.pass(4_000)
+  must(await second.unlock(PASSPHRASE))
+  await unlocked(second)
+  const third = await startWorkerApp(disk, { clock })
+  expect(codeOf(await third.unlock('not this one'))).toBe('wrong-passphrase')
+  expect(await third.lockScreens()).toEqual([{ type: 'locked', waitMs: 0 }])
+})
+
 test('many guesses at once are answered one after another', async () => {
   const { app, disk } = await lockedDevice()
   await app.stop()
