@@ -33,23 +33,26 @@ interface Deps {
   readonly answering: Answering
 }
 
+/** Who may append here: also a device that is locked, by its courier. */
+const APPENDS: readonly Scope[] = ['write', 'deliver']
+
 export const createLogDesk = ({ store, asMember, answering }: Deps): LogDesk => {
   const withRight = <T>(
     id: string,
     token: string | null,
-    scopes: readonly [Scope, ...Scope[]],
+    anyOf: readonly Scope[],
     work: (workspace: Workspace) => Promise<Answer<T>>,
   ): Promise<Answer<T>> =>
     answering(() =>
-      asMember(id, token, scopes, async workspace =>
+      asMember(id, token, anyOf, async workspace =>
         workspace.isDeleted() ? WORKSPACE_DELETED : work(workspace),
       ),
     )
 
   return {
-    admits: (id, token) => withRight(id, token, 'write', async () => ({ ok: true, value: null })),
+    admits: (id, token) => withRight(id, token, APPENDS, async () => ({ ok: true, value: null })),
     append: (id, token, body) =>
-      withRight(id, token, ['write', 'deliver'], async workspace => {
+      withRight(id, token, APPENDS, async workspace => {
         const decoded = refuseAs('malformed', decodeAppends(body))
         if (!decoded.ok) return decoded
         if (decoded.value.some(append => append.envelopes.length === 0))
