@@ -10,18 +10,28 @@ interface Deps {
   readonly channels: ReadonlyMap<DocumentId, Channel>
   readonly catchUp: Pick<CatchUp, 'changed' | 'unclean'>
   readonly slots: Pick<Slots, 'received'>
-  readonly access: Pick<AccessAgreement, 'changed'>
+  readonly access: Pick<AccessAgreement, 'changed' | 'refresh'>
   readonly link: Pick<RelayLink, 'refuse' | 'restart'>
+  /** Whether this device may write, as far as it has heard. */
+  readonly mayWrite: () => boolean
 }
 
 /** Hands what the relay says to those whom it concerns. */
-export const createDispatch = ({ channels, catchUp, slots, access, link }: Deps) => {
+export const createDispatch = ({ channels, catchUp, slots, access, link, mayWrite }: Deps) => {
+  /** Whoever became a reader while something was on the way reads on. It stays unsent here until they may write again. */
+  const refusedAsReader = async (message: Refused): Promise<void> => {
+    if (mayWrite()) await access.refresh()
+    if (mayWrite()) link.refuse(message)
+    else link.restart()
+  }
+
   const refused = (message: Refused): void => {
     const { document, code } = message
     // Only a slot: what people write has its document with it.
     if (document === null && code === 'quota-bytes') return
     if (document !== null && channels.get(document)?.refused(message)) return
-    if (isLasting(code) || code.startsWith('envelope-')) link.refuse(message)
+    if (code === 'scope') void refusedAsReader(message)
+    else if (isLasting(code) || code.startsWith('envelope-')) link.refuse(message)
     else link.restart()
   }
 

@@ -240,7 +240,14 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
     onAnswered: id => channels.open.get(id)?.checkWant(),
   })
 
-  const dispatch = createDispatch({ channels: channels.open, catchUp, slots, access, link })
+  const dispatch = createDispatch({
+    channels: channels.open,
+    catchUp,
+    slots,
+    access,
+    link,
+    mayWrite: workspace.mayWrite,
+  })
 
   await documents.attachAll(channels.attach)
   link.start()
