@@ -30,6 +30,8 @@ const step = fc.record({
     'revoke',
     'seal',
     'card',
+    'name relay',
+    'drop relay',
     'end',
   ),
   role: fc.constantFrom(...ROLES),
@@ -73,6 +75,10 @@ const actsOf = ({ by, target, kind, role, once, link }: Step, index: number): re
       return [{ do: 'seal', epoch: 100 + link, roots: { [other]: 'sealed' } }]
     case 'card':
       return [{ do: 'card', device: other, card: `${index}` }]
+    case 'name relay':
+      return [{ do: 'relay', relay: `relay${link}`, card: `${index}` }]
+    case 'drop relay':
+      return [{ do: 'relay', relay: `relay${link}`, card: null }]
     case 'end':
       // Seldom, since nothing counts after it.
       return index % 7 === 0 ? [{ do: 'end' }] : [remove([other, self])]
