@@ -8,7 +8,7 @@ import { generateDeviceKeys } from '../../../worker/keys/device-keys.ts'
 import { invitationKeys } from '../../../worker/keys/invitation-keys.ts'
 import { systemRandom } from '../../../worker/platform/random.ts'
 import { openDeviceStore } from '../../../worker/storage/device-store.ts'
-import { rotating } from '../../../worker/workspace/statements.ts'
+import { handingOver, rotating } from '../../../worker/workspace/statements.ts'
 import { openWorkspace } from '../../../worker/workspace/workspace.ts'
 import { createFakeAccessRelay } from '../../support/fake-access-relay.ts'
 import { codeOf, createPeople, DAY, expectOk } from './setup.ts'
@@ -90,6 +90,28 @@ test('links for several outlast somebody who leaves, and a device that its perso
   expectOk(await owner.membership.remove([other.keys.device]))
   await owner.meet()
   expect((await join(open)).workspace.role()).toBe('reader')
+})
+
+test('a member who leaves somebody a wrong root for them is not believed; the right one is', async () => {
+  const { owner, add, invite, join } = await createPeople()
+  const eve = await add('editor')
+  await owner.meet()
+  const seed = await invite(owner, 'editor')
+  expectOk(await eve.meet())
+  const ben = await join(seed)
+  // The owner has not heard of Ben when the keys are changed.
+  expectOk(await owner.membership.rotate())
+  const textsOf = ({ workspace }: typeof owner) => workspace.statements().map(({ text }) => text)
+  expectOk(await eve.workspace.hear([...textsOf(owner), ...textsOf(ben)]))
+  const wrong = systemRandom(32)
+  expectOk(await eve.workspace.say(async access => [await handingOver(access, wrong, [ben.keys.device])]))
+  expectOk(await ben.workspace.hear(textsOf(eve)))
+  expect(ben.workspace.hasRoot()).toBe(false)
+  expectOk(await owner.workspace.hear(textsOf(eve)))
+  await owner.membership.settle()
+  expectOk(await ben.workspace.hear(textsOf(owner)))
+  const { epoch } = owner.workspace.access()
+  expect(ben.workspace.keyring.root(epoch)).toEqual(owner.workspace.keyring.root(epoch))
 })
 
 test('whoever waits for new keys seals with the newest that they have, not with some of long ago', async () => {
