@@ -18,7 +18,7 @@ import { createDispatch } from './dispatch.ts'
 import { createChannels } from './document/channels.ts'
 import { LOG_SLACK_BYTES } from './document/compaction.ts'
 import { createFullAudit } from './full-audit.ts'
-import { createMembersChanged } from './members-changed.ts'
+import { createMembersChanged, maySeal } from './members-changed.ts'
 import { type AccessAgreement, createAccessAgreement } from './relay/access-agreement.ts'
 import { createContact } from './relay/contact.ts'
 import { createCredentials } from './relay/credentials.ts'
@@ -195,8 +195,7 @@ export const createSync = async (deps: SyncDeps): Promise<Sync> => {
     reporter,
     hello: () => link.hello() && extent.hello(),
     generation: () => workspace.access().gen,
-    // What is sealed while the newest keys are missing, somebody who is out could read: it waits, in the outbox too.
-    mayWrite: () => workspace.mayWrite() && workspace.hasRoot(),
+    mayWrite: () => maySeal(workspace),
     logSlackBytes: deps.logSlackBytes ?? LOG_SLACK_BYTES,
     onOtherHistory: otherHistory,
     onLacked: evidence.lacked,

@@ -119,6 +119,8 @@ export const openWorkspace = async (stored: StoredWorkspace, deps: Deps): Promis
     if (next === null) return TOO_TANGLED
     const nextDigest = await headsDigest(next.heads)
     if (nextDigest === digest) return ok(null)
+    // First of all: whoever finds keys missing waits until something is said about members again.
+    await keyring.update(next)
     const before = { access, statements, digest }
     access = next
     statements = inOrder(all.values(), next)
@@ -129,7 +131,6 @@ export const openWorkspace = async (stored: StoredWorkspace, deps: Deps): Promis
       ;({ access, statements, digest } = before)
       throw error
     }
-    await keyring.update(access)
     for (const listener of [...listeners]) listener()
     return ok(null)
   }
