@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { expectClear } from '../support/browser/accessibility.ts'
-import { databasesWith, outboxEntries, wrappedKeys } from '../support/browser/databases.ts'
+import { databasesWith, outboxEntries, shortenIdleTime, wrappedKeys } from '../support/browser/databases.ts'
 import {
   expectNote,
   expectStored,
@@ -42,6 +42,21 @@ const unlock = async (page: Page, passphrase: string): Promise<void> => {
   await page.getByLabel('Passphrase of this device').fill(passphrase)
   await page.keyboard.press('Enter')
 }
+
+/** All that a page has in its elements, shadow roots and storages, its title and address. */
+const everything = (page: Page): Promise<string> =>
+  page.evaluate(() => {
+    const textOf = (root: Document | ShadowRoot): string =>
+      [...root.querySelectorAll('*')]
+        .map(element => {
+          const attributes = [...element.attributes].map(({ value }) => value).join(' ')
+          const inside = element.shadowRoot ? textOf(element.shadowRoot) : ''
+          return `${(element as HTMLInputElement).value ?? ''} ${attributes} ${inside}`
+        })
+        .join(' ') + (root.textContent ?? '')
+    const kept = JSON.stringify([localStorage, sessionStorage, history.state])
+    return `${textOf(document)} ${document.title} ${location.href} ${kept}`
+  })
 
 const localStorageOf = (page: Page): Promise<string> => page.evaluate(() => JSON.stringify(localStorage))
 
@@ -178,5 +193,31 @@ story(
     await again.goto(app.url)
     await expectLocked(again, 'Inside the tunnel')
     expect(await outboxEntries(again)).toBe(0)
+  },
+)
+
+story(
+  'whom nobody touches for a while is locked in every tab, and no page holds a word',
+  async ({ app, device }) => {
+    const laptop = await device()
+    const [first, second] = await twoTabs(laptop, app, 'Umbrella\n')
+    await turnOnLock(first)
+    await openNote(first, 'Umbrella')
+    await shortenIdleTime(first, 0.1)
+    await openLock(first)
+    await first.getByRole('button', { name: 'Lock now' }).click()
+    await expectLocked(first, 'Umbrella')
+    await unlock(first, PASSPHRASE)
+    for (const tab of [first, second]) {
+      await openNote(tab, 'Umbrella')
+      await type(tab, 'Porcupine ')
+    }
+    // Nobody does anything from here on.
+    for (const tab of [first, second]) {
+      await expect(tab.getByLabel('Passphrase of this device')).toBeVisible({ timeout: 40_000 })
+      expect(await everything(tab)).not.toMatch(/Umbrella|Porcupine/)
+    }
+    await unlock(second, PASSPHRASE)
+    for (const tab of [first, second]) await expectNote(tab, 'Umbrella\nPorcupine Porcupine ')
   },
 )

@@ -122,3 +122,20 @@ export const wrappedKeys = async (page: Page): Promise<readonly Uint8Array[]> =>
   )
   return keys.map(bytes => Uint8Array.from(bytes))
 }
+
+/** Has the device lock come after so many minutes, fewer than anybody can choose, from the next start on. */
+export const shortenIdleTime = (page: Page, minutes: number): Promise<void> =>
+  page.evaluate(
+    async ([name, idleMinutes]) => {
+      const settled = <T>(request: IDBRequest<T>): Promise<T> =>
+        new Promise((resolve, reject) => {
+          request.onsuccess = () => resolve(request.result)
+          request.onerror = () => reject(request.error)
+        })
+      const database = await settled(indexedDB.open(name))
+      const keys = database.transaction('keys', 'readwrite').objectStore('keys')
+      await settled(keys.put({ ...(await settled(keys.get('lock'))), idleMinutes }, 'lock'))
+      database.close()
+    },
+    [DEVICE_DATABASE, minutes] as const,
+  )
