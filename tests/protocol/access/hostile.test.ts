@@ -53,6 +53,11 @@ describe('a member who claims not to have heard of somebody', () => {
     const { early, invited, link } = story('editor', 'owner')
     const hers = say({ by: eve, after: early, acts: [invite(link, null, { person: eve })] })
     expect(judged([...invited, hers]).invitations.get(link)).toMatchObject({ role: 'owner', by: ann })
+    // Also where what she has heard instead comes after the invitation.
+    const late = say({ by: ann, after: early, acts: [rotate(2, ann, eve)], hash: named('z') })
+    const after = [...early, late]
+    const later = say({ by: eve, after, acts: [invite(link, null, { person: eve })] })
+    expect(judged([...invited, late, later]).invitations.get(link)).toMatchObject({ by: ann })
   })
 })
 
