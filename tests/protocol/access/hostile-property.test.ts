@@ -169,7 +169,9 @@ describe('whatever a member says, and whatever she claims not to have heard', ()
     () => {
       fc.assert(
         fc.property(cases, ({ steps, comesAt, said }) => {
-          const before = playHonest(steps, 'admin', comesAt)
+          // Who came as less is an owner by a later word, and she can still take back the link that they came by.
+          const asTheyCame = steps.filter(({ kind, role }) => kind !== 'role' || role !== 'owner')
+          const before = playHonest(asTheyCame, 'admin', comesAt)
           const owners = (access: Access) =>
             [...access.devices.keys()]
               .filter(id => access.roles.get(access.devices.get(id)!.person) === 'owner')
