@@ -48,6 +48,7 @@ const sealer = createSealer({
   follow: async () => undefined,
   counts: async () => true,
   isKnown: () => true,
+  isForAll: () => true,
   onTaken: () => undefined,
 })
 const note = randomId(systemRandom)

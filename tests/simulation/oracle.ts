@@ -71,6 +71,7 @@ export const createOracle = (
     follow: async () => undefined,
     counts: async () => true,
     isKnown: () => true,
+    isForAll: () => true,
     onTaken: () => undefined,
   })
   const ever = new Map<string, Map<DocumentId, Y.Doc>>()

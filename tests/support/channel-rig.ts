@@ -20,6 +20,9 @@ export const at = (position: number, stamp = `stamp ${position}`): Mark => ({ po
 /** What this device has not been told the keys of. */
 export const KEYS_UNKNOWN = Uint8Array.of(255)
 
+/** The number of an envelope that not every member has the keys of. */
+export const KEYS_OF_SOME = 254
+
 /** Seals by writing the number before the update: one byte that tells the envelope, then what it holds. */
 const createPlainSealer = (session: string, sealing: () => Promise<void>): Sealer => {
   let sequence = 0
@@ -47,6 +50,7 @@ const createPlainSealer = (session: string, sealing: () => Promise<void>): Seale
         hash: hashOf(number),
         update,
         heads: null,
+        isForAll: number !== KEYS_OF_SOME,
       })
     },
     sealPresence: async (_document, data) => data,

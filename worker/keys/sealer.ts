@@ -40,6 +40,8 @@ export interface Opened {
   readonly update: Uint8Array
   /** What a snapshot covers; null for an update. */
   readonly heads: Heads | null
+  /** Whether every member can open it, whoever comes later too. */
+  readonly isForAll: boolean
 }
 
 export interface Sealer {
@@ -63,6 +65,8 @@ interface Deps extends SealingDeps {
   readonly counts: (device: DeviceId, session: SessionId, sequence: number) => Promise<boolean>
   /** Whether a device is or was a member. */
   readonly isKnown: (device: DeviceId) => boolean
+  /** Whether every member has the keys of an epoch, whoever comes later too. */
+  readonly isForAll: (epoch: number) => boolean
   /** An envelope was sealed or opened. */
   readonly onTaken: (device: DeviceId, session: SessionId, sequence: number) => void
 }
@@ -158,7 +162,8 @@ export const createSealer = ({ workspace, device, random, ...deps }: Deps): Seal
         const update = asV1(encoded, envelope.encoding)
         const { id, previous } = envelope
         deps.onTaken(author, from, place)
-        return ok({ id, session: from, previous, hash: await sha256(bytes), update, heads })
+        const isForAll = deps.isForAll(envelope.epoch)
+        return ok({ id, session: from, previous, hash: await sha256(bytes), update, heads, isForAll })
       } catch {
         return fail('envelope-content', 'What it holds is damaged.')
       }

@@ -13,6 +13,18 @@ export interface Keyring {
   update(access: Access): Promise<void>
 }
 
+/** The epochs whose roots lead from one to the other, beginning with the newest. */
+export const reachableEpochs = ({ epoch, epochs }: Pick<Access, 'epoch' | 'epochs'>): ReadonlySet<number> => {
+  const reached = new Set<number>()
+  const open = [epoch]
+  for (const next of open) {
+    if (reached.has(next) || !epochs.has(next)) continue
+    reached.add(next)
+    open.push(...Object.keys(epochs.get(next)!.former).map(Number))
+  }
+  return reached
+}
+
 export const createKeyring = (device: Pick<DeviceKeys<CryptoKey>, 'device' | 'opening'>): Keyring => {
   const roots = new Map<number, Bytes>()
   const keys = new Map<number, ContentKeys>()

@@ -19,7 +19,7 @@ import type { DeviceStore, StoredWorkspace } from '../storage/device-store.ts'
 import type { StoredRelay } from '../storage/stored-relay.ts'
 import { groundOf } from './ground.ts'
 import { type Heard, loadHeard } from './heard.ts'
-import { createKeyring, type Keyring } from './keyring.ts'
+import { createKeyring, type Keyring, reachableEpochs } from './keyring.ts'
 import { firstStatement, nextStatement } from './statements.ts'
 
 /** A workspace on this device: who belongs to it, its relays, and the keys to its content. */
@@ -40,6 +40,11 @@ export interface Workspace {
   /** Whether this device has the root of the epoch that new envelopes are to use. */
   hasRoot(): boolean
   contentKeys(epoch: number): ContentKeys | null
+  /**
+   * Whether every member gets to the root of an epoch from the newest one, whoever comes later too. It is not so for keys
+   * that were made at the same time, and for those of somebody who was put out at the same time: only some have them.
+   */
+  isForAll(epoch: number): boolean
   readonly keyring: Keyring
   readonly heard: Heard
   /** None where sync is off. */
@@ -152,6 +157,7 @@ export const openWorkspace = async (stored: StoredWorkspace, deps: Deps): Promis
     epoch: sealingEpoch,
     hasRoot: () => keyring.root(access.epoch) !== null,
     contentKeys: keyring.keys,
+    isForAll: epoch => reachableEpochs(access).has(epoch),
     keyring,
     heard,
     relays: () => relays,

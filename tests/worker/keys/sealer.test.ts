@@ -37,6 +37,7 @@ const setup = async () => {
       follow: async () => undefined,
       counts: async (id, _session, sequence) => members.has(id) && sequence < LATE_FROM,
       isKnown: id => members.has(id),
+      isForAll: () => true,
       onTaken: () => undefined,
     })
   }
@@ -131,6 +132,7 @@ test('what was sealed with keys of a moment ago is opened once they are heard of
       follow,
       counts: async () => true,
       isKnown: () => true,
+      isForAll: () => true,
       onTaken: () => undefined,
     })
   const { bytes } = await sealerAt(

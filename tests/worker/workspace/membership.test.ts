@@ -183,6 +183,21 @@ test('two admins who remove each other at two relays are both out wherever both 
   expect(owner.workspace.access().rotationDue).toBe(false)
 })
 
+test('keys of somebody who was put out at the same time count as those of some only, and those of before as everybody’s', async () => {
+  const { owner, add } = await createPeople()
+  const ben = await add('admin')
+  await ben.meet()
+  await owner.meet()
+  const before = owner.workspace.epoch()
+  expectOk(await ben.membership.rotate())
+  const theirs = ben.workspace.epoch()
+  expect(ben.workspace.isForAll(theirs)).toBe(true)
+  expectOk(await owner.membership.remove([ben.keys.device]))
+  expectOk(await owner.workspace.hear(ben.workspace.statements().map(({ text }) => text)))
+  const { isForAll, epoch } = owner.workspace
+  expect([theirs, before, epoch()].map(isForAll)).toEqual([false, true, true])
+})
+
 test('whoever kept the first key of a workspace cannot let it begin anew where it is known', async () => {
   const kept = await generateDeviceKeys()
   const ws = kept.device

@@ -14,6 +14,8 @@ export interface Reading {
   readonly marks: Pick<RelayMarks, 'chains' | 'setAside' | 'missing' | 'auditDue' | 'weight' | 'late'>
   /** Yjs updates to apply, in order. */
   readonly updates: readonly Uint8Array[]
+  /** Those of them that every member can read in this log; the others have to be sent again. */
+  readonly lasting: readonly Uint8Array[]
   /** Positions of the entries that they came from. */
   readonly positions: readonly number[]
   /** Envelopes of our own session: the relay has them. */
@@ -32,6 +34,7 @@ interface How {
 export const readContent = (before: RelayMarks, entries: readonly ReadEntry[], how: How): Reading => {
   let { chains, setAside, missing, auditDue, weight, late = 0 } = before
   const updates: Uint8Array[] = []
+  const lasting: Uint8Array[] = []
   const own: EnvelopeId[] = []
   const read = new Set<number>()
   for (const { entry, opened } of entries) {
@@ -52,7 +55,7 @@ export const readContent = (before: RelayMarks, entries: readonly ReadEntry[], h
     }
     // It was bad when it came the first time: a relay may mend, or be another one.
     setAside = setAside.filter(({ position }) => position !== entry.position)
-    const { heads, update, session, id } = opened.value
+    const { heads, update, session, id, isForAll } = opened.value
     if (heads !== null) {
       chains = withHeads(chains, heads)
       // It stands for others now; how many of them is not said, and matters little.
@@ -69,6 +72,13 @@ export const readContent = (before: RelayMarks, entries: readonly ReadEntry[], h
     if (session === how.session) own.push(id)
     read.add(entry.position)
     updates.push(update)
+    if (isForAll) lasting.push(update)
   }
-  return { marks: { chains, setAside, missing, auditDue, weight, late }, updates, positions: [...read], own }
+  return {
+    marks: { chains, setAside, missing, auditDue, weight, late },
+    updates,
+    lasting,
+    positions: [...read],
+    own,
+  }
 }

@@ -77,7 +77,7 @@ export const createReader = (deps: Deps): Reader => {
   let phase: 'closed' | 'reading' | 'live' = 'closed'
   /** Names the latest `load`: answers to an older one are dropped. 0 where none is open. */
   let request = 0
-  /** What the log holds, while it is read from its start. */
+  /** What every member gets from the log, while it is read from its start. */
   let audited: (Audit & { readonly bad: Set<number> }) | null = null
   /** The log is read only to be compacted: nothing new is known to be there. */
   let tidying = false
@@ -118,7 +118,7 @@ export const createReader = (deps: Deps): Reader => {
     const reading = readContent(before, read, { session, auditing, covers: update => covers(update, doc) })
     deps.apply(reading.updates)
     audited?.log.transact(({ doc: log }) => {
-      for (const update of reading.updates) Y.applyUpdate(log, update)
+      for (const update of reading.lasting) Y.applyUpdate(log, update)
     })
     audited?.read.push(...reading.positions)
     for (const { entry, opened } of read) if (!opened.ok) audited?.bad.add(entry.position)

@@ -55,6 +55,8 @@ export const createCredentials = ({ workspace, device, relay, clock, random, fol
         return counts()
       },
       isKnown: other => workspace.isMember(other) || workspace.access().cuts.has(other),
+      // Who may not write sends nothing anew.
+      isForAll: epoch => !workspace.mayWrite() || workspace.isForAll(epoch),
       onTaken: workspace.heard.note,
     }),
     slotSealer: createSlotSealer(keys),

@@ -6,6 +6,7 @@ import {
   chainOf,
   createChannelRig,
   envelopeOf,
+  KEYS_OF_SOME,
   KEYS_UNKNOWN,
   START,
 } from '../../../support/channel-rig.ts'
@@ -208,6 +209,22 @@ test('SYNC-8: what was sealed with keys that are not known here is not told as s
   await life.done(at(2))
   await life.clock.pass(1_000)
   expect(life.channel.storedUpTo()).toEqual({ position: 0, quiet: false })
+})
+
+test('SYNC-9: what not every member has the keys of is sent again to those who ask, and once only', async () => {
+  const { life } = await live()
+  const some = envelopeOf(KEYS_OF_SOME, 'for all')
+  await life.content(START, at(1), [some])
+  life.channel.audit()
+  await life.content(START, at(1), [some])
+  await life.done(at(1))
+  expect([life.appends(), life.appended()]).toEqual([1, 'for all'])
+  const again = Uint8Array.of(1, ...some.slice(1))
+  await life.confirmed(1, at(1), at(2))
+  life.channel.audit()
+  await life.content(START, at(2), [some, again])
+  await life.done(at(2))
+  expect(life.appends()).toBe(1)
 })
 
 test('SYNC-8: what others found in the log is read once more as soon as content waits for it', async () => {

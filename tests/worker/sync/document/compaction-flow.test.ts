@@ -63,6 +63,7 @@ const replaceAll = async (relay: SimulatedRelay, by: LivingDevice, note: Documen
     follow: async () => undefined,
     counts: async () => true,
     isKnown: () => true,
+    isForAll: () => true,
     onTaken: () => undefined,
   })
   const update = Y.encodeStateAsUpdate(content)

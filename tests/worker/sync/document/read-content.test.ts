@@ -14,6 +14,7 @@ const entryAt = (position: number): ReadEntry => ({
     hash: new Uint8Array(32).fill(position),
     update: Uint8Array.of(position),
     heads: null,
+    isForAll: true,
   }),
 })
 
