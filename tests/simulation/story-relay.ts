@@ -1,6 +1,7 @@
 import type { DocumentId } from '../../protocol/ids.ts'
 import { decodeRelayMessage } from '../../protocol/relay-codec.ts'
 import type { LogStore } from '../../server/log/log-store.ts'
+import { isDeletedIn } from '../../worker/notes/deleted-notes.ts'
 import { systemRandom } from '../../worker/platform/random.ts'
 import type { Process } from './engine/machine.ts'
 import { createHostile, HIDES, type Malice } from './hostile.ts'
@@ -63,7 +64,8 @@ export const createStoryRelay = ({ story, origin, onDeath }: Deps): StoryRelay =
     (note: DocumentId) =>
     (device: string): boolean => {
       const life = devices.find(({ name }) => name === device)?.life()
-      return life?.session.notes.home.get(note)?.fields.deleted !== undefined
+      // One deletion may have come, and the note be listed yet, since somebody wrote of it; another one may follow.
+      return life != null && isDeletedIn(life.session.notes.home, note)
     }
 
   const append =
