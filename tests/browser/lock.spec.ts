@@ -13,6 +13,7 @@ import {
   pair,
   twoTabs,
   type,
+  writeNote,
 } from '../support/browser/notes-page.ts'
 import { profileFilesWith } from '../support/browser/profile.ts'
 import { expect, story } from '../support/browser/story.ts'
@@ -94,32 +95,41 @@ story(
     await expectLocked(second, 'Umbrella')
     await unlock(second, PASSPHRASE)
     for (const tab of [first, second]) await expectNote(tab, 'Umbrella\nPorcupine')
+  },
+)
 
-    // A start asks, too.
+story(
+  'a start asks for the passphrase, too, until the lock is turned off; nothing is lost',
+  async ({ app, device }) => {
+    const laptop = await device()
+    const first = await openApp(laptop, app)
+    await writeNote(first, 'Umbrella\n')
+    await turnOnLock(first)
+    await type(first, 'Porcupine')
+    await expectStored(first)
     await openLock(first)
     await first.getByRole('button', { name: 'Lock now' }).click()
-    for (const tab of [first, second]) {
-      await expect(tab.getByRole('heading', { name: 'Holdfast is locked' })).toBeVisible()
-      await tab.close()
-    }
-    const third = await laptop.newPage()
-    await third.goto(app.url)
-    await expectLocked(third, 'Umbrella')
-    await unlock(third, PASSPHRASE)
-    await openNote(third, 'Umbrella')
-    await expectNote(third, 'Umbrella\nPorcupine')
+    await expectLocked(first, 'Umbrella')
+    await first.close()
 
-    await openLock(third)
-    await third.getByRole('button', { name: 'Turn off…' }).click()
-    await third.getByLabel('Passphrase until now').fill(PASSPHRASE)
-    await third.getByRole('button', { name: 'Turn off the lock' }).click()
-    await expect(third.locator('wa-dialog[open]')).toHaveCount(0)
-    await expectNote(third, 'Umbrella\nPorcupine')
-    await expect.poll(() => databasesWith(third, 'Porcupine')).not.toEqual([])
-    await third.close()
-    const fourth = await openApp(laptop, app)
-    await openNote(fourth, 'Umbrella')
-    await expectNote(fourth, 'Umbrella\nPorcupine')
+    const again = await laptop.newPage()
+    await again.goto(app.url)
+    await expectLocked(again, 'Umbrella')
+    await unlock(again, PASSPHRASE)
+    await openNote(again, 'Umbrella')
+    await expectNote(again, 'Umbrella\nPorcupine')
+
+    await openLock(again)
+    await again.getByRole('button', { name: 'Turn off…' }).click()
+    await again.getByLabel('Passphrase until now').fill(PASSPHRASE)
+    await again.getByRole('button', { name: 'Turn off the lock' }).click()
+    await expect(again.locator('wa-dialog[open]')).toHaveCount(0)
+    await expectNote(again, 'Umbrella\nPorcupine')
+    await expect.poll(() => databasesWith(again, 'Porcupine')).not.toEqual([])
+    await again.close()
+    const last = await openApp(laptop, app)
+    await openNote(last, 'Umbrella')
+    await expectNote(last, 'Umbrella\nPorcupine')
   },
 )
 
