@@ -1,0 +1,22 @@
+import { parseArgs } from 'node:util'
+
+export interface PartOptions {
+  /** As little as shows that the part runs. */
+  readonly small: boolean
+  readonly rounds: number
+  /** The folder that results are written to. */
+  readonly out: string
+}
+
+const DEFAULT_ROUNDS = 5
+
+/** `--small`, `--rounds N`, `--out FOLDER`. Throws where they are something else. */
+export const readOptions = (defaults: Partial<PartOptions> = {}): PartOptions => {
+  const { values } = parseArgs({
+    options: { small: { type: 'boolean' }, rounds: { type: 'string' }, out: { type: 'string' } },
+  })
+  const small = values.small ?? false
+  const rounds = Number(values.rounds ?? (small ? 1 : (defaults.rounds ?? DEFAULT_ROUNDS)))
+  if (!Number.isSafeInteger(rounds) || rounds < 1) throw new Error('--rounds is a whole number from 1 on.')
+  return { small, rounds, out: values.out ?? new URL('../results', import.meta.url).pathname }
+}

@@ -1,0 +1,43 @@
+import type { Figure, Measured } from './figures.ts'
+import { median, quantile } from './statistics.ts'
+
+const HOLDFAST = 'Holdfast'
+
+/** Three figures that count, without an exponent. */
+export const short = (value: number): string => {
+  if (!Number.isFinite(value)) return '–'
+  const size = Math.abs(value)
+  if (size >= 1000) return Math.round(value).toLocaleString('en-GB')
+  return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3)
+}
+
+export const caseOf = (figure: Pick<Figure, 'with'>): string =>
+  Object.entries(figure.with)
+    .map(([what, value]) => (typeof value === 'number' ? `${value.toLocaleString('en-GB')} ${what}` : value))
+    .join(', ')
+
+/** How many times as good Holdfast is: above 1 it leads. */
+export const leadOf = ({ better, measured }: Figure, other: Measured): number => {
+  const own = measured.find(({ contender }) => contender === HOLDFAST)
+  if (!own || other.contender === HOLDFAST) return Number.NaN
+  const [ours, theirs] = [median(own.samples), median(other.samples)]
+  return better === 'less' ? theirs / ours : ours / theirs
+}
+
+const lineOf = (figure: Figure, one: Measured): string => {
+  const name = `  ${one.contender}`.padEnd(34)
+  if (one.failed !== undefined) return `${name} failed: ${one.failed}`
+  const [low, middle, high] = [0.25, 0.5, 0.75].map(share => short(quantile(one.samples, share)))
+  const lead = leadOf(figure, one)
+  const ratio = Number.isFinite(lead) ? `Holdfast × ${short(lead)}` : ''
+  return `${name} ${middle!.padStart(10)} ${figure.unit.padEnd(8)} ${`(${low} to ${high})`.padEnd(24)} ${ratio}`
+}
+
+/** One block for each figure, one line for each contender: median, the middle half, and how Holdfast compares. */
+export const printFigures = (figures: readonly Figure[]): void => {
+  for (const figure of figures) {
+    const about = caseOf(figure)
+    console.log(`\n${figure.measure}${about === '' ? '' : `, ${about}`} (${figure.better} is better)`)
+    for (const one of figure.measured) console.log(lineOf(figure, one))
+  }
+}

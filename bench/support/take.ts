@@ -1,0 +1,106 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { cpus, release, totalmem, type } from 'node:os'
+import { join } from 'node:path'
+import type { Figure, Measured, Results } from './figures.ts'
+import type { PartOptions } from './options.ts'
+import { plot } from './plot.ts'
+import { printFigures } from './table.ts'
+
+/** What one round of a contender comes to. */
+export type Measure = () => Promise<number>
+
+/** A thing to be measured of several contenders in one case. */
+export interface Question extends Omit<Figure, 'measured'> {
+  readonly contenders: Readonly<Record<string, Measure>>
+}
+
+/** A part under way: what was measured is printed at once, and written in the end. */
+export interface Taking {
+  /** Measures every contender once a round, another one first in each. Who fails is left out from then on. */
+  ask(question: Question): Promise<Figure>
+  /** The same where one run of a contender gives several figures at once, by measure. */
+  askAll(
+    questions: readonly Omit<Question, 'contenders'>[],
+    contenders: Readonly<Record<string, () => Promise<readonly number[]>>>,
+  ): Promise<readonly Figure[]>
+  /** Prints the table and writes the results and their plots. */
+  finish(): void
+}
+
+const messageOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n')[0]!.slice(0, 200)
+
+/** The contenders of a round, beginning with another one in each, so that none is always measured first. */
+const turned = <T>(all: readonly T[], round: number): readonly T[] => {
+  const first = round % all.length
+  return [...all.slice(first), ...all.slice(0, first)]
+}
+
+export const take = (
+  part: string,
+  options: PartOptions,
+  versions: Readonly<Record<string, string>>,
+): Taking => {
+  const figures: Figure[] = []
+
+  const askAll: Taking['askAll'] = async (questions, contenders) => {
+    const names = Object.keys(contenders)
+    const samples = new Map(names.map(name => [name, questions.map((): number[] => [])]))
+    const failed = new Map<string, string>()
+    for (let round = 0; round < options.rounds; round++) {
+      for (const name of turned(names, round)) {
+        if (failed.has(name)) continue
+        try {
+          const values = await contenders[name]!()
+          for (const [index, value] of values.entries()) samples.get(name)![index]!.push(value)
+        } catch (error) {
+          failed.set(name, messageOf(error))
+        }
+      }
+    }
+    const taken = questions.map(
+      (question, index): Figure => ({
+        ...question,
+        measured: names.map((contender): Measured => {
+          const why = failed.get(contender)
+          const own = { contender, samples: samples.get(contender)![index]! }
+          return why === undefined ? own : { ...own, failed: why }
+        }),
+      }),
+    )
+    figures.push(...taken)
+    printFigures(taken)
+    return taken
+  }
+
+  return {
+    askAll,
+    ask: async ({ contenders, ...question }) => {
+      const single = Object.entries(contenders).map(
+        ([name, measure]) => [name, async () => [await measure()]] as const,
+      )
+      const [figure] = await askAll([question], Object.fromEntries(single))
+      return figure!
+    },
+    finish: () => {
+      const results: Results = {
+        part,
+        takenAt: new Date().toISOString(),
+        machine: {
+          processor: cpus()[0]?.model.trim() ?? 'unknown',
+          cores: cpus().length,
+          memory: totalmem(),
+          system: `${type()} ${release()}`,
+          node: process.version,
+        },
+        small: options.small,
+        rounds: options.rounds,
+        versions,
+        figures,
+      }
+      mkdirSync(options.out, { recursive: true })
+      writeFileSync(join(options.out, `${part}.json`), `${JSON.stringify(results, null, 2)}\n`)
+      for (const { name, svg } of plot(results)) writeFileSync(join(options.out, `${part}-${name}.svg`), svg)
+    },
+  }
+}
