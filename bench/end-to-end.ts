@@ -1,0 +1,95 @@
+/**
+ * Somebody types on one device, and it is seen on another: Holdfast's worker beside what people would use instead, each
+ * with its own server on this machine. `npm run bench -- end-to-end`.
+ */
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Editor } from './contenders/editors/types.d.ts'
+import { prepareContenders, versionsOf } from './support/contenders.ts'
+import { ARENA_PACKAGES, ARENAS, type Arena } from './support/editors.ts'
+import { readOptions } from './support/options.ts'
+import { quantile } from './support/statistics.ts'
+import { take } from './support/take.ts'
+
+const options = readOptions({ rounds: 3 })
+const KEYS = options.small ? 5 : 200
+/** Not a multiple of anybody's batch window. */
+const BETWEEN_MS = 117
+const PASTED = options.small ? 1_000 : 100_000
+
+const whenLong = (editor: Editor, length: number): Promise<void> =>
+  new Promise(resolve => {
+    const look = (): void => {
+      if (editor.text().length >= length) resolve()
+    }
+    editor.onChange(look)
+    look()
+  })
+
+const inArena = async <T>(
+  start: () => Promise<Arena>,
+  work: (one: Editor, other: Editor) => Promise<T>,
+): Promise<T> => {
+  const arena = await start()
+  try {
+    const one = await arena.open(null)
+    one.insert(0, 'Hello. ')
+    await pause(500) // the other one has to find it at the server
+    const other = await arena.open(one.document)
+    await whenLong(other, one.text().length)
+    return await work(one, other)
+  } finally {
+    await arena.close()
+  }
+}
+
+/** Milliseconds from each key on one device to its text on the other. */
+const keyToOther = (start: () => Promise<Arena>): Promise<number[]> =>
+  inArena(start, async (one, other) => {
+    const times: number[] = []
+    for (let key = 0; key < KEYS; key++) {
+      await pause(BETWEEN_MS)
+      const length = one.text().length + 1
+      const began = performance.now()
+      one.insert(length - 1, 'x')
+      await whenLong(other, length)
+      times.push(performance.now() - began)
+    }
+    return times
+  })
+
+/** Milliseconds until a long text that was pasted on one device is on the other. */
+const pasteToOther = (start: () => Promise<Arena>): Promise<number> =>
+  inArena(start, async (one, other) => {
+    const length = one.text().length + PASTED
+    const began = performance.now()
+    one.insert(0, 'Seven words of a text to paste. '.repeat(PASTED / 32 + 1).slice(0, PASTED))
+    await whenLong(other, length)
+    return performance.now() - began
+  })
+
+await prepareContenders()
+const taking = take('end-to-end', options, versionsOf(ARENA_PACKAGES))
+const of = <T>(measure: (start: () => Promise<Arena>) => Promise<T>): Record<string, () => Promise<T>> =>
+  Object.fromEntries(Object.entries(ARENAS).map(([name, start]) => [name, () => measure(start)]))
+
+await taking.askAll(
+  [0.5, 0.95, 0.99].map(share => ({
+    measure: `a key to the other device, p${share * 100}`,
+    with: {},
+    unit: 'ms',
+    better: 'less' as const,
+  })),
+  of(async start => {
+    const times = await keyToOther(start)
+    return [0.5, 0.95, 0.99].map(share => quantile(times, share))
+  }),
+)
+await taking.ask({
+  measure: 'a pasted text to the other device',
+  with: { characters: PASTED },
+  unit: 'ms',
+  better: 'less',
+  contenders: of(pasteToOther),
+})
+taking.finish()
+process.exit()
