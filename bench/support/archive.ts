@@ -25,13 +25,26 @@ const prose = (seed: number, length: number): string => {
 /** The title of the note that was made from the file with this number. */
 const titleOf = (index: number): string => `Note ${String(index).padStart(5, '0')}`
 
-/** A .zip of Markdown files. Another `version` has the same files with one line more at the end of each. */
-export const archiveOf = (count: number, bytesEach: number, version: number) => {
-  const files = Object.fromEntries(
-    Array.from({ length: count }, (_, index) => {
-      const more = version === 0 ? '' : `\nWritten ${version} later: ${prose(index + version, 120)}\n`
-      return [`${titleOf(index)}.md`, strToU8(`# ${titleOf(index)}\n${prose(index + 1, bytesEach)}${more}`)]
-    }),
-  )
+export interface Note {
+  readonly id: string
+  /** Markdown that begins with a title. */
+  readonly text: string
+}
+
+/** About that many bytes. Another `version` has one line more at the end. */
+export const noteOf = (index: number, bytes: number, version = 0): Note => {
+  const more = version === 0 ? '' : `\nWritten ${version} later: ${prose(index + version, 120)}\n`
+  return { id: `note-${index}`, text: `# ${titleOf(index)}\n${prose(index + 1, bytes)}${more}` }
+}
+
+export const notesOf = (count: number, bytesEach: number, version = 0): readonly Note[] =>
+  Array.from({ length: count }, (_, index) => noteOf(index, bytesEach, version))
+
+/** A .zip of Markdown files, as a file that is given to a page. */
+export const zipOf = (notes: readonly Note[]) => {
+  const files = Object.fromEntries(notes.map(({ id, text }) => [`${id}.md`, strToU8(text)]))
   return { name: 'notes.zip', mimeType: 'application/zip', buffer: Buffer.from(zipSync(files, { level: 1 })) }
 }
+
+export const archiveOf = (count: number, bytesEach: number, version: number) =>
+  zipOf(notesOf(count, bytesEach, version))

@@ -37,7 +37,8 @@ export interface Device {
   kill(): Promise<void>
 }
 
-const FLAGS = [
+/** What a browser needs to run on a machine for tests, and what keeps it from doing things of its own. */
+export const BROWSER_FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -64,7 +65,7 @@ export const launchDevice = async (app: App, options: DeviceOptions = {}): Promi
   const home = join(profileDir, 'home')
   const context = await chromium.launchPersistentContext(profileDir, {
     executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-    args: [...FLAGS, ...(options.args ?? [])],
+    args: [...BROWSER_FLAGS, ...(options.args ?? [])],
     // An installed app leaves files in the home folder.
     env: {
       ...(process.env as Record<string, string>),
