@@ -7,6 +7,7 @@ import type { Editor } from './contenders/editors/types.d.ts'
 import { prepareContenders, versionsOf } from './support/contenders.ts'
 import { ARENA_PACKAGES, ARENAS, type Arena } from './support/editors.ts'
 import { readOptions } from './support/options.ts'
+import { withPair } from './support/pair.ts'
 import { quantile } from './support/statistics.ts'
 import { take } from './support/take.ts'
 
@@ -25,26 +26,9 @@ const whenLong = (editor: Editor, length: number): Promise<void> =>
     look()
   })
 
-const inArena = async <T>(
-  start: () => Promise<Arena>,
-  work: (one: Editor, other: Editor) => Promise<T>,
-): Promise<T> => {
-  const arena = await start()
-  try {
-    const one = await arena.open(null)
-    one.insert(0, 'Hello. ')
-    await pause(500) // the other one has to find it at the server
-    const other = await arena.open(one.document)
-    await whenLong(other, one.text().length)
-    return await work(one, other)
-  } finally {
-    await arena.close()
-  }
-}
-
 /** Milliseconds from each key on one device to its text on the other. */
 const keyToOther = (start: () => Promise<Arena>): Promise<number[]> =>
-  inArena(start, async (one, other) => {
+  withPair(start, async (one, other) => {
     const times: number[] = []
     for (let key = 0; key < KEYS; key++) {
       await pause(BETWEEN_MS)
@@ -59,7 +43,7 @@ const keyToOther = (start: () => Promise<Arena>): Promise<number[]> =>
 
 /** Milliseconds until a long text that was pasted on one device is on the other. */
 const pasteToOther = (start: () => Promise<Arena>): Promise<number> =>
-  inArena(start, async (one, other) => {
+  withPair(start, async (one, other) => {
     const length = one.text().length + PASTED
     const began = performance.now()
     one.insert(0, 'Seven words of a text to paste. '.repeat(PASTED / 32 + 1).slice(0, PASTED))

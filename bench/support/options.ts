@@ -6,17 +6,29 @@ export interface PartOptions {
   readonly rounds: number
   /** The folder that results are written to. */
   readonly out: string
+  /** The one contender to measure; null for all. */
+  readonly only: string | null
 }
 
 const DEFAULT_ROUNDS = 5
 
-/** `--small`, `--rounds N`, `--out FOLDER`. Throws where they are something else. */
+/** `--small`, `--rounds N`, `--out FOLDER`, `--only CONTENDER`. Throws where they are something else. */
 export const readOptions = (defaults: Partial<PartOptions> = {}): PartOptions => {
   const { values } = parseArgs({
-    options: { small: { type: 'boolean' }, rounds: { type: 'string' }, out: { type: 'string' } },
+    options: {
+      small: { type: 'boolean' },
+      rounds: { type: 'string' },
+      out: { type: 'string' },
+      only: { type: 'string' },
+    },
   })
   const small = values.small ?? false
   const rounds = Number(values.rounds ?? (small ? 1 : (defaults.rounds ?? DEFAULT_ROUNDS)))
   if (!Number.isSafeInteger(rounds) || rounds < 1) throw new Error('--rounds is a whole number from 1 on.')
-  return { small, rounds, out: values.out ?? new URL('../results', import.meta.url).pathname }
+  return {
+    small,
+    rounds,
+    only: values.only ?? null,
+    out: values.out ?? new URL('../results', import.meta.url).pathname,
+  }
 }

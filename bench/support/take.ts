@@ -44,7 +44,7 @@ export const take = (
   const figures: Figure[] = []
 
   const askAll: Taking['askAll'] = async (questions, contenders) => {
-    const names = Object.keys(contenders)
+    const names = Object.keys(contenders).filter(name => options.only === null || options.only === name)
     const samples = new Map(names.map(name => [name, questions.map((): number[] => [])]))
     const failed = new Map<string, string>()
     for (let round = 0; round < options.rounds; round++) {
