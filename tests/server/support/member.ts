@@ -73,14 +73,15 @@ export const createDevice = async (workspace: WorkspaceId, before?: KeyPair): Pr
     ...keys,
     session,
     seal: async (document, { bytes = 40, sequence, kind = 'update', epoch = 1, as = keys } = {}) => {
-      last = sequence ?? last + 1
+      const mine = sequence ?? last + 1
+      last = mine
       const header = encodeHeader({
         kind,
         encoding: 'v1',
         epoch,
         device: fromBase64url(as.publicKey.x),
         session,
-        sequence: last,
+        sequence: mine,
         previous: new Uint8Array(32),
         nonce: random(12),
       })
@@ -90,7 +91,7 @@ export const createDevice = async (workspace: WorkspaceId, before?: KeyPair): Pr
       }
       const signed = signedBytes(workspace, document, header, ciphertext)
       const signature = new Uint8Array(await subtle.sign('Ed25519', keys.privateKey, signed))
-      return { id: envelopeId(session, last), bytes: concatBytes(header, ciphertext, signature) }
+      return { id: envelopeId(session, mine), bytes: concatBytes(header, ciphertext, signature) }
     },
     token: (audience, { scopes = READ_WRITE, age = 0 } = {}) =>
       signToken(
