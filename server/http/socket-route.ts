@@ -31,7 +31,7 @@ export const addSocketRoute = (app: FastifyInstance, relay: Relay, sockets: WebS
     reply.hijack()
     reply.raw.detachSocket(upgrade.socket as Parameters<typeof reply.raw.detachSocket>[0])
     sockets.handleUpgrade(request.raw, upgrade.socket, upgrade.head, socket => {
-      attachSocket(socket, connection =>
+      attachSocket(socket, upgrade.socket, connection =>
         relay.connect({
           workspace: request.params.workspace,
           token: tokenOf(request),

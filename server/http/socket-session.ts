@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
 import { MAX_MESSAGE_BYTES } from '../../protocol/limits.ts'
 import { CLOSE_CODES, type RefusalCode } from '../../protocol/relay-messages.ts'
@@ -11,16 +12,34 @@ const MAX_BACKLOG_MESSAGES = 2000
 /** A client that reads nothing does not learn why it is sent away; its unread messages must not stay in memory. */
 const CLOSE_WITHIN_MS = 15_000
 
-/** Puts a relay's session on a WebSocket. */
-export const attachSocket = (socket: WebSocket, connect: (connection: Connection) => Session): void => {
+/** Puts a relay's session on a WebSocket; `network` is what the WebSocket itself is on. */
+export const attachSocket = (
+  socket: WebSocket,
+  network: Duplex,
+  connect: (connection: Connection) => Session,
+): void => {
   let backlogBytes = 0
   let backlogMessages = 0
   let heard = true
   let closing: NodeJS.Timeout | undefined
 
+  let corked = false
+  /** A commit may tell a client many things: they go to the network together, since each writing costs as much as a large one. */
+  const corkForNow = (): void => {
+    if (corked) return
+    corked = true
+    network.cork()
+    setImmediate(() => {
+      corked = false
+      network.uncork()
+    })
+  }
+
   const connection: Connection = {
     send: bytes => {
-      if (socket.readyState === socket.OPEN) socket.send(bytes, () => session.drained())
+      if (socket.readyState !== socket.OPEN) return
+      corkForNow()
+      socket.send(bytes, drained)
     },
     close: (code, reason) => {
       socket.resume() // a paused socket would not read the answer to the close
@@ -30,6 +49,8 @@ export const attachSocket = (socket: WebSocket, connect: (connection: Connection
     buffered: () => socket.bufferedAmount,
   }
   const close = (code: RefusalCode): void => connection.close(CLOSE_CODES[code], code)
+
+  const drained = (): void => session.drained()
 
   // Nobody gets room in memory before they have shown their token.
   socket.pause()

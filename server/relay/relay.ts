@@ -135,6 +135,7 @@ export const createRelay = (deps: RelayDeps): Relay => {
 
   const connect = (arrival: Arrival): Session => {
     let gone = false
+    let inside: MemberSession | null = null
     const turnAway = createOutgoing({
       connection: arrival.connection,
       unreadBytes: limits.unreadBytes,
@@ -148,12 +149,13 @@ export const createRelay = (deps: RelayDeps): Relay => {
     ).then(answer => {
       if (!answer.ok) turnAway.close(answer.error.code)
       else if (gone) answer.value.ended()
-      return answer.ok ? answer.value : null
+      inside = answer.ok ? answer.value : null
+      return inside
     })
     return {
       admitted: session.then(admitted => admitted !== null),
       receive: bytes => track(session.then(admitted => admitted?.receive(bytes))),
-      drained: () => void session.then(admitted => admitted?.drained()),
+      drained: () => inside?.drained(),
       ended: () => {
         gone = true
         void session.then(admitted => admitted?.ended())
