@@ -17,8 +17,8 @@ export interface Follower {
   leave(document: DocumentId): void
   watch(after: number): Promise<void>
   follows(document: DocumentId): boolean
-  /** Sends what a publication means to this connection. `own`: it brought the envelopes itself. */
-  tell(publication: Publication, own: boolean): void
+  /** Sends what publications mean to this connection, in their order. `self` is who brought its own. */
+  tell(news: readonly Publication[], self: object): void
   end(): void
 }
 
@@ -42,6 +42,12 @@ export const createFollower = ({ workspace, store, out, refused, relayLog }: Dep
   /** One history at a time: however many documents a client asks for, one page of them is in memory. */
   let histories: Promise<void> = Promise.resolve()
   const reading = { store, workspace: workspace.id, send: out.send, roomToSend: out.roomToSend }
+
+  const confirmOwn = (publication: Publication): void => {
+    const { document } = publication
+    if (publication.known.length > 0) out.sendEncoded(confirm(subscriptions.get(document), publication))
+    for (const { envelopes, ...refusal } of publication.refused) refused(refusal, document, envelopes)
+  }
 
   return {
     load: async ({ document, after, request }) => {
@@ -76,19 +82,30 @@ export const createFollower = ({ workspace, store, out, refused, relayLog }: Dep
         })
     },
     follows: document => subscriptions.has(document),
-    tell: (publication, own) => {
-      const { document } = publication
-      const subscription = subscriptions.get(document)
-      if (own) {
-        if (publication.known.length > 0) out.sendEncoded(confirm(subscription, publication))
-        for (const { envelopes, ...refusal } of publication.refused) refused(refusal, document, envelopes)
-      } else if (subscription) {
-        const message = follow(subscription, publication)
+    tell: (news, self) => {
+      /** By document, what others brought and this connection was not sent: it goes as one message. */
+      const unsent = new Map<DocumentId, Publication[]>()
+      const send = (document: DocumentId): void => {
+        const subscription = subscriptions.get(document)
+        const message = subscription && follow(subscription, unsent.get(document) ?? [])
+        unsent.delete(document)
         if (message) out.sendEncoded(message)
-      } else if (watch) {
-        const message = notice(watch, document, publication)
-        if (message) out.send(message)
       }
+      for (const publication of news) {
+        const { document } = publication
+        if (publication.origin === self) {
+          send(document)
+          confirmOwn(publication)
+        } else if (subscriptions.has(document)) {
+          const before = unsent.get(document)
+          if (before) before.push(publication)
+          else unsent.set(document, [publication])
+        } else if (watch) {
+          const message = notice(watch, document, publication)
+          if (message) out.send(message)
+        }
+      }
+      for (const document of unsent.keys()) send(document)
     },
     end: () => {
       over = true

@@ -13,25 +13,29 @@ export interface Publication {
   readonly entries: readonly Entry[]
   readonly known: readonly EnvelopeId[]
   readonly refused: readonly RefusedEnvelopes[]
-  /** The `content` message with what lies after a place, encoded once for all who ask alike. */
-  contentAfter(after: Mark, request: number): Uint8Array
+  /**
+   * The `content` message with what the document has after a place up to this publication, encoded once for all who ask
+   * alike. `before`: the publications of the document in between.
+   */
+  contentAfter(after: Mark, request: number, before: readonly Publication[]): Uint8Array
 }
 
 export const createPublication = (fields: Omit<Publication, 'contentAfter'>): Publication => {
   const encoded = new Map<string, Uint8Array>()
   return {
     ...fields,
-    contentAfter: (after, request) => {
+    contentAfter: (after, request, before) => {
       const key = `${request} ${after.position} ${after.stamp}`
-      const before = encoded.get(key)
-      if (before) return before
+      const known = encoded.get(key)
+      if (known) return known
+      const entries = [...before, fields].flatMap(publication => publication.entries)
       const message = encodeRelayMessage({
         type: 'content',
         document: fields.document,
         request,
         from: after,
         to: fields.to,
-        entries: fields.entries.filter(entry => entry.position > after.position),
+        entries: entries.filter(entry => entry.position > after.position),
       })
       encoded.set(key, message)
       return message

@@ -251,7 +251,7 @@ export const createMemberSession = (deps: Deps): MemberSession => {
       end()
     },
     close: out.close,
-    published: publication => follower.tell(publication, publication.origin === self),
+    published: news => follower.tell(news, self),
     passedOn: (document, message, from) => {
       if (from !== self && follower.follows(document)) out.sendIfPrompt(message)
     },

@@ -25,16 +25,17 @@ export const createSubscription = (document: DocumentId, request: number, at: Ma
   news: false,
 })
 
-/** What a publication means to a subscriber who did not bring it: a message to send, or null. */
-export const follow = (subscription: Subscription, publication: Publication): Uint8Array | null => {
-  if (publication.entries.length === 0) return null
+/** What publications of others mean to a subscriber, which follow each other in the log: a message to send, or null. */
+export const follow = (subscription: Subscription, news: readonly Publication[]): Uint8Array | null => {
+  const last = news.findLast(({ entries }) => entries.length > 0)
+  if (!last) return null
   if (!subscription.live) {
     subscription.news = true
     return null
   }
-  if (publication.to.position <= subscription.at.position) return null // read with the history already
-  const message = publication.contentAfter(subscription.at, subscription.request)
-  subscription.at = publication.to
+  if (last.to.position <= subscription.at.position) return null // read with the history already
+  const message = last.contentAfter(subscription.at, subscription.request, news.slice(0, news.indexOf(last)))
+  subscription.at = last.to
   return message
 }
 

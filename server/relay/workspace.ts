@@ -11,11 +11,18 @@ import type { RelayLog } from './relay-log.ts'
 
 /** Somebody connected to the workspace. */
 export interface Participant {
-  published(publication: Publication): void
+  /** In the order of the log: what was committed together is told together. */
+  published(news: readonly Publication[]): void
   passedOn(document: DocumentId, message: Uint8Array, from: Participant): void
   accessChanged(): void
   slotChanged(slot: Slot): void
   close(code: RefusalCode): void
+}
+
+/** An append and, once it was stored, what came of it. */
+interface Place {
+  publication: Publication | null
+  readonly told: (publication: Publication) => void
 }
 
 /** What a relay knows of a workspace while somebody uses it. */
@@ -82,8 +89,9 @@ export const createWorkspace = (deps: Deps): Workspace => {
   let head = deps.head
   let { deleted } = deps
   const slots = new Map(deps.slots.map(({ device, data }) => [device, data]))
-  /** Publications follow each other as the commits did. */
-  let publishing: Promise<unknown> = Promise.resolve()
+  /** Appends that nobody was told of, in their order: publications follow each other as the commits did. */
+  const line: Place[] = []
+  let telling = false
 
   const isMember = (device: DeviceId): boolean => membership.access.devices.has(device)
 
@@ -136,10 +144,24 @@ export const createWorkspace = (deps: Deps): Workspace => {
     }
   }
 
-  const publish = (publication: Publication): Publication => {
-    if (publication.entries.length > 0) head = publication.to
-    for (const participant of participants) participant.published(publication)
-    return publication
+  const tell = (): void => {
+    telling = false
+    const waiting = line.findIndex(({ publication }) => publication === null)
+    const ready = line.splice(0, waiting < 0 ? line.length : waiting)
+    const news = ready.map(({ publication }) => publication!)
+    for (const { entries, to } of news) if (entries.length > 0) head = to
+    try {
+      for (const participant of participants) participant.published(news)
+    } catch (error) {
+      deps.relayLog.failed('append', error)
+    }
+    for (const { publication, told } of ready) told(publication!)
+  }
+
+  /** Not at once: the others of the same commit are stored by now too, and about to say so. */
+  const tellSoon = (): void => {
+    if (!telling) queueMicrotask(tell)
+    telling = true
   }
 
   return {
@@ -162,12 +184,15 @@ export const createWorkspace = (deps: Deps): Workspace => {
     },
     check: (document, envelopes) =>
       checkEnvelopes(deps.deviceKeys, { workspace: id, document, access: membership.access }, envelopes),
-    append: (origin, document, checked, replaced) => {
-      const stored = storeChecked(origin, document, checked, replaced)
-      const published = publishing.then(() => stored).then(publish)
-      publishing = published.catch(error => deps.relayLog.failed('append', error))
-      return published
-    },
+    append: (origin, document, checked, replaced) =>
+      new Promise(told => {
+        const place: Place = { publication: null, told }
+        line.push(place)
+        void storeChecked(origin, document, checked, replaced).then(publication => {
+          place.publication = publication
+          tellSoon()
+        })
+      }),
     slotsFor: device =>
       [...slots]
         .filter(([other]) => other !== device && isMember(other))
