@@ -6,6 +6,7 @@ import type { Config } from './config.ts'
 import { createHttpServer } from './http/http-server.ts'
 import { openDatabase } from './log/sqlite-database.ts'
 import { createSqliteLogStore } from './log/sqlite-log-store.ts'
+import { openWriteAheadLog } from './log/write-ahead-log.ts'
 import { createOrigins } from './origins.ts'
 import { systemClock } from './platform/clock.ts'
 import { systemRandom } from './platform/random.ts'
@@ -29,7 +30,12 @@ export const start = async (config: Config, appDirectory: string, logger: Logger
   let port = config.port
   const origins = createOrigins({ ...config, port: () => port })
   const relay = createRelay({
-    store: createSqliteLogStore({ database, clock: systemClock, random: systemRandom }),
+    store: createSqliteLogStore({
+      database,
+      disk: openWriteAheadLog(database),
+      clock: systemClock,
+      random: systemRandom,
+    }),
     clock: systemClock,
     limits: config.limits,
     making: config.making,

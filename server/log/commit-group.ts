@@ -1,22 +1,24 @@
 import type { Clock } from '../platform/clock.ts'
 
-/** Collects jobs for a moment, because one commit to the disk costs the same for fifty as for one. */
+/** Collects jobs for a moment, because one commit to the disk costs the same for hundreds as for one. */
 export interface CommitGroup<Job, Outcome> {
-  /** Resolves after the commit; rejects, as all of its group do, where the commit failed. */
+  /** Resolves when it is on the disk, in the order of the calls; rejects, as all of its group do, where that failed. */
   add(job: Job): Promise<Outcome>
-  /** Commits what is waiting. */
-  flush(): void
+  /** Commits what is waiting, and resolves when all that was committed is on the disk or has failed. */
+  flush(): Promise<void>
 }
 
 interface Deps<Job, Outcome> {
   /** Commits all or none. Throws where it could not. */
   readonly commit: (jobs: readonly Job[]) => readonly Outcome[]
+  /** Resolves when all that was committed before is on the disk. Meanwhile the next group gathers. */
+  readonly reachDisk: () => Promise<void>
   readonly sizeOf: (job: Job) => number
   readonly clock: Clock
 }
 
-const WAIT_MS = 3
-const FULL = 50
+const WAIT_MS = 1
+const FULL = 500
 
 interface Waiting<Job, Outcome> {
   readonly job: Job
@@ -28,15 +30,17 @@ export const createCommitGroup = <Job, Outcome>(deps: Deps<Job, Outcome>): Commi
   let waiting: Waiting<Job, Outcome>[] = []
   let size = 0
   let cancel = (): void => {}
+  /** The group that is on its way to the disk, and those before. */
+  let underWay: Promise<void> = Promise.resolve()
+  let isUnderWay = false
 
-  const flush = (): void => {
-    cancel()
-    if (waiting.length === 0) return
-    const group = waiting
-    waiting = []
-    size = 0
+  const settle = async (
+    group: readonly Waiting<Job, Outcome>[],
+    outcomes: readonly Outcome[],
+    before: Promise<void>,
+  ): Promise<void> => {
     try {
-      const outcomes = deps.commit(group.map(({ job }) => job))
+      await Promise.all([deps.reachDisk(), before])
       group.forEach(({ resolve }, index) => {
         resolve(outcomes[index]!)
       })
@@ -45,14 +49,37 @@ export const createCommitGroup = <Job, Outcome>(deps: Deps<Job, Outcome>): Commi
     }
   }
 
+  const commit = (): Promise<void> => {
+    cancel()
+    if (waiting.length === 0) return underWay
+    const group = waiting
+    waiting = []
+    size = 0
+    try {
+      const outcomes = deps.commit(group.map(({ job }) => job))
+      const mine = settle(group, outcomes, underWay)
+      underWay = mine
+      isUnderWay = true
+      void mine.then(() => {
+        if (underWay !== mine) return
+        isUnderWay = false
+        commit()
+      })
+    } catch (error) {
+      for (const { reject } of group) reject(error)
+    }
+    return underWay
+  }
+
   return {
     add: job =>
       new Promise((resolve, reject) => {
         waiting.push({ job, resolve, reject })
         size += deps.sizeOf(job)
-        if (size >= FULL) flush()
-        else if (waiting.length === 1) cancel = deps.clock.after(WAIT_MS, flush)
+        if (isUnderWay) return
+        if (size >= FULL) commit()
+        else if (waiting.length === 1) cancel = deps.clock.after(WAIT_MS, commit)
       }),
-    flush,
+    flush: commit,
   }
 }

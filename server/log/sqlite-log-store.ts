@@ -16,10 +16,13 @@ import {
   StoreFailed,
 } from './log-store.ts'
 import { prepareStatements } from './sqlite-statements.ts'
+import type { WriteAheadLog } from './write-ahead-log.ts'
 
 interface Deps {
   /** From `openDatabase`; closed by `close`. */
   readonly database: DatabaseSync
+  /** Of that database; closed with it. */
+  readonly disk: WriteAheadLog
   readonly clock: Clock
   readonly random: Random
 }
@@ -36,15 +39,16 @@ const refuseAll = ({ envelopes }: AppendRequest, at: Mark, code: AppendRefusal):
   refused: envelopes.map(({ id }) => ({ id, code })),
 })
 
-export const createSqliteLogStore = ({ database, clock, random }: Deps): LogStore => {
+export const createSqliteLogStore = ({ database, disk, clock, random }: Deps): LogStore => {
   const sql = prepareStatements(database)
 
   const markOf = (row: { head: number; stamp: Uint8Array | null } | undefined): Mark =>
     row?.stamp ? { position: row.head, stamp: toBase64url(row.stamp) } : NOWHERE
 
-  const inTransaction = <T>(work: () => T): T => {
+  /** FULL: on the disk when it returns. NORMAL: when `disk.sync` was asked for after it. */
+  const inTransaction = <T>(work: () => T, synchronous: 'FULL' | 'NORMAL' = 'FULL'): T => {
     try {
-      database.exec('BEGIN IMMEDIATE')
+      database.exec(`PRAGMA synchronous = ${synchronous}; BEGIN IMMEDIATE`)
       const outcome = work()
       database.exec('COMMIT')
       return outcome
@@ -116,11 +120,22 @@ export const createSqliteLogStore = ({ database, clock, random }: Deps): LogStor
 
   const group = createCommitGroup<AppendRequest, Appended>({
     commit: requests =>
-      inTransaction(() =>
-        requests.map(request =>
-          request.replaced ? replaceOne(request, request.replaced) : appendOne(request),
-        ),
+      inTransaction(
+        () =>
+          requests.map(request =>
+            request.replaced ? replaceOne(request, request.replaced) : appendOne(request),
+          ),
+        'NORMAL',
       ),
+    reachDisk: async () => {
+      try {
+        await disk.sync()
+      } catch (error) {
+        // What was written may be gone, and the next attempt would not say so: the file has to be read anew.
+        if (database.isOpen) database.close()
+        throw new StoreFailed((error as Error).message, { cause: error })
+      }
+    },
     sizeOf: request => request.envelopes.length,
     clock,
   })
@@ -151,7 +166,7 @@ export const createSqliteLogStore = ({ database, clock, random }: Deps): LogStor
       }),
     append: request => group.add(request),
     empty: async id => {
-      group.flush()
+      void group.flush()
       inTransaction(() => sql.empty(workspaceRow(id).number, toBase64url(random(LOG_ID_BYTES))))
     },
     renew: async id => inTransaction(() => sql.renew(workspaceRow(id).number)),
@@ -214,8 +229,9 @@ export const createSqliteLogStore = ({ database, clock, random }: Deps): LogStor
       }),
     check: async () => inTransaction(() => {}),
     close: async () => {
-      group.flush()
-      database.close()
+      await group.flush()
+      disk.close()
+      if (database.isOpen) database.close()
     },
   }
 }

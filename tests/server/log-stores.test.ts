@@ -1,8 +1,10 @@
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
+import { type LogStore, StoreFailed } from '../../server/log/log-store.ts'
 import { openDatabase } from '../../server/log/sqlite-database.ts'
 import { createSqliteLogStore } from '../../server/log/sqlite-log-store.ts'
+import { openWriteAheadLog } from '../../server/log/write-ahead-log.ts'
 import { systemClock } from '../../server/platform/clock.ts'
 import { systemRandom } from '../../server/platform/random.ts'
 import { logStoreContract } from '../contract/log-store.ts'
@@ -33,6 +35,9 @@ logStoreContract('in memory', async () => {
   }
 })
 
+const openStore = (database: DatabaseSync): LogStore =>
+  createSqliteLogStore({ ...deps, database, disk: openWriteAheadLog(database) })
+
 /** SQLite's own limit of pages fails a commit exactly as a full disk does. */
 const limitPages = (database: DatabaseSync, full: boolean): void => {
   const { page_count: pages } = database.prepare('PRAGMA page_count').get() as { page_count: number }
@@ -42,24 +47,47 @@ const limitPages = (database: DatabaseSync, full: boolean): void => {
 logStoreContract('node:sqlite on disk', async () => {
   const path = join(await aFolder(), 'relay.sqlite')
   const database = openDatabase(path)
-  const store = createSqliteLogStore({ ...deps, database })
+  const store = openStore(database)
   return {
     store,
     reopen: async () => {
       await store.close()
-      return createSqliteLogStore({ ...deps, database: openDatabase(path) })
+      return openStore(openDatabase(path))
     },
     // The first connection stays open, unclosed, as that of a process that was killed (durability.test.ts kills one).
-    crash: async () => createSqliteLogStore({ ...deps, database: openDatabase(path) }),
+    crash: async () => openStore(openDatabase(path)),
     fillDisk: full => limitPages(database, full),
   }
+})
+
+test('RLY-6: what the disk does not take is refused, and nothing more is taken until the file is read anew', async () => {
+  const path = join(await aFolder(), 'relay.sqlite')
+  const database = openDatabase(path)
+  const disk = { sync: () => Promise.reject(new Error('EIO: i/o error, fdatasync')), close: () => {} }
+  const store = createSqliteLogStore({ ...deps, database, disk })
+  const workspace = 'A'.repeat(43)
+  await store.create(workspace, 'statement 0')
+  const append = (envelope: string) =>
+    store.append({
+      workspace,
+      document: randomDocument(),
+      envelopes: [{ id: envelope, bytes: new Uint8Array(10) }],
+      quota: { bytes: 1e6, documents: 10 },
+    })
+  await expect(append('s.1')).rejects.toThrow(StoreFailed)
+  await expect(append('s.2')).rejects.toThrow(StoreFailed)
+  await expect(store.check()).rejects.toThrow(StoreFailed)
+  await store.close()
+  const again = openStore(openDatabase(path))
+  await again.check()
+  await again.close()
 })
 
 test('a file of the first layouts goes on with its logs; what it says about members nobody can read any more', async () => {
   const path = join(await aFolder(), 'relay.sqlite')
   const { workspace, owner, statements } = await createGroup()
   const document = randomDocument()
-  const before = createSqliteLogStore({ ...deps, database: openDatabase(path) })
+  const before = openStore(openDatabase(path))
   await before.create(workspace, 'statement 0')
   const envelope = await owner.seal(document)
   await before.append({
@@ -74,7 +102,7 @@ test('a file of the first layouts goes on with its logs; what it says about memb
   old.exec(`INSERT INTO lists VALUES (1, 0, 'a list'); DROP TABLE statements; DROP TABLE slots;
     ALTER TABLE workspaces DROP COLUMN deleted; PRAGMA user_version = 2`)
   old.close()
-  const after = createSqliteLogStore({ ...deps, database: openDatabase(path) })
+  const after = openStore(openDatabase(path))
   expect(await after.find(workspace)).toMatchObject({ log, head: { position: 1 }, statements: [] })
   const relay = aCore({ wrap: () => after }).relay
   const token = await owner.token('https://relay.test')

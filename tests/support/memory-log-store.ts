@@ -178,6 +178,7 @@ export const createMemoryLogStore = ({ disk, clock, random }: Deps): MemoryLogSt
           request.replaced ? replaceOne(request, request.replaced, staged) : appendOne(request, staged),
         ),
       ),
+    reachDisk: async () => {},
     sizeOf: request => request.envelopes.length,
     clock,
   })
@@ -201,7 +202,7 @@ export const createMemoryLogStore = ({ disk, clock, random }: Deps): MemoryLogSt
         staged.set(id, { ...log, statements: [...log.statements, ...texts], slots })
       }),
     empty: async id => {
-      group.flush()
+      void group.flush()
       commit(staged => staged.set(id, { ...anEmptyLog(), statements: logOf(id).statements, deleted: true }))
     },
     renew: async id => commit(staged => void staged.set(id, { ...logOf(id), deleted: false })),
@@ -262,7 +263,7 @@ export const createMemoryLogStore = ({ disk, clock, random }: Deps): MemoryLogSt
       if (disk.full) throw new StoreFailed('The disk is full.')
     },
     close: async () => {
-      group.flush()
+      await group.flush()
       over = true
     },
     crash: () => {
