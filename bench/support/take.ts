@@ -14,15 +14,15 @@ export interface Question extends Omit<Figure, 'measured'> {
   readonly contenders: Readonly<Record<string, Measure>>
 }
 
+/** By contender, one round of it: a figure for each question. */
+export type Measures = Readonly<Record<string, () => Promise<readonly number[]>>>
+
 /** A part under way: what was measured is printed at once, and written in the end. */
 export interface Taking {
   /** Measures every contender once a round, another one first in each. Who fails is left out from then on. */
   ask(question: Question): Promise<Figure>
   /** The same where one run of a contender gives several figures at once, by measure. */
-  askAll(
-    questions: readonly Omit<Question, 'contenders'>[],
-    contenders: Readonly<Record<string, () => Promise<readonly number[]>>>,
-  ): Promise<readonly Figure[]>
+  askAll(questions: readonly Omit<Question, 'contenders'>[], contenders: Measures): Promise<readonly Figure[]>
   /** Prints the table and writes the results and their plots. */
   finish(): void
 }
