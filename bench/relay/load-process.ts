@@ -9,6 +9,9 @@ export type LoadProcess = {
   ) => Promise<Awaited<ReturnType<Load[Method]>>>
 } & { end(): void }
 
+/** A server that is not done by then is not going to be, on any machine that this is of interest on. */
+const WITHIN_MS = 180_000
+
 export const startLoad = (): LoadProcess => {
   const child = fork(join(import.meta.dirname, 'load.ts'), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   const end = (): void => void child.kill('SIGKILL')
@@ -30,7 +33,12 @@ export const startLoad = (): LoadProcess => {
     last += 1
     waiting.set(last, answer)
     child.send({ id: last, method, args })
-    return answer.promise
+    if (method === 'prepare') return answer.promise
+    const late = setTimeout(
+      () => answer.reject(new Error(`Not done within ${WITHIN_MS / 1000} seconds (${method}).`)),
+      WITHIN_MS,
+    )
+    return answer.promise.finally(() => clearTimeout(late))
   }
   const methods: readonly (keyof Load)[] = ['prepare', 'found', 'join', 'flood', 'type', 'has', 'leave']
   const asking = Object.fromEntries(
