@@ -5,12 +5,14 @@ import { hearFirstList } from './connection/first-list.ts'
 import { followShown } from './connection/shown-workspace.ts'
 import { createWorkers } from './connection/start-worker.ts'
 import { createWorkerConnection } from './connection/worker-connection.ts'
+import { FIRST_ROWS } from './notes/first-rows.ts'
 import { createViewFeed } from './views/view-feed.ts'
 
 const invitation = takeInvitation(window)
 // The worker takes longer to have the notes than the page to show them, so it is started and greeted before the page's
 // code is there.
 const feed = createViewFeed()
+feed.expect(FIRST_ROWS)
 const firstList = hearFirstList(BUILD, feed.before)
 const connection = createWorkerConnection({
   workers: createWorkers(window),

@@ -3,9 +3,11 @@ import type { DocumentId } from '../../protocol/ids.ts'
 import type { Place } from '../../protocol/notes.ts'
 import type { WorkspaceRow } from '../../protocol/views.ts'
 import { wish } from '../app/events.ts'
+import { whenIdle } from '../app/when-idle.ts'
 import { baseStyles } from '../design/shared-styles.ts'
 import { ViewController } from '../views/view-controller.ts'
 import '../workspaces/hf-workspace-switcher.ts'
+import { FIRST_ROWS } from './first-rows.ts'
 import './hf-notes-list.ts'
 import { type Selection, type SelectionEvent, visible } from './selection.ts'
 import '../install/hf-install.ts'
@@ -59,12 +61,9 @@ export class Sidebar extends LitElement {
   /** The rows that are still to come are to be selected, too. */
   #wantsAll = false
 
-  readonly #notes = new ViewController<'notes'>(this, {
-    view: 'notes',
-    place: 'notes',
-    filter: '',
-    limit: ROWS_AT_ONCE,
-  })
+  readonly #notes = new ViewController<'notes'>(this, FIRST_ROWS)
+  /** Whether the rows behind the first were asked for. */
+  #isWhole = false
 
   constructor() {
     super()
@@ -139,6 +138,15 @@ export class Sidebar extends LitElement {
     // The rows of the one place must never be seen under the name of the other.
     this.#notes.value = undefined
     this.#filterBy('')
+  }
+
+  protected override updated(): void {
+    if (this.#isWhole || !this.#notes.value) return
+    this.#isWhole = true
+    whenIdle(window, () => {
+      const { request } = this.#notes
+      this.#notes.request = { ...request, limit: Math.max(request.limit, ROWS_AT_ONCE) }
+    })
   }
 
   #filterBy(filter: string): void {

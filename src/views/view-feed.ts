@@ -29,11 +29,20 @@ export interface ViewFeed {
   watch<V extends ViewName>(request: RequestFor<V>, listener: ViewListener<V>): Watch
 }
 
+/** A view that was asked for before anybody watches it. */
+interface Expected {
+  readonly watch: number
+  readonly request: ViewRequest
+  snapshot: ViewMessage | null
+}
+
 interface Subscription {
   request: ViewRequest
   readonly listener: ViewListener<ViewName>
   at: { readonly epoch: string; readonly version: number } | null
 }
+
+const same = (a: ViewRequest, b: ViewRequest): boolean => JSON.stringify(a) === JSON.stringify(b)
 
 const showsFirstRows = (request: ViewRequest): boolean =>
   request.view === 'notes' && request.place === 'notes' && request.filter === ''
@@ -53,6 +62,17 @@ export const createViewFeed = () => {
     if (firstList && !at && showsFirstRows(request)) listener.before?.(firstList as never)
   }
 
+  let expected: Expected | null = null
+
+  /** Keeps the first value for whoever will watch it. A later one they ask for themselves. */
+  const hold = (ahead: Expected, message: ViewMessage) => {
+    if (message.type === 'snapshot' && !ahead.snapshot) ahead.snapshot = message
+    else {
+      expected = null
+      send({ type: 'unwatch', watch: ahead.watch })
+    }
+  }
+
   const reset = (watch: number, subscription: Subscription) => {
     subscription.at = null
     send({ type: 'reset', watch })
@@ -60,6 +80,10 @@ export const createViewFeed = () => {
 
   const receive = (message: ViewMessage): void => {
     const { watch } = message
+    if (expected?.watch === watch) {
+      hold(expected, message)
+      return
+    }
     const subscription = subscriptions.get(watch)
     if (!subscription) return
     const { listener, at } = subscription
@@ -85,11 +109,14 @@ export const createViewFeed = () => {
 
   return {
     watch<V extends ViewName>(request: RequestFor<V>, listener: ViewListener<V>): Watch {
-      const watch = next++
+      const ahead = expected && same(expected.request, request) ? expected : null
+      if (ahead) expected = null
+      const watch = ahead?.watch ?? next++
       const subscription: Subscription = { request, listener: listener as ViewListener<ViewName>, at: null }
       subscriptions.set(watch, subscription)
-      send({ type: 'watch', watch, request })
-      showFirstList(subscription)
+      if (!ahead) send({ type: 'watch', watch, request })
+      if (ahead?.snapshot) receive(ahead.snapshot)
+      else showFirstList(subscription)
       return {
         reset: () => reset(watch, subscription),
         rename: to => {
@@ -100,6 +127,13 @@ export const createViewFeed = () => {
         },
       }
     },
+    /**
+     * Asks for a view that somebody will soon watch, before all others: while the page's code is still loaded, the worker
+     * can already answer. Once, before `attach`.
+     */
+    expect(request: ViewRequest): void {
+      expected = { watch: next++, request, snapshot: null }
+    },
     before(list: NotesValue): void {
       firstList = list
       for (const subscription of subscriptions.values()) showFirstList(subscription)
@@ -107,6 +141,7 @@ export const createViewFeed = () => {
     attach(to: (message: TabMessage) => void): (message: ViewMessage) => void {
       firstList = null
       send = to
+      if (expected) send({ type: 'watch', watch: expected.watch, request: expected.request })
       for (const [watch, subscription] of subscriptions) {
         subscription.at = null
         send({ type: 'watch', watch, request: subscription.request })
@@ -117,6 +152,7 @@ export const createViewFeed = () => {
     },
     detach(): void {
       send = () => {}
+      if (expected) expected.snapshot = null
       for (const subscription of subscriptions.values()) {
         subscription.at = null
         subscription.listener.lost?.()

@@ -339,6 +339,8 @@ it('shows ten thousand notes without rendering them all', async () => {
   await see(rows(page)).toHaveCount(400)
   await page.getByRole('textbox', { name: 'Filter notes', exact: true }).fill('Note 9999')
   await see(rows(page)).toHaveText([/Note 9999/])
+  const another = await device.tab()
+  await see(rows(another)).toHaveCount(200)
 })
 
 it('reports what an import could not read', async () => {

@@ -121,3 +121,85 @@ it('forgets it as soon as a worker tells how things are', () => {
   feed.attach(() => undefined)
   expect(watchNotes(feed)).toEqual([])
 })
+
+const TRANSFER = { view: 'transfer' } as const
+
+const setupExpecting = () => {
+  const feed = createViewFeed()
+  feed.expect(TRANSFER)
+  const sent: TabMessage[] = []
+  const receive = feed.attach(message => sent.push(message))
+  const snapshot = (watch: number, version: number): ViewMessage => ({
+    type: 'snapshot',
+    watch,
+    epoch: 'e',
+    version,
+    value: version,
+  })
+  const watch = () => {
+    const seen: unknown[] = []
+    feed.watch<'transfer'>(TRANSFER, {
+      snapshot: (_, value) => void seen.push(value),
+      delta: (_, value) => seen.push(value) > 0,
+      unavailable: () => undefined,
+    })
+    return seen
+  }
+  const delta = (from: number, to: number): ViewMessage => ({
+    type: 'delta',
+    watch: 1,
+    epoch: 'e',
+    from,
+    to,
+    changes: to,
+  })
+  return { feed, sent, receive, snapshot, delta, watch }
+}
+
+it('has what was expected for whoever watches it first, who follows it from there', () => {
+  const { sent, receive, snapshot, delta, watch } = setupExpecting()
+  receive(snapshot(1, 1))
+  const seen = watch()
+  receive(delta(1, 2))
+  expect(seen).toEqual([1, 2])
+  expect(sent.map(({ type }) => type)).toEqual(['watch', 'received', 'received'])
+})
+
+it('passes what was expected on when it comes later', () => {
+  const { sent, receive, snapshot, watch } = setupExpecting()
+  const seen = watch()
+  receive(snapshot(1, 1))
+  expect(seen).toEqual([1])
+  expect(sent.map(({ type }) => type)).toEqual(['watch', 'received'])
+})
+
+it('lets go of what was expected and changed before anybody watched it', () => {
+  const { sent, receive, snapshot, delta, watch } = setupExpecting()
+  receive(snapshot(1, 1))
+  receive(delta(1, 2))
+  const seen = watch()
+  receive(snapshot(2, 2))
+  expect(seen).toEqual([2])
+  expect(sent.map(({ type }) => type)).toEqual(['watch', 'unwatch', 'watch', 'received'])
+})
+
+it('expects it from the next worker where the first one is gone', () => {
+  const { feed, receive, snapshot, watch } = setupExpecting()
+  receive(snapshot(1, 1))
+  feed.detach()
+  const again: TabMessage[] = []
+  const receiveAgain = feed.attach(message => again.push(message))
+  const seen = watch()
+  expect(seen).toEqual([])
+  receiveAgain(snapshot(1, 7))
+  expect(seen).toEqual([7])
+  expect(again.map(({ type }) => type)).toEqual(['watch', 'received'])
+})
+
+it('gives the second who watches it a view of their own', () => {
+  const { sent, receive, snapshot, watch } = setupExpecting()
+  receive(snapshot(1, 1))
+  watch()
+  expect(watch()).toEqual([])
+  expect(sent.filter(({ type }) => type === 'watch')).toHaveLength(2)
+})
