@@ -343,6 +343,20 @@ it('shows ten thousand notes without rendering them all', async () => {
   await see(rows(another)).toHaveCount(200)
 })
 
+it('draws every icon', async () => {
+  const page = await (await setup()).tab()
+  const undrawn = () =>
+    page
+      .locator('wa-icon')
+      .evaluateAll(icons =>
+        icons
+          .filter(icon => !icon.shadowRoot?.querySelector('path')?.getAttribute('d'))
+          .map(icon => icon.getAttribute('name')),
+      )
+  await see(page.locator('wa-icon[name="plus"]')).toBeVisible()
+  await expect.poll(undrawn).toEqual([])
+})
+
 it('reports what an import could not read', async () => {
   const device = await setup()
   const page = await device.tab()
