@@ -12,6 +12,7 @@ import { startHoldfast } from './pages/holdfast.ts'
 import { beginLine, letter, openNote } from './pages/notes.ts'
 import type { PageApp } from './pages/page-app.ts'
 import { launchPlainBrowser, type PlainBrowser } from './pages/plain-browser.ts'
+import { prepared } from './pages/prepared.ts'
 import { usedBy } from './pages/processes.ts'
 import { startUsualWay } from './pages/usual-way.ts'
 import { notesOf } from './support/archive.ts'
@@ -55,7 +56,7 @@ const startContender = async (name: string, later: Later): Promise<Contender> =>
   const app = await STARTS[name]!(later)
   const profile = join(await folderFor(later), 'profile')
   const hasNotes = name !== EMPTY
-  if (hasNotes) await app.prepare(notesOf(NOTES, BYTES_EACH), profile)
+  if (hasNotes) await prepared(name, app, notesOf(NOTES, BYTES_EACH), profile)
   return { app, profile, hasNotes }
 }
 

@@ -10,6 +10,7 @@ import { startHoldfast } from './pages/holdfast.ts'
 import { openNote } from './pages/notes.ts'
 import type { PageApp } from './pages/page-app.ts'
 import { launchPlainBrowser } from './pages/plain-browser.ts'
+import { prepared } from './pages/prepared.ts'
 import { memoryOf } from './pages/processes.ts'
 import { startUsualWay } from './pages/usual-way.ts'
 import { notesOf } from './support/archive.ts'
@@ -61,7 +62,7 @@ await endingAll(async later => {
   for (const [name, app] of Object.entries(apps)) {
     const profile = join(folder, name)
     const hasNotes = name !== 'an empty page'
-    if (hasNotes) await app.prepare(notesOf(NOTES, BYTES_EACH), profile)
+    if (hasNotes) await prepared(name, app, notesOf(NOTES, BYTES_EACH), profile)
     runs[name] = () => openTabs(app, profile, hasNotes)
   }
   await taking.askAll(

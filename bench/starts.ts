@@ -10,6 +10,7 @@ import { startBare } from './pages/bare.ts'
 import { startHoldfast } from './pages/holdfast.ts'
 import type { PageApp } from './pages/page-app.ts'
 import { launchPlainBrowser, type PlainBrowser } from './pages/plain-browser.ts'
+import { prepared } from './pages/prepared.ts'
 import { startUsualWay } from './pages/usual-way.ts'
 import { notesOf } from './support/archive.ts'
 import { versionsOf } from './support/contenders.ts'
@@ -63,9 +64,7 @@ await endingAll(async later => {
     const runs: Record<string, () => Promise<readonly number[]>> = {}
     for (const [name, app] of Object.entries(apps)) {
       const profile = join(folder, name)
-      const began = performance.now()
-      await app.prepare(notes, profile)
-      console.log(`${name}: ${size} notes made in ${((performance.now() - began) / 1000).toFixed(1)} s`)
+      await prepared(name, app, notes, profile)
       runs[name] = () => startTwice(app, profile)
     }
     const about = { with: { notes: size }, unit: 'ms', better: 'less' } as const

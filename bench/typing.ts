@@ -16,6 +16,7 @@ import { type KeysSeen, watchKeys } from './pages/measure-keys.ts'
 import { beginLine, letter, openNote } from './pages/notes.ts'
 import type { PageApp } from './pages/page-app.ts'
 import { launchPlainBrowser, type PlainBrowser, type PlainTab } from './pages/plain-browser.ts'
+import { prepared } from './pages/prepared.ts'
 import { startUsualWay } from './pages/usual-way.ts'
 import { noteOf } from './support/archive.ts'
 import { versionsOf } from './support/contenders.ts'
@@ -135,7 +136,7 @@ await endingAll(async later => {
     join(folder, `${name}, there`),
   ]
   for (const [name, { app, hasNotes }] of Object.entries(contenders))
-    if (hasNotes) await app.prepare(NOTES, ...profilesOf(name))
+    if (hasNotes) await prepared(name, app, NOTES, ...profilesOf(name))
   for (const one of CASES) {
     const distances = [
       'own tab, drawn',
