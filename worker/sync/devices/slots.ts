@@ -41,8 +41,19 @@ interface Deps {
   readonly onBad: (device: DeviceId, code: string) => void
 }
 
+/** It is told when nothing has changed for so long… */
 const PAUSE_MS = 1_000
+/** …and after so long while somebody types without a pause: each telling costs as much as several keys. */
+const LATEST_MS = 10_000
 const BETWEEN_MS = 2_000
+
+interface Scheduled {
+  /** When it was first asked for. */
+  readonly first: number
+  /** Others wait for it: what comes meanwhile does not put it off. */
+  readonly soon: boolean
+  readonly cancel: () => void
+}
 
 export const createSlots = (deps: Deps): Slots => {
   const { clock, sealer } = deps
@@ -55,7 +66,7 @@ export const createSlots = (deps: Deps): Slots => {
   /** What the relay was told last on this connection. */
   let told = ''
   let sentAt = Number.NEGATIVE_INFINITY
-  let scheduled: (() => void) | null = null
+  let scheduled: Scheduled | null = null
 
   const remember = (): void => deps.memory.update({ own, others: Object.fromEntries(others) })
   const announce = (): void => listeners.tell()
@@ -85,21 +96,27 @@ export const createSlots = (deps: Deps): Slots => {
     if (log === at && !deps.send(sealed)) told = ''
   }
 
-  const schedule = (): void => {
-    if (scheduled !== null || log === null) return
-    const wait = Math.max(PAUSE_MS, sentAt + BETWEEN_MS - clock.now())
-    scheduled = clock.after(Math.min(wait, BETWEEN_MS), () => {
+  const schedule = (soon: boolean): void => {
+    if (log === null || scheduled?.soon) return
+    const now = clock.now()
+    const first = scheduled?.first ?? now
+    scheduled?.cancel()
+    const quiet = soon ? now + PAUSE_MS : Math.min(now + PAUSE_MS, first + LATEST_MS)
+    const wait = Math.max(quiet, sentAt + BETWEEN_MS) - now
+    // A clock that was set back must not put it off for long.
+    const cancel = clock.after(Math.min(Math.max(wait, 0), BETWEEN_MS), () => {
       send().catch(error => {
         told = ''
         console.error('Other devices could not be told what is stored here.', (error as Error).name)
       })
     })
+    scheduled = { first, soon, cancel }
   }
   const forgetOthers = (): void => {
     others = new Map([...others].map(([device, slot]) => [device, { ...slot, stored: 0 }]))
   }
   const cancel = (): void => {
-    scheduled?.()
+    scheduled?.cancel()
     scheduled = null
   }
 
@@ -111,7 +128,7 @@ export const createSlots = (deps: Deps): Slots => {
       // relay hands out anew what was claimed of the log that it has.
       forgetOthers()
       if (own?.log === greeted && own.stored > head) own = { ...own, stored: 0 }
-      schedule()
+      schedule(true)
     },
     closed: () => {
       log = null
@@ -135,21 +152,21 @@ export const createSlots = (deps: Deps): Slots => {
       remember()
       announce()
     },
-    changed: schedule,
+    changed: () => schedule(false),
     otherHistory: () => {
       if (own !== null) own = { ...own, stored: 0 }
       forgetOthers()
       remember()
       told = ''
-      schedule()
+      schedule(true)
     },
     setWants: next => {
       wants = next
-      schedule()
+      schedule(true)
     },
     setHaves: next => {
       haves = next
-      schedule()
+      schedule(true)
     },
     others: () => new Map([...others].filter(([device]) => deps.isMember(device))),
     onOthers: listeners.add,

@@ -16,7 +16,9 @@ interface Deps {
   readonly cut: (update: Uint8Array) => void
 }
 
+/** With people the first change goes at once, and what follows within this time goes together at its end. */
 const PAUSE_WITH_PEOPLE_MS = 50
+/** Alone nobody waits for it: all that comes in this time goes together, so that fewer envelopes come of it. */
 const PAUSE_ALONE_MS = 250
 const FULL_BYTES = 4096
 
@@ -24,6 +26,7 @@ export const createBatch = ({ clock, people, cut }: Deps): Batch => {
   let updates: Uint8Array[] = []
   let bytes = 0
   let cancel: (() => void) | null = null
+  let cutAt = Number.NEGATIVE_INFINITY
 
   const clear = (): void => {
     cancel?.()
@@ -35,15 +38,24 @@ export const createBatch = ({ clock, people, cut }: Deps): Batch => {
     if (updates.length === 0) return
     const [first, ...others] = updates
     clear()
+    cutAt = clock.now()
     cut(others.length === 0 ? first! : Y.mergeUpdates([first!, ...others]))
+  }
+
+  /** How long what is added may wait. A clock that was set back makes it wait no longer than ever. */
+  const pause = (): number => {
+    if (!people()) return PAUSE_ALONE_MS
+    const since = Math.max(clock.now() - cutAt, 0)
+    return Math.max(PAUSE_WITH_PEOPLE_MS - since, 0)
   }
 
   return {
     add: update => {
       updates.push(update)
       bytes += update.length
-      if (bytes >= FULL_BYTES) flush()
-      else cancel ??= clock.after(people() ? PAUSE_WITH_PEOPLE_MS : PAUSE_ALONE_MS, flush)
+      const wait = pause()
+      if (bytes >= FULL_BYTES || wait === 0) flush()
+      else cancel ??= clock.after(wait, flush)
     },
     size: () => updates.length,
     flush,

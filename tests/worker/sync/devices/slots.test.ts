@@ -66,17 +66,32 @@ test('it is told when it is known, when it changed, and anew on each connection'
   ])
 })
 
-test('however much happens, it is told every two seconds at most', async () => {
+test('however much happens, it is told every ten seconds at most, and a second after it is quiet', async () => {
   const { clock, slots, world, told } = setup()
   slots.opened('L', 50)
-  for (let stored = 1; stored <= 100; stored += 1) {
+  for (let stored = 1; stored <= 300; stored += 1) {
     world.stored = stored
     slots.changed()
     await clock.pass(100)
   }
+  expect(told().length).toBeGreaterThanOrEqual(3)
+  expect(told().length).toBeLessThanOrEqual(4)
+  await clock.pass(1_000)
+  expect(told().at(-1)).toEqual(['L', 300])
+})
+
+test('what others wait for is not put off by what changes meanwhile', async () => {
+  const { clock, slots, world, sent } = setup()
+  world.stored = 1
+  slots.opened('L', 50)
   await clock.pass(5_000)
-  expect(told().length).toBeLessThanOrEqual(6)
-  expect(told().at(-1)).toEqual(['L', 100])
+  slots.setWants([{ document: 'AAAAAAAAAAAAAAAAAAAAAA', want: 'w' }])
+  for (let stored = 1; stored <= 25; stored += 1) {
+    world.stored = stored
+    slots.changed()
+    await clock.pass(100)
+  }
+  expect(sent.at(-1)?.wants).toEqual([{ document: 'AAAAAAAAAAAAAAAAAAAAAA', want: 'w' }])
 })
 
 test('what was stored stays stored, while a document is in use and over a restart', async () => {
