@@ -9,21 +9,22 @@ import {
 } from './ids.ts'
 import { MAX_ENVELOPE_BYTES } from './limits.ts'
 import { fail, ok, type Result } from './result.ts'
+import { sha256 } from './web-crypto.ts'
 
 /**
  * A sealed and signed Yjs update. All numbers are big-endian.
  *
- *     0    1  version (1)
- *     1    1  kind: 1 update, 2 snapshot
- *     2    1  encoding of the plain text: 1 Yjs V1, 2 Yjs V2
- *     3    4  key epoch
- *     7   32  device: its public Ed25519 key
- *    39   16  session
- *    55    4  sequence, from 1, counting all envelopes of the session
- *    59   32  previous: SHA-256 of the session's previous envelope for this document and relay, zeros for the first
- *    91   12  nonce
- *   103    n  AES-256-GCM cipher text with its 16 byte tag
- *  103+n  64  Ed25519 signature
+ *     0    1  version 2 (high four bits), kind (bit 1: 0 update, 1 snapshot), encoding of the plain text (bit 0: 0 Yjs
+ *             V1, 1 Yjs V2); the other bits are zero
+ *     1    4  key epoch
+ *     5   32  device: its public Ed25519 key
+ *    37   16  session
+ *    53    4  sequence, from 1, counting all envelopes of the session
+ *    57    9  previous: fingerprint of the session's previous envelope for this document and relay, zeros for the first
+ *    66    n  AES-256-GCM cipher text with its 16 byte tag
+ *  66+n   64  Ed25519 signature
+ *
+ * The nonce is not in it: it follows from session and sequence. Version 1 stays readable, because logs hold it.
  */
 export interface EnvelopeHeader {
   readonly kind: EnvelopeKind
@@ -33,8 +34,8 @@ export interface EnvelopeHeader {
   readonly device: Uint8Array
   readonly session: SessionId
   readonly sequence: number
+  /** 9 bytes; in version 1 the whole hash of 32, which begins with them. */
   readonly previous: Uint8Array
-  readonly nonce: Uint8Array
 }
 
 export type EnvelopeKind = 'update' | 'snapshot'
@@ -42,34 +43,59 @@ export type UpdateEncoding = 'v1' | 'v2'
 
 export interface Envelope extends EnvelopeHeader {
   readonly id: EnvelopeId
+  /** The nonce of version 1; null where it is not sent. */
+  readonly sentNonce: Bytes | null
   readonly headerBytes: Bytes
   readonly ciphertext: Bytes
   readonly signature: Bytes
 }
 
-const VERSION = 1
 const KINDS: readonly EnvelopeKind[] = ['update', 'snapshot']
 const ENCODINGS: readonly UpdateEncoding[] = ['v1', 'v2']
-const HEADER_BYTES = 103
-export const HASH_BYTES = 32
+const DEVICE_BYTES = 32
+export const FINGERPRINT_BYTES = 9
 export const NONCE_BYTES = 12
-const SIGNATURE_BYTES = 64
-const TAG_BYTES = 16
+export const SIGNATURE_BYTES = 64
+export const TAG_BYTES = 16
+
+/** Where the fields of version 2 begin. */
+export const PLACES = {
+  epoch: 1,
+  device: 5,
+  session: 37,
+  sequence: 53,
+  previous: 57,
+  ciphertext: 66,
+} as const
+/** The high four bits of the first byte. */
+export const SECOND_VERSION = 0x20
 /** What sealing adds to an update. */
-export const ENVELOPE_OVERHEAD_BYTES = HEADER_BYTES + TAG_BYTES + SIGNATURE_BYTES
+export const ENVELOPE_OVERHEAD_BYTES = PLACES.ciphertext + TAG_BYTES + SIGNATURE_BYTES
+
+/** Where those of version 1 do, whose first three bytes are version, kind and encoding, both counted from 1. */
+const FIRST = {
+  epoch: 3,
+  device: 7,
+  session: 39,
+  sequence: 55,
+  previous: 59,
+  nonce: 91,
+  ciphertext: 103,
+} as const
+
+/** Whether these bytes are laid out as version 2 is; whatever stands in its fields. */
+export const isSecondVersion = (bytes: Uint8Array): boolean =>
+  (bytes[0]! & 0xfc) === SECOND_VERSION && bytes.length >= ENVELOPE_OVERHEAD_BYTES
 
 export const encodeHeader = (header: EnvelopeHeader): Bytes => {
-  const bytes = new Uint8Array(HEADER_BYTES)
+  const bytes = new Uint8Array(PLACES.ciphertext)
   const view = new DataView(bytes.buffer)
-  view.setUint8(0, VERSION)
-  view.setUint8(1, KINDS.indexOf(header.kind) + 1)
-  view.setUint8(2, ENCODINGS.indexOf(header.encoding) + 1)
-  view.setUint32(3, header.epoch)
-  bytes.set(header.device, 7)
-  bytes.set(fromBase64url(header.session), 39)
-  view.setUint32(55, header.sequence)
-  bytes.set(header.previous, 59)
-  bytes.set(header.nonce, 91)
+  view.setUint8(0, SECOND_VERSION | (KINDS.indexOf(header.kind) << 1) | ENCODINGS.indexOf(header.encoding))
+  view.setUint32(PLACES.epoch, header.epoch)
+  bytes.set(header.device, PLACES.device)
+  bytes.set(fromBase64url(header.session), PLACES.session)
+  view.setUint32(PLACES.sequence, header.sequence)
+  bytes.set(header.previous, PLACES.previous)
   return bytes
 }
 
@@ -77,33 +103,64 @@ export const encodeHeader = (header: EnvelopeHeader): Bytes => {
 export const parseEnvelope = (bytes: Uint8Array): Result<Envelope> => {
   if (bytes.length > MAX_ENVELOPE_BYTES) return fail('envelope-too-large', 'The envelope is too large.')
   if (bytes.length < ENVELOPE_OVERHEAD_BYTES) return fail('malformed-envelope', 'The envelope is too short.')
+  const isFirst = bytes[0] === 1
+  const places = isFirst ? FIRST : PLACES
+  const [kind, encoding] = isFirst
+    ? [KINDS[bytes[1]! - 1], ENCODINGS[bytes[2]! - 1]]
+    : [KINDS[(bytes[0]! >> 1) & 1], ENCODINGS[bytes[0]! & 1]]
   const whole = new Uint8Array(bytes)
   const view = new DataView(whole.buffer)
-  const kind = KINDS[view.getUint8(1) - 1]
-  const encoding = ENCODINGS[view.getUint8(2) - 1]
-  const sequence = view.getUint32(55)
-  if (view.getUint8(0) !== VERSION || !kind || !encoding || sequence === 0) {
+  const sequence = view.getUint32(places.sequence)
+  if (!(isFirst || isSecondVersion(bytes)) || !kind || !encoding || sequence === 0)
     return fail('malformed-envelope', 'The envelope is of an unknown version or kind.')
-  }
-  const session = toBase64url(whole.subarray(39, 55))
   const end = whole.length - SIGNATURE_BYTES
+  if (end - places.ciphertext < TAG_BYTES) return fail('malformed-envelope', 'The envelope is too short.')
+  const session = toBase64url(whole.subarray(places.session, places.sequence))
   return ok({
     kind,
     encoding,
-    epoch: view.getUint32(3),
-    device: whole.slice(7, 39),
+    epoch: view.getUint32(places.epoch),
+    device: whole.slice(places.device, places.device + DEVICE_BYTES),
     session,
     sequence,
-    previous: whole.slice(59, 91),
-    nonce: whole.slice(91, HEADER_BYTES),
+    previous: whole.slice(places.previous, isFirst ? FIRST.nonce : places.ciphertext),
+    sentNonce: isFirst ? whole.slice(FIRST.nonce, FIRST.ciphertext) : null,
     id: envelopeId(session, sequence),
-    headerBytes: whole.slice(0, HEADER_BYTES),
-    ciphertext: whole.slice(HEADER_BYTES, end),
+    headerBytes: whole.slice(0, places.ciphertext),
+    ciphertext: whole.slice(places.ciphertext, end),
     signature: whole.slice(end),
   })
 }
 
-const LABEL = new Uint8Array([...'holdfast-envelope'].map(letter => letter.charCodeAt(0)))
+const ascii = (text: string): Bytes => new Uint8Array([...text].map(letter => letter.charCodeAt(0)))
+
+const NONCE_LABEL = ascii('holdfast-nonce')
+
+/**
+ * A session and a sequence name one envelope for good, in whatever document and epoch, so that no key ever seals two
+ * with one nonce: the first 12 bytes of SHA-256 over label, session (16 bytes) and sequence (4).
+ */
+export const nonceFor = async (session: SessionId, sequence: number): Promise<Bytes> => {
+  const place = new Uint8Array(4)
+  new DataView(place.buffer).setUint32(0, sequence)
+  return (await sha256(concatBytes(NONCE_LABEL, fromBase64url(session), place))).slice(0, NONCE_BYTES)
+}
+
+export const nonceOf = async (envelope: Envelope): Promise<Bytes> =>
+  envelope.sentNonce ?? nonceFor(envelope.session, envelope.sequence)
+
+/**
+ * What the next envelope's `previous` says: how the signature begins, which nobody without the device's key can make
+ * another envelope to. For version 1 its SHA-256, cut to the same length.
+ */
+export const fingerprintOf = async (bytes: Uint8Array): Promise<Uint8Array> => {
+  const signature = bytes.length - SIGNATURE_BYTES
+  return isSecondVersion(bytes)
+    ? bytes.slice(signature, signature + FINGERPRINT_BYTES)
+    : (await sha256(new Uint8Array(bytes))).slice(0, FINGERPRINT_BYTES)
+}
+
+const LABEL = ascii('holdfast-envelope')
 
 /** The additional data of AES-GCM: label, workspace (32), document (16), header. Nothing in it can be swapped. */
 export const additionalData = (

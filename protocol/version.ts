@@ -4,8 +4,10 @@
  * 2 (2026-11): statements about members in the place of access lists, with a digest of them in `hello` and `access`;
  * refusals for a deleted workspace, for one that the operator has not listed, and for a clock that is ahead.
  * 3 (2026-11): statements may name relays; whoever does not know that cannot read what builds on it.
+ * 4 (2026-11): envelopes of version 2, without a nonce and with a short `previous`; on a connection `append`, `known` and
+ * `content` do not say again what was said before.
  */
-export const RELAY_PROTOCOL = 3
+export const RELAY_PROTOCOL = 4
 
 /**
  * Version of the commands and views between a tab and the worker. A tab and a worker of different

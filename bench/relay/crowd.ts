@@ -102,11 +102,11 @@ export const createCrowd = (speaker: Speaker, { senders }: Plan): Crowd => {
   let onConfirmed = (_client: Client, _from: number, _to: number): void => {}
   const meanings = new Map<string, Heard>()
 
-  const meaningOf = (message: Buffer, room: number): Heard => {
-    const key = message.length > 512 ? null : `${room} ${message.toString('latin1')}`
+  const meaningOf = (message: Buffer, room: number, connection: object): Heard => {
+    const key = speaker.builds || message.length > 512 ? null : `${room} ${message.toString('latin1')}`
     const before = key === null ? undefined : meanings.get(key)
     if (before) return before
-    const heard = speaker.hear(message, room)
+    const heard = speaker.hear(message, room, connection)
     if (key === null) return heard
     if (meanings.size >= REMEMBERED) meanings.clear()
     meanings.set(key, heard)
@@ -120,7 +120,7 @@ export const createCrowd = (speaker: Speaker, { senders }: Plan): Crowd => {
   }
 
   const receive = (client: Client, message: Buffer): void => {
-    const { say, joined, delivered, confirmed, confirmedOne } = meaningOf(message, client.room)
+    const { say, joined, delivered, confirmed, confirmedOne } = meaningOf(message, client.room, client)
     for (const frame of say ?? []) client.socket.send(frame)
     for (const [sender, count] of delivered ?? []) {
       const before = client.has[sender]!

@@ -1,5 +1,8 @@
-import { decodeRelayMessage, encodeClientMessage } from '../../protocol/relay-codec.ts'
+import { PLACES } from '../../protocol/envelope.ts'
+import { encodeClientMessage } from '../../protocol/relay-codec.ts'
 import { ACCESS_TYPE, accessPath, SUBPROTOCOL, workspacePath } from '../../protocol/relay-http.ts'
+import type { RelayMessage } from '../../protocol/relay-messages.ts'
+import { createRelayDecoder, type Decode } from '../../protocol/wire-codec.ts'
 import { createDevice, createGroup, type Group, randomDocument } from '../../tests/server/support/member.ts'
 import { frame } from './raw-socket.ts'
 import { type Heard, NOTHING, type Speaker } from './speaker.ts'
@@ -21,6 +24,13 @@ export const createHoldfastSpeaker = (): Speaker => {
   let frames: readonly (readonly (readonly Buffer[])[])[] = []
   /** Sender by session. */
   const senderOf = new Map<string, number>()
+  const decoders = new WeakMap<object, Decode<RelayMessage>>()
+
+  const decoderOf = (connection: object): Decode<RelayMessage> => {
+    const known = decoders.get(connection) ?? createRelayDecoder()
+    decoders.set(connection, known)
+    return known
+  }
 
   const bring = async (port: number, { workspace, statements }: Group): Promise<void> => {
     const answer = await fetch(`http://localhost:${port}${accessPath(workspace)}`, {
@@ -32,6 +42,7 @@ export const createHoldfastSpeaker = (): Speaker => {
   }
 
   return {
+    builds: true,
     prepare: async plan => {
       const updates = allUpdates(plan)
       const founded: Group[] = []
@@ -69,8 +80,8 @@ export const createHoldfastSpeaker = (): Speaker => {
       joined: false,
     }),
     update: (room, sender, number) => frames[room]![sender]![number]!,
-    hear: (bytes): Heard => {
-      const decoded = decodeRelayMessage(bytes)
+    hear: (bytes, _room, connection): Heard => {
+      const decoded = decoderOf(connection)(bytes)
       if (!decoded.ok) throw new Error(decoded.error.message)
       const message = decoded.value
       switch (message.type) {
@@ -78,7 +89,8 @@ export const createHoldfastSpeaker = (): Speaker => {
           return {
             delivered: message.entries.map(({ envelope }) => {
               const place = Buffer.from(envelope.buffer, envelope.byteOffset, envelope.length)
-              return [senderOf.get(place.toString('base64url', 39, 55))!, place.readUInt32BE(55)] as const
+              const session = place.toString('base64url', PLACES.session, PLACES.sequence)
+              return [senderOf.get(session)!, place.readUInt32BE(PLACES.sequence)] as const
             }),
           }
         case 'done':

@@ -38,7 +38,10 @@ export interface Speaker {
   greeting(room: number): { readonly say: readonly Buffer[]; readonly joined: boolean }
   /** The frame of an update; they are sent in their order. */
   update(room: number, sender: number, number: number): Buffer
-  hear(message: Buffer, room: number): Heard
+  /** `connection` is the same for all that one client hears on one connection. */
+  hear(message: Buffer, room: number, connection: object): Heard
+  /** What a message means depends on those before it on its connection. */
+  readonly builds?: true
 }
 
 export const NOTHING: Heard = {}

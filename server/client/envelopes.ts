@@ -1,12 +1,15 @@
 import { randomBytes, webcrypto } from 'node:crypto'
 import { concatBytes, toBase64url } from '../../protocol/bytes.ts'
-import { encodeHeader, NONCE_BYTES, parseEnvelope, signedBytes } from '../../protocol/envelope.ts'
+import {
+  encodeHeader,
+  FINGERPRINT_BYTES,
+  parseEnvelope,
+  signedBytes,
+  TAG_BYTES,
+} from '../../protocol/envelope.ts'
 import { type DocumentId, publicKeyFromBytes, SESSION_ID_BYTES, thumbprint } from '../../protocol/ids.ts'
 import type { Account } from './key-file.ts'
 import { rawPublicKey } from './key-file.ts'
-
-const TAG_BYTES = 16
-const HASH_BYTES = 32
 
 /**
  * Puts bytes into a signed envelope where the cipher text would be. They are **not** sealed: this client has no
@@ -24,8 +27,7 @@ export const wrap = async (
     device: rawPublicKey(account.device),
     session: toBase64url(randomBytes(SESSION_ID_BYTES)),
     sequence: 1,
-    previous: new Uint8Array(HASH_BYTES),
-    nonce: randomBytes(NONCE_BYTES),
+    previous: new Uint8Array(FINGERPRINT_BYTES),
   })
   const body = concatBytes(payload, randomBytes(TAG_BYTES))
   const signed = signedBytes(account.workspace, document, header, body)

@@ -1,9 +1,10 @@
 import { WebSocket } from 'ws'
 import type { DocumentId } from '../../protocol/ids.ts'
 import { PING_AFTER_MS } from '../../protocol/limits.ts'
-import { decodeRelayMessage, encodeClientMessage } from '../../protocol/relay-codec.ts'
+import { encodeClientMessage } from '../../protocol/relay-codec.ts'
 import { SUBPROTOCOL, workspacePath } from '../../protocol/relay-http.ts'
 import type { ClientMessage, RelayMessage } from '../../protocol/relay-messages.ts'
+import { createRelayDecoder } from '../../protocol/wire-codec.ts'
 import type { Arguments } from './arguments.ts'
 import { describeEntry } from './envelopes.ts'
 import { Failed, REFUSED, UNREACHABLE } from './failure.ts'
@@ -19,6 +20,7 @@ export const follow = async (args: Arguments, { print, onInterrupt }: Terminal):
   const address = account.relay.replace(/^http/, 'ws') + workspacePath(account.workspace)
   const socket = new WebSocket(address, [SUBPROTOCOL, await token()])
   const send = (message: ClientMessage): void => socket.send(encodeClientMessage(message))
+  const decode = createRelayDecoder()
   const loaded = new Set<DocumentId>()
 
   const load = (document: DocumentId): void => {
@@ -66,7 +68,7 @@ export const follow = async (args: Arguments, { print, onInterrupt }: Terminal):
     }
     let printing: Promise<void> = Promise.resolve()
     socket.on('message', data => {
-      const message = decodeRelayMessage(data as Buffer)
+      const message = decode(data as Buffer)
       printing = printing
         .then(() => {
           if (!message.ok)

@@ -45,7 +45,7 @@ export const createFollower = ({ workspace, store, out, refused, relayLog }: Dep
 
   const confirmOwn = (publication: Publication): void => {
     const { document } = publication
-    if (publication.known.length > 0) out.sendEncoded(confirm(subscriptions.get(document), publication))
+    if (publication.known.length > 0) out.send(confirm(subscriptions.get(document), publication))
     for (const { envelopes, ...refusal } of publication.refused) refused(refusal, document, envelopes)
   }
 
@@ -89,7 +89,7 @@ export const createFollower = ({ workspace, store, out, refused, relayLog }: Dep
         const subscription = subscriptions.get(document)
         const message = subscription && follow(subscription, unsent.get(document) ?? [])
         unsent.delete(document)
-        if (message) out.sendEncoded(message)
+        if (message) out.send(message)
       }
       for (const publication of news) {
         const { document } = publication

@@ -1,12 +1,11 @@
-import { encodeRelayMessage } from '../../protocol/relay-codec.ts'
 import { CLOSE_CODES, type RefusalCode, type RelayMessage } from '../../protocol/relay-messages.ts'
+import { createRelayEncoder } from '../../protocol/wire-codec.ts'
 import type { Connection } from './connection.ts'
 
 /** What goes to one client, with an eye on how much of it lies unread. */
 export interface Outgoing {
   send(message: RelayMessage): void
-  sendEncoded(message: Uint8Array): void
-  /** For what may be lost: dropped where the client is behind. */
+  /** For what may be lost: dropped where the client is behind. It is encoded as it is for everybody. */
   sendIfPrompt(message: Uint8Array): void
   /** Resolves when the client is no longer behind, or is gone. */
   roomToSend(): Promise<void>
@@ -28,6 +27,7 @@ interface Deps {
 }
 
 export const createOutgoing = ({ connection, unreadBytes, onClose }: Deps): Outgoing => {
+  const encode = createRelayEncoder()
   let open = true
   let waiting: (() => void)[] = []
 
@@ -46,17 +46,17 @@ export const createOutgoing = ({ connection, unreadBytes, onClose }: Deps): Outg
     onClose(code)
   }
 
-  const sendEncoded = (message: Uint8Array): void => {
-    if (!open) return
+  const sendBytes = (message: Uint8Array): void => {
     connection.send(message)
     if (connection.buffered() > unreadBytes) close('slow-reader')
   }
 
   return {
-    send: message => sendEncoded(encodeRelayMessage(message)),
-    sendEncoded,
+    send: message => {
+      if (open) sendBytes(encode(message))
+    },
     sendIfPrompt: message => {
-      if (!isBehind()) sendEncoded(message)
+      if (open && !isBehind()) sendBytes(message)
     },
     roomToSend: async () => {
       while (open && isBehind()) await new Promise<void>(resolve => waiting.push(resolve))

@@ -1,6 +1,5 @@
 import type { DocumentId, EnvelopeId } from '../../protocol/ids.ts'
-import { encodeRelayMessage } from '../../protocol/relay-codec.ts'
-import type { Entry, Mark } from '../../protocol/relay-messages.ts'
+import type { Content, Entry, Mark } from '../../protocol/relay-messages.ts'
 import type { RefusedEnvelopes } from '../door/check-envelopes.ts'
 
 /** What became of an append, told to everybody after the commit and in the order of the log. */
@@ -14,31 +13,22 @@ export interface Publication {
   readonly known: readonly EnvelopeId[]
   readonly refused: readonly RefusedEnvelopes[]
   /**
-   * The `content` message with what the document has after a place up to this publication, encoded once for all who ask
-   * alike. `before`: the publications of the document in between.
+   * The `content` message with what the document has after a place up to this publication.
+   * `before`: the publications of the document in between.
    */
-  contentAfter(after: Mark, request: number, before: readonly Publication[]): Uint8Array
+  contentAfter(after: Mark, request: number, before: readonly Publication[]): Content
 }
 
-export const createPublication = (fields: Omit<Publication, 'contentAfter'>): Publication => {
-  const encoded = new Map<string, Uint8Array>()
-  return {
-    ...fields,
-    contentAfter: (after, request, before) => {
-      const key = `${request} ${after.position} ${after.stamp}`
-      const known = encoded.get(key)
-      if (known) return known
-      const entries = [...before, fields].flatMap(publication => publication.entries)
-      const message = encodeRelayMessage({
-        type: 'content',
-        document: fields.document,
-        request,
-        from: after,
-        to: fields.to,
-        entries: entries.filter(entry => entry.position > after.position),
-      })
-      encoded.set(key, message)
-      return message
-    },
-  }
-}
+export const createPublication = (fields: Omit<Publication, 'contentAfter'>): Publication => ({
+  ...fields,
+  contentAfter: (after, request, before) => ({
+    type: 'content',
+    document: fields.document,
+    request,
+    from: after,
+    to: fields.to,
+    entries: [...before, fields]
+      .flatMap(publication => publication.entries)
+      .filter(entry => entry.position > after.position),
+  }),
+})

@@ -1,8 +1,9 @@
 import { CLOCK_TOLERANCE_SECONDS } from '../../protocol/limits.ts'
-import { decodeClientMessage, encodeRelayMessage } from '../../protocol/relay-codec.ts'
+import { encodeRelayMessage } from '../../protocol/relay-codec.ts'
 import type { ClientMessage, Replace } from '../../protocol/relay-messages.ts'
 import type { Scope, Token } from '../../protocol/token.ts'
 import { RELAY_PROTOCOL } from '../../protocol/version.ts'
+import { createClientDecoder } from '../../protocol/wire-codec.ts'
 import type { Entrance } from '../access/entrance.ts'
 import { requireScope, rightsOf, type Scopes } from '../access/rights.ts'
 import type { Checked } from '../door/check-envelopes.ts'
@@ -62,6 +63,7 @@ export const createMemberSession = (deps: Deps): MemberSession => {
   })
   const ephemeralRate = createRate(clock, EPHEMERAL_RATE)
   const slotRate = createRate(clock, SLOT_RATE)
+  const decode = createClientDecoder()
   let { token, scopes } = deps
   let malformed = 0
   /** The connection is gone. What it had sent by then is still stored… */
@@ -212,7 +214,7 @@ export const createMemberSession = (deps: Deps): MemberSession => {
   const receive = async (bytes: Uint8Array): Promise<void> => {
     if (!out.isOpen()) return
     if (!rate()) return out.close('rate')
-    const decoded = decodeClientMessage(bytes)
+    const decoded = decode(bytes)
     if (!decoded.ok || isEmptyAppend(decoded.value)) {
       malformed += 1
       if (malformed > MALFORMED_ALLOWED) return out.close('malformed')

@@ -1,6 +1,5 @@
 import type { DocumentId } from '../../protocol/ids.ts'
-import { encodeRelayMessage } from '../../protocol/relay-codec.ts'
-import type { Mark } from '../../protocol/relay-messages.ts'
+import type { Content, Known, Mark } from '../../protocol/relay-messages.ts'
 import type { Publication } from './publication.ts'
 
 /**
@@ -26,7 +25,7 @@ export const createSubscription = (document: DocumentId, request: number, at: Ma
 })
 
 /** What publications of others mean to a subscriber, which follow each other in the log: a message to send, or null. */
-export const follow = (subscription: Subscription, news: readonly Publication[]): Uint8Array | null => {
+export const follow = (subscription: Subscription, news: readonly Publication[]): Content | null => {
   const last = news.findLast(({ entries }) => entries.length > 0)
   if (!last) return null
   if (!subscription.live) {
@@ -40,7 +39,7 @@ export const follow = (subscription: Subscription, news: readonly Publication[])
 }
 
 /** The `known` message to the one who brought it. It moves a subscriber's place only where nothing is skipped. */
-export const confirm = (subscription: Subscription | undefined, publication: Publication): Uint8Array => {
+export const confirm = (subscription: Subscription | undefined, publication: Publication): Known => {
   let { from, to } = publication
   if (subscription) {
     from = subscription.at
@@ -52,11 +51,5 @@ export const confirm = (subscription: Subscription | undefined, publication: Pub
       to = subscription.at
     }
   }
-  return encodeRelayMessage({
-    type: 'known',
-    document: publication.document,
-    envelopes: publication.known,
-    from,
-    to,
-  })
+  return { type: 'known', document: publication.document, envelopes: publication.known, from, to }
 }

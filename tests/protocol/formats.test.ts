@@ -1,10 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { fromBase64url, toBase64url } from '../../protocol/bytes.ts'
-import { additionalData, encodeHeader, parseEnvelope } from '../../protocol/envelope.ts'
+import {
+  additionalData,
+  encodeHeader,
+  fingerprintOf,
+  nonceOf,
+  parseEnvelope,
+} from '../../protocol/envelope.ts'
 import { HOME_DOCUMENT, publicKeyFromBytes, thumbprint } from '../../protocol/ids.ts'
 import { decodeSlotContent, encodeSlotHeader, parseSlot, slotData } from '../../protocol/slot.ts'
-import { sha256 } from '../../protocol/web-crypto.ts'
 import { type ContentPurpose, createContentKeys } from '../../worker/keys/key-derivation.ts'
 import { decrypt, encrypt, isSigned, sealAndSign } from '../../worker/keys/signed-seal.ts'
 import { decodeSnapshot, encodeSnapshot } from '../../worker/keys/snapshot-content.ts'
@@ -40,14 +45,15 @@ describe.each(vectors.envelopes)('an envelope: $name', vector => {
     expect(envelope).toMatchObject({ kind, encoding, epoch, session, sequence, id })
     expect(toHex(envelope.device)).toBe(vectors.device.public)
     expect(toHex(envelope.previous)).toBe(vector.previous)
-    expect(toHex(await sha256(bytes))).toBe(vector.hash)
+    expect(toHex(await fingerprintOf(bytes))).toBe(vector.fingerprint)
+    expect(toHex(await nonceOf(envelope))).toBe(vector.nonce)
     expect(await isSigned(envelope, data)).toBe(true)
     if (vector.additionalData !== undefined) expect(toHex(data)).toBe(vector.additionalData)
   })
 
   test('opens to the text', async () => {
     const key = await (await keys())('document', vector.document)
-    const plain = await decrypt(key, { nonce: envelope.nonce, data }, envelope.ciphertext)
+    const plain = await decrypt(key, { nonce: await nonceOf(envelope), data }, envelope.ciphertext)
     expect(toHex(plain!)).toBe(vector.plain)
     const snapshot = vector.kind === 'snapshot' ? decodeSnapshot(plain!) : null
     if (snapshot) {
@@ -59,14 +65,19 @@ describe.each(vectors.envelopes)('an envelope: $name', vector => {
     expect(doc.getText('text').toJSON()).toBe(vector.text)
   })
 
-  test('is made the same of the same', async () => {
-    const key = await (await keys())('document', vector.document)
-    const header = encodeHeader(envelope)
-    const signing = await importSigning(vectors.device.signing)
-    const cipher = { nonce: envelope.nonce, data: additionalData(workspace, vector.document, header) }
-    const made = await sealAndSign(key, signing, cipher, { header, plain: fromHex(vector.plain) })
-    expect(toHex(made)).toBe(vector.bytes)
-  })
+  // Version 1 is read for good and made no more.
+  if (envelope.sentNonce === null)
+    test('is made the same of the same', async () => {
+      const key = await (await keys())('document', vector.document)
+      const header = encodeHeader(envelope)
+      const signing = await importSigning(vectors.device.signing)
+      const cipher = {
+        nonce: await nonceOf(envelope),
+        data: additionalData(workspace, vector.document, header),
+      }
+      const made = await sealAndSign(key, signing, cipher, { header, plain: fromHex(vector.plain) })
+      expect(toHex(made)).toBe(vector.bytes)
+    })
 
   test('fits no other document and no other workspace', async () => {
     const { headerBytes } = envelope

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { encodeAppends } from '../../protocol/relay-bodies.ts'
-import { decodeRelayMessage, encodeClientMessage } from '../../protocol/relay-codec.ts'
+import { encodeClientMessage } from '../../protocol/relay-codec.ts'
 import { ACCESS_TYPE, accessPath, CBOR_TYPE, logPath, workspacePath } from '../../protocol/relay-http.ts'
+import { createRelayDecoder } from '../../protocol/wire-codec.ts'
 import { certificate } from './support/localhost-certificate.ts'
 import { createGroup, randomDocument } from './support/member.ts'
 import { aRelayHere } from './support/relay-here.ts'
@@ -85,6 +86,7 @@ test('with the settings of docs/operations.md a device works over HTTPS, and str
     },
   )
   onTestFinished(() => socket.terminate())
+  const decode = createRelayDecoder()
   const received = (async function* () {
     const waiting: Uint8Array[] = []
     let wake = (): void => {}
@@ -94,7 +96,7 @@ test('with the settings of docs/operations.md a device works over HTTPS, and str
     })
     for (;;) {
       while (waiting.length === 0) await new Promise<void>(resolve => (wake = resolve))
-      const message = decodeRelayMessage(waiting.shift()!)
+      const message = decode(waiting.shift()!)
       if (!message.ok) throw new Error(message.error.message)
       yield message.value
     }

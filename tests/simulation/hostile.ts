@@ -1,6 +1,5 @@
 import { parseEnvelope } from '../../protocol/envelope.ts'
-import { decodeClientMessage, decodeRelayMessage, encodeRelayMessage } from '../../protocol/relay-codec.ts'
-import type { Append, Content, Entry, RelayMessage } from '../../protocol/relay-messages.ts'
+import type { Append, ClientMessage, Content, Entry, RelayMessage } from '../../protocol/relay-messages.ts'
 import type { Dice } from '../support/seeded.ts'
 import type { Census } from './census.ts'
 
@@ -26,9 +25,9 @@ export const HIDES: readonly Malice[] = [
 export interface Hostile {
   turn(malice: Malice | null, victim: string): void
   malice(): Malice | null
-  say(message: Uint8Array, device: string): readonly Uint8Array[]
+  say(message: RelayMessage, device: string): readonly RelayMessage[]
   /** Whether the relay hears of it, and what goes back in its name. */
-  hear(message: Uint8Array): { readonly heard: boolean; readonly answers: readonly Uint8Array[] }
+  hear(message: ClientMessage): { readonly heard: boolean; readonly answers: readonly RelayMessage[] }
 }
 
 export const createHostile = (dice: Dice, census: Census): Hostile => {
@@ -82,18 +81,15 @@ export const createHostile = (dice: Dice, census: Census): Hostile => {
     malice: () => malice,
     say: (message, device) => {
       if (malice === null || (malice === 'deceives one device' && device !== victim)) return [message]
-      const decoded = decodeRelayMessage(message)
-      if (!decoded.ok || decoded.value.type !== 'content' || decoded.value.entries.length === 0)
-        return [message]
+      if (message.type !== 'content' || message.entries.length === 0) return [message]
       census.count(`relay ${malice}`)
-      return lie(decoded.value).map(encodeRelayMessage)
+      return lie(message)
     },
     hear: message => {
       if (malice !== 'confirms what it drops') return { heard: true, answers: [] }
-      const decoded = decodeClientMessage(message)
-      if (!decoded.ok || decoded.value.type !== 'append') return { heard: true, answers: [] }
+      if (message.type !== 'append') return { heard: true, answers: [] }
       census.count(`relay ${malice}`)
-      return { heard: false, answers: [encodeRelayMessage(confirmation(decoded.value))] }
+      return { heard: false, answers: [confirmation(message)] }
     },
   }
 }

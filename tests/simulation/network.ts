@@ -1,6 +1,11 @@
 import type { OpenRelaySocket, RelaySocketHandlers } from '../../worker/platform/relay-socket.ts'
 import type { Fetch } from '../../worker/sync/relay/relay-http.ts'
 import type { Dice } from '../support/seeded.ts'
+import {
+  createStandaloneFromDevice,
+  createStandaloneFromRelay,
+  type Standalone,
+} from '../support/wire-taps.ts'
 import type { Census } from './census.ts'
 import type { Machine, Process } from './engine/machine.ts'
 
@@ -54,6 +59,9 @@ interface Line {
   readonly relay: Process
   readonly handlers: RelaySocketHandlers
   end: RelayEnd | null
+  /** What is said in each direction, by itself. */
+  readonly asked: Standalone
+  readonly said: Standalone
   /** When the last message of each direction arrives: later ones do not overtake it. */
   outward: number
   inward: number
@@ -129,23 +137,24 @@ export const createNetwork = ({ machine, dice, census, relays, watch }: Deps): N
   }
 
   const toRelay = (line: Line, message: Uint8Array): void => {
-    watch(message, line.device, line.to.origin)
+    const standalone = line.asked(message)
+    watch(standalone, line.device, line.to.origin)
     bytes.toRelay += message.length
-    machine.note(`sends to relay`, message)
+    machine.note(`sends to relay`, standalone)
     if (line.silent || !isReachable(line.device, line.to)) return
     const times = weather(line.device).doubles && dice.below(2) === 0 ? 2 : 1
     if (times === 2) census.count('message doubled')
     for (let time = 0; time < times; time += 1) {
       line.outward = Math.max(line.outward, machine.time() + delay(line.device))
       machine.after(line.relay, line.outward - machine.time(), 'to relay', () => {
-        if (line.relayOpen && !line.silent) line.end?.received(message)
+        if (line.relayOpen && !line.silent) line.end?.received(time === 0 ? message : standalone)
       })
     }
   }
 
   const toDevice = (line: Line, message: Uint8Array): void => {
     bytes.fromRelay += message.length
-    machine.note(`sends to ${line.device}`, message)
+    machine.note(`sends to ${line.device}`, line.said(message))
     if (line.silent) return
     line.inward = Math.max(line.inward, machine.time() + delay(line.device))
     machine.after(line.worker, line.inward - machine.time(), 'from relay', () => {
@@ -166,6 +175,8 @@ export const createNetwork = ({ machine, dice, census, relays, watch }: Deps): N
         relay: process ?? worker,
         handlers,
         end: null,
+        asked: createStandaloneFromDevice(),
+        said: createStandaloneFromRelay(),
         outward: 0,
         inward: 0,
         deviceOpen: true,

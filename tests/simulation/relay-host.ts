@@ -1,5 +1,12 @@
 import type { WorkspaceId } from '../../protocol/ids.ts'
 import { ACCESS_TYPE, OPERATOR_CODE_HEADER, SUBPROTOCOL } from '../../protocol/relay-http.ts'
+import type { ClientMessage, RelayMessage } from '../../protocol/relay-messages.ts'
+import {
+  createClientDecoder,
+  createClientEncoder,
+  createRelayDecoder,
+  createRelayEncoder,
+} from '../../protocol/wire-codec.ts'
 import { refusalAnswer, statusOf } from '../../server/http/refusal-answer.ts'
 import type { LogStore } from '../../server/log/log-store.ts'
 import { systemClock } from '../../server/platform/clock.ts'
@@ -25,9 +32,12 @@ interface Deps {
   /** May put something between the relay and its disk. */
   readonly store: (store: LogStore) => LogStore
   /** What really leaves for a device where the relay said this. */
-  readonly say: (message: Uint8Array, device: string) => readonly Uint8Array[]
+  readonly say: (message: RelayMessage, device: string) => readonly RelayMessage[]
   /** What it hears of what a device sent, and what is answered in its name. */
-  readonly hear: (message: Uint8Array) => { readonly heard: boolean; readonly answers: readonly Uint8Array[] }
+  readonly hear: (message: ClientMessage) => {
+    readonly heard: boolean
+    readonly answers: readonly RelayMessage[]
+  }
   readonly onFailure: (error: unknown) => void
 }
 
@@ -97,13 +107,18 @@ export const createRelayHost = ({ machine, origin, store, say, hear, onFailure }
       return dead?.process ?? null
     },
     accept: (address, protocols, outward) => {
+      // Whoever changes what one end says has to say all of it to the other end in words of its own.
+      const [said, saying] = [createRelayDecoder(), createRelayEncoder()]
+      const [asked, asking] = [createClientDecoder(), createClientEncoder()]
       const session: Session = running!.relay.connect({
         workspace: pathOf(address).workspace,
         token: protocols[0] === SUBPROTOCOL ? (protocols[1] ?? null) : null,
         origin: null,
         connection: {
           send: message => {
-            for (const said of say(message, outward.device)) outward.send(said)
+            const decoded = said(message)
+            if (!decoded.ok) throw new Error(decoded.error.message)
+            for (const passed of say(decoded.value, outward.device)) outward.send(saying(passed))
           },
           close: outward.close,
           buffered: () => 0,
@@ -111,9 +126,11 @@ export const createRelayHost = ({ machine, origin, store, say, hear, onFailure }
       })
       return {
         received: message => {
-          const { heard, answers } = hear(message)
-          if (heard) void session.receive(message)
-          for (const answer of answers) outward.send(answer)
+          const decoded = asked(message)
+          if (!decoded.ok) throw new Error(decoded.error.message)
+          const { heard, answers } = hear(decoded.value)
+          if (heard) void session.receive(asking(decoded.value))
+          for (const answer of answers) outward.send(saying(answer))
         },
         ended: session.ended,
       }

@@ -1,5 +1,5 @@
 import type { DocumentId } from '../../protocol/ids.ts'
-import { decodeRelayMessage } from '../../protocol/relay-codec.ts'
+import type { RelayMessage } from '../../protocol/relay-messages.ts'
 import type { LogStore } from '../../server/log/log-store.ts'
 import { isDeletedIn } from '../../worker/notes/deleted-notes.ts'
 import { systemRandom } from '../../worker/platform/random.ts'
@@ -9,12 +9,6 @@ import { createObserver, type Observer } from './observer.ts'
 import { createReceiptChecks, type ReceiptChecks } from './receipts.ts'
 import { createRelayHost, type RelayHost } from './relay-host.ts'
 import type { Story } from './story.ts'
-
-/** What a message of the relay is called, without decoding it: an array, then its name. */
-const typeOf = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1', 2, 2 + (bytes[1]! & 0x1f))
-
-const LOOKED_INTO = ['hello', 'known']
 
 /** A relay of a story: it dies, forgets, is put back and lies, and whatever it claims of its disk is checked. */
 export interface StoryRelay {
@@ -46,18 +40,14 @@ export const createStoryRelay = ({ story, origin, onDeath }: Deps): StoryRelay =
   const observer = createObserver(story, origin, () => host.disk, receipts)
 
   /** Nothing is confirmed that is not on the relay's disk. */
-  const checkConfirmed = (message: Uint8Array, device: string): void => {
-    const type = typeOf(message)
-    census.count(`relay says ${type}`)
-    if (!LOOKED_INTO.includes(type)) return
-    const decoded = decodeRelayMessage(message)
-    if (!decoded.ok) return
-    observer.said(decoded.value, device)
-    if (decoded.value.type !== 'known') return
+  const checkConfirmed = (message: RelayMessage, device: string): void => {
+    census.count(`relay says ${message.type}`)
+    observer.said(message, device)
+    if (message.type !== 'known') return
     const logs = [...host.disk.logs.values()]
     const isOnDisk = (id: string): boolean =>
       logs.some(({ entries }) => entries.findLast(entry => entry.id === id) !== undefined)
-    if (!decoded.value.envelopes.every(isOnDisk)) story.problem('the relay confirmed what is not on its disk')
+    if (!message.envelopes.every(isOnDisk)) story.problem('the relay confirmed what is not on its disk')
   }
 
   const knowsOfDeletion =

@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest'
 import { Awareness, applyAwarenessUpdate } from 'y-protocols/awareness'
 import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
-import { HASH_BYTES } from '../../protocol/envelope.ts'
+import { FINGERPRINT_BYTES } from '../../protocol/envelope.ts'
 import type { DocumentId, EnvelopeId } from '../../protocol/ids.ts'
 import type { Append, ClientMessage, Mark } from '../../protocol/relay-messages.ts'
 import { fail, ok } from '../../protocol/result.ts'
@@ -26,28 +26,28 @@ export const KEYS_OF_SOME = 254
 /** Seals by writing the number before the update: one byte that tells the envelope, then what it holds. */
 const createPlainSealer = (session: string, sealing: () => Promise<void>): Sealer => {
   let sequence = 0
-  const hashOf = (number: number): Uint8Array => new Uint8Array(HASH_BYTES).fill(number)
+  const hashOf = (number: number): Uint8Array => new Uint8Array(FINGERPRINT_BYTES).fill(number)
   return {
     session,
     seal: async (_document, update) => {
       await sealing()
       sequence += 1
       const bytes = Uint8Array.of(sequence, ...update)
-      return { id: `${session}.${sequence}`, bytes, hash: hashOf(sequence) }
+      return { id: `${session}.${sequence}`, bytes, fingerprint: hashOf(sequence) }
     },
     sealSnapshot: () => Promise.reject(new Error('A short log is not compacted.')),
     open: async (_document, bytes) => {
       const number = bytes[0]!
       if (number === 0) return fail('envelope-sealed', 'It cannot be opened.')
       if (number === KEYS_UNKNOWN[0]) return fail('envelope-keys', 'Its keys are not known.')
-      const previous = new Uint8Array(HASH_BYTES)
+      const previous = new Uint8Array(FINGERPRINT_BYTES)
       const update = bytes.slice(1)
       const other = 'another session'
       return ok({
         id: `${other}.${number}`,
         session: other,
         previous,
-        hash: hashOf(number),
+        fingerprint: hashOf(number),
         update,
         heads: null,
         isForAll: number !== KEYS_OF_SOME,
@@ -126,7 +126,7 @@ export const createChannelRig = (others: Others = { any: () => false, haveAll: (
       put: async (_update, _previous, cut) => {
         const id = `${session}.${1000 + queued.length}`
         queued.push(id)
-        entry = { id, hash: new Uint8Array(HASH_BYTES), ...cut }
+        entry = { id, fingerprint: new Uint8Array(FINGERPRINT_BYTES), ...cut }
       },
       entry: () => entry,
       forget: () => {

@@ -1,11 +1,12 @@
 import { expect, onTestFinished, vi } from 'vitest'
-import { decodeRelayMessage, encodeRelayMessage } from '../../protocol/relay-codec.ts'
+import type { RelayMessage } from '../../protocol/relay-messages.ts'
 import { randomId, systemRandom } from '../../worker/platform/random.ts'
 import type { OpenRelaySocket } from '../../worker/platform/relay-socket.ts'
 import { sealedRelay } from '../../worker/storage/stored-relay.ts'
 import { type DeviceLife, textOf } from './simulated-device.ts'
 import { createSimulatedRelay, type SimulatedRelay } from './simulated-relay.ts'
 import { createDevicesAt, type LivingDevice } from './simulated-workspace.ts'
+import { createTampering } from './wire-taps.ts'
 
 const WITHIN_MS = 8_000
 
@@ -20,20 +21,18 @@ export interface Relay extends SimulatedRelay {
 }
 
 /** Between devices and relays: what some of the relays say is emptied. */
-const createTampering = (silent: ReadonlySet<string>) => {
-  const emptied = (bytes: Uint8Array): Uint8Array => {
-    const message = decodeRelayMessage(bytes)
-    if (!message.ok) return bytes
-    const { value } = message
-    if (value.type === 'content') return encodeRelayMessage({ ...value, entries: [] })
-    return value.type === 'changed' ? encodeRelayMessage({ ...value, documents: [] }) : bytes
+const createSilencing = (silent: ReadonlySet<string>) => {
+  const emptied = (message: RelayMessage): RelayMessage => {
+    if (message.type === 'content') return { ...message, entries: [] }
+    return message.type === 'changed' ? { ...message, documents: [] } : message
   }
   return (open: OpenRelaySocket): OpenRelaySocket =>
     (address, protocols, handlers) => {
       const origin = new URL(address.replace(/^ws/, 'http')).origin
+      const tamper = createTampering(message => (silent.has(origin) ? emptied(message) : message))
       return open(address, protocols, {
         ...handlers,
-        received: bytes => handlers.received(silent.has(origin) ? emptied(bytes) : bytes),
+        received: bytes => handlers.received(tamper(bytes)!),
       })
     }
 }
@@ -71,7 +70,7 @@ export const createSeveralRelays = async (count: number, at: readonly (readonly 
       entries: () => [...relay.disk.logs.values()].flatMap(({ entries }) => entries).length,
     })
   }
-  const living = await createDevicesAt(relays[0]!.url, at.length, createTampering(silent))
+  const living = await createDevicesAt(relays[0]!.url, at.length, createSilencing(silent))
   const lives: DeviceLife[] = []
   const setRelays = async ({ device, life }: LivingDevice, numbers: readonly number[]) => {
     await life.workspace.setRelays(numbers.map(number => sealedRelay(relays[number]!.url)))

@@ -19,6 +19,7 @@ import type { Fetch } from '../../worker/sync/relay/relay-http.ts'
 import { createRelays, type Relays } from '../../worker/sync/relays.ts'
 import type { Sync } from '../../worker/sync/sync.ts'
 import { openWorkspace, type Workspace } from '../../worker/workspace/workspace.ts'
+import { createStandaloneFromDevice } from './wire-taps.ts'
 
 /** A clock that runs faster than the wall's, and that stops for good when its device crashes. */
 const fastClock = (speed: number): Clock & { stop(): void } => {
@@ -83,6 +84,7 @@ const faultySockets = (network: Network): { open: OpenRelaySocket; cut(): void }
         sockets.delete(socket)
         handlers.closed(code, reason)
       }
+      const standalone = createStandaloneFromDevice()
       const outward = inOrder()
       const inward = inOrder()
       if (!network.online()) queueMicrotask(() => socket.terminate())
@@ -94,8 +96,9 @@ const faultySockets = (network: Network): { open: OpenRelaySocket; cut(): void }
       socket.on('close', (code, reason) => end(code, reason.toString()))
       return {
         send: bytes => {
-          for (let copies = network.duplicate() ? 2 : 1; copies > 0; copies -= 1)
-            outward(() => socket.readyState === WebSocket.OPEN && socket.send(bytes))
+          const again = standalone(bytes)
+          for (const copy of network.duplicate() ? [bytes, again] : [bytes])
+            outward(() => socket.readyState === WebSocket.OPEN && socket.send(copy))
         },
         close: () => {
           end(1000, '')

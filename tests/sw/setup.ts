@@ -6,7 +6,7 @@ import { IDBFactory } from 'fake-indexeddb'
 import { QueueStore } from 'workbox-background-sync/QueueStore.js'
 import { toBase64url } from '../../protocol/bytes.ts'
 import type { DeviceKeys } from '../../protocol/device-database.ts'
-import { encodeHeader, parseEnvelope } from '../../protocol/envelope.ts'
+import { encodeHeader, FINGERPRINT_BYTES, parseEnvelope } from '../../protocol/envelope.ts'
 import { type DocumentId, HOME_DOCUMENT, publicKeyFromBytes, thumbprint } from '../../protocol/ids.ts'
 import { type OutboxEntry, type OutboxReport, outboxEntryId } from '../../protocol/outbox.ts'
 import { decodeAppends } from '../../protocol/relay-bodies.ts'
@@ -31,8 +31,7 @@ export const envelope = (sequence: number, size = 40): Uint8Array =>
       device: new Uint8Array(32),
       session: toBase64url(new Uint8Array(16).fill(7)),
       sequence,
-      previous: new Uint8Array(32),
-      nonce: new Uint8Array(12),
+      previous: new Uint8Array(FINGERPRINT_BYTES),
     }),
     ...new Uint8Array(size + 16 + 64),
   ])

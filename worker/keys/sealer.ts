@@ -5,7 +5,10 @@ import {
   type Envelope,
   type EnvelopeHeader,
   encodeHeader,
+  fingerprintOf,
   NONCE_BYTES,
+  nonceFor,
+  nonceOf,
   parseEnvelope,
 } from '../../protocol/envelope.ts'
 import {
@@ -19,7 +22,6 @@ import {
   type WorkspaceId,
 } from '../../protocol/ids.ts'
 import { fail, ok, type Result } from '../../protocol/result.ts'
-import { sha256 } from '../../protocol/web-crypto.ts'
 import { randomId } from '../platform/random.ts'
 import { decrypt, encrypt, isSigned, keysFor, type SealingDeps, sealAndSign } from './signed-seal.ts'
 import { decodeSnapshot, encodeSnapshot, type Heads } from './snapshot-content.ts'
@@ -27,15 +29,15 @@ import { decodeSnapshot, encodeSnapshot, type Heads } from './snapshot-content.t
 export interface Sealed {
   readonly id: EnvelopeId
   readonly bytes: Uint8Array
-  /** SHA-256 of the bytes: the next envelope's `previous`. */
-  readonly hash: Uint8Array
+  /** The next envelope's `previous`. */
+  readonly fingerprint: Uint8Array
 }
 
 export interface Opened {
   readonly id: EnvelopeId
   readonly session: SessionId
   readonly previous: Uint8Array
-  readonly hash: Uint8Array
+  readonly fingerprint: Uint8Array
   /** A Yjs update, encoded as V1, that was checked to be decodable. */
   readonly update: Uint8Array
   /** What a snapshot covers; null for an update. */
@@ -46,7 +48,7 @@ export interface Opened {
 
 export interface Sealer {
   readonly session: SessionId
-  /** Seals a Yjs V1 update. `previous` is the hash of the envelope before, 32 zeros for the first. */
+  /** Seals a Yjs V1 update. `previous` is the fingerprint of the envelope before, zeros for the first. */
   seal(document: DocumentId, update: Uint8Array, previous: Uint8Array): Promise<Sealed>
   /** Seals a whole state (Yjs V1) that covers these envelopes. */
   sealSnapshot(document: DocumentId, update: Uint8Array, heads: Heads, previous: Uint8Array): Promise<Sealed>
@@ -121,14 +123,15 @@ export const createSealer = ({ workspace, device, random, ...deps }: Deps): Seal
   ): Promise<Sealed> => {
     sequence += 1
     const id = envelopeId(session, sequence)
-    const nonce = random(NONCE_BYTES)
+    const place = sequence
     const epoch = deps.epoch()
-    const header = encodeHeader({ ...about, epoch, device: devicePublicKey, session, sequence, nonce })
+    const header = encodeHeader({ ...about, epoch, device: devicePublicKey, session, sequence: place })
     const key = await deps.contentKeys(epoch)!('document', document)
     const data = additionalData(workspace, document, header)
-    deps.onTaken(device.device, session, sequence)
+    deps.onTaken(device.device, session, place)
+    const nonce = await nonceFor(session, place)
     const bytes = await sealAndSign(key, device.signing, { nonce, data }, { header, plain })
-    return { id, bytes, hash: await sha256(bytes) }
+    return { id, bytes, fingerprint: await fingerprintOf(bytes) }
   }
 
   return {
@@ -153,7 +156,7 @@ export const createSealer = ({ workspace, device, random, ...deps }: Deps): Seal
       const keys = await keysFor(envelope.epoch, deps)
       if (keys === null) return UNKNOWN_KEYS
       const key = await keys('document', document)
-      const plain = await decrypt(key, { nonce: envelope.nonce, data }, envelope.ciphertext)
+      const plain = await decrypt(key, { nonce: await nonceOf(envelope), data }, envelope.ciphertext)
       if (plain === null)
         return fail('envelope-sealed', 'It could not be opened with the keys of this device.')
       try {
@@ -161,9 +164,10 @@ export const createSealer = ({ workspace, device, random, ...deps }: Deps): Seal
           envelope.kind === 'snapshot' ? decodeSnapshot(plain) : { heads: null, update: plain }
         const update = asV1(encoded, envelope.encoding)
         const { id, previous } = envelope
+        const fingerprint = await fingerprintOf(bytes)
         deps.onTaken(author, from, place)
         const isForAll = deps.isForAll(envelope.epoch)
-        return ok({ id, session: from, previous, hash: await sha256(bytes), update, heads, isForAll })
+        return ok({ id, session: from, previous, fingerprint, update, heads, isForAll })
       } catch {
         return fail('envelope-content', 'What it holds is damaged.')
       }

@@ -1,11 +1,10 @@
 import { type Bytes, concatBytes, fromBase64url, toBase64url } from '../../protocol/bytes.ts'
+import { FINGERPRINT_BYTES } from '../../protocol/envelope.ts'
 import { SESSION_ID_BYTES, type SessionId } from '../../protocol/ids.ts'
 
-/** For each session that a snapshot covers, short hashes of its latest envelopes, oldest first. */
+/** For each session that a snapshot covers, fingerprints of its latest envelopes, oldest first. */
 export type Heads = Readonly<Record<SessionId, readonly string[]>>
 
-/** Of the hashes of envelopes; as long as nobody can make two with the same one on purpose for anything worth it. */
-export const SHORT_HASH_BYTES = 9
 const MAX_SESSIONS = 0xffff
 const MAX_HASHES = 0xff
 
@@ -33,7 +32,7 @@ export const decodeSnapshot = (bytes: Uint8Array): { readonly heads: Heads; read
   for (let sessions = high * 256 + low; sessions > 0; sessions--) {
     const session = toBase64url(take(SESSION_ID_BYTES))
     const [count] = take(1) as unknown as [number]
-    heads[session] = Array.from({ length: count }, () => toBase64url(take(SHORT_HASH_BYTES)))
+    heads[session] = Array.from({ length: count }, () => toBase64url(take(FINGERPRINT_BYTES)))
   }
   return { heads, update: bytes.subarray(at) }
 }

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
 import type { WorkspaceId } from '../../../protocol/ids.ts'
-import { decodeRelayMessage, encodeClientMessage } from '../../../protocol/relay-codec.ts'
 import { SUBPROTOCOL, workspacePath } from '../../../protocol/relay-http.ts'
 import type { ClientMessage, RelayMessage } from '../../../protocol/relay-messages.ts'
+import { createClientEncoder, createRelayDecoder } from '../../../protocol/wire-codec.ts'
 
 interface Closing {
   readonly code: number
@@ -37,13 +37,14 @@ export const openClient = (url: string, workspace: WorkspaceId, options: Options
   })
   const received: RelayMessage[] = []
   const listeners = new Set<() => void>()
+  const [encode, decode] = [createClientEncoder(), createRelayDecoder()]
   let taken = 0
   let end: Closing | null = null
   const tell = (): void => {
     for (const listener of [...listeners]) listener()
   }
   socket.on('message', data => {
-    const message = decodeRelayMessage(new Uint8Array(data as Buffer))
+    const message = decode(new Uint8Array(data as Buffer))
     if (!message.ok) throw new Error(message.error.message)
     received.push(message.value)
     tell()
@@ -62,7 +63,7 @@ export const openClient = (url: string, workspace: WorkspaceId, options: Options
     socket,
     received,
     closed,
-    send: message => socket.send(encodeClientMessage(message)),
+    send: message => socket.send(encode(message)),
     sendRaw: data => socket.send(data),
     next: (type, fits = () => true) =>
       new Promise((resolve, reject) => {

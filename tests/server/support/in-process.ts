@@ -1,5 +1,5 @@
-import { decodeRelayMessage, encodeClientMessage } from '../../../protocol/relay-codec.ts'
 import type { ClientMessage, RelayMessage } from '../../../protocol/relay-messages.ts'
+import { createClientEncoder, createRelayDecoder } from '../../../protocol/wire-codec.ts'
 import type { LogStore } from '../../../server/log/log-store.ts'
 import { type Clock, systemClock } from '../../../server/platform/clock.ts'
 import { systemRandom } from '../../../server/platform/random.ts'
@@ -60,6 +60,7 @@ export interface CoreClient {
 export const enter = async (core: Core, group: Group, device = group.owner): Promise<CoreClient> => {
   const received: RelayMessage[] = []
   const listeners = new Set<() => void>()
+  const [encode, decode] = [createClientEncoder(), createRelayDecoder()]
   let closing: { code: number; reason: string } | null = null
   const token = await device.token(AUDIENCE)
   const client: CoreClient = {
@@ -69,7 +70,7 @@ export const enter = async (core: Core, group: Group, device = group.owner): Pro
       origin: null,
       connection: {
         send: bytes => {
-          const message = decodeRelayMessage(bytes)
+          const message = decode(bytes)
           if (!message.ok) throw new Error(message.error.message)
           received.push(message.value)
           for (const listener of [...listeners]) listener()
@@ -82,7 +83,7 @@ export const enter = async (core: Core, group: Group, device = group.owner): Pro
     }),
     received,
     closing: () => closing,
-    send: message => client.session.receive(encodeClientMessage(message)),
+    send: message => client.session.receive(encode(message)),
     got: (type, count = 1) =>
       new Promise(resolve => {
         const look = (): void => {

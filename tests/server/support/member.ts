@@ -3,7 +3,12 @@ import type { Act, Cuts, Role } from '../../../protocol/access/acts.ts'
 import { signJoin } from '../../../protocol/access/join-proof.ts'
 import { readStatement, type Statement, signStatement } from '../../../protocol/access/statement.ts'
 import { concatBytes, fromBase64url, toBase64url } from '../../../protocol/bytes.ts'
-import { type EnvelopeKind, encodeHeader, signedBytes } from '../../../protocol/envelope.ts'
+import {
+  type EnvelopeKind,
+  encodeHeader,
+  FINGERPRINT_BYTES,
+  signedBytes,
+} from '../../../protocol/envelope.ts'
 import {
   type DocumentId,
   type EnvelopeId,
@@ -82,8 +87,7 @@ export const createDevice = async (workspace: WorkspaceId, before?: KeyPair): Pr
         device: fromBase64url(as.publicKey.x),
         session,
         sequence: mine,
-        previous: new Uint8Array(32),
-        nonce: random(12),
+        previous: new Uint8Array(FINGERPRINT_BYTES),
       })
       const ciphertext = new Uint8Array(bytes)
       for (let at = 0; at < bytes; at += 65_536) {

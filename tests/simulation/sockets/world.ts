@@ -1,4 +1,5 @@
 import type { DeviceKeys } from '../../../protocol/device-database.ts'
+import { parseEnvelope } from '../../../protocol/envelope.ts'
 import type { DocumentId } from '../../../protocol/ids.ts'
 import type { OpenDocument } from '../../../worker/documents/documents.ts'
 import { systemClock } from '../../../worker/platform/clock.ts'
@@ -61,8 +62,10 @@ const weatherOf = (dice: Dice): Weather => ({
   },
 })
 
-/** The second byte of an envelope names its kind. */
-const isSnapshot = ({ envelope }: { readonly envelope: Uint8Array }): boolean => envelope[1] === 2
+const isSnapshot = ({ envelope }: { readonly envelope: Uint8Array }): boolean => {
+  const parsed = parseEnvelope(envelope)
+  return parsed.ok && parsed.value.kind === 'snapshot'
+}
 
 let worlds = 0
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import * as Y from 'yjs'
 import type { DeviceKeys } from '../../../protocol/device-database.ts'
+import { FINGERPRINT_BYTES, nonceFor, parseEnvelope } from '../../../protocol/envelope.ts'
 import { type DeviceId, HOME_DOCUMENT } from '../../../protocol/ids.ts'
 import { generateDeviceKeys } from '../../../worker/keys/device-keys.ts'
 import { createContentKeys } from '../../../worker/keys/key-derivation.ts'
@@ -9,7 +10,7 @@ import { randomId, systemRandom } from '../../../worker/platform/random.ts'
 import { firstStatement } from '../../../worker/workspace/statements.ts'
 
 const LATE_FROM = 1_000
-const START = new Uint8Array(32)
+const START = new Uint8Array(FINGERPRINT_BYTES)
 const note = randomId(systemRandom)
 
 const setup = async () => {
@@ -66,7 +67,7 @@ test('an envelope cannot be moved, changed, or made by a stranger', async () => 
   const sealed = await (await sealerOf(ana)).seal(note, update, START)
 
   expect(codeOf(await reader.open(HOME_DOCUMENT, sealed.bytes))).toBe('envelope-signature')
-  for (const at of [3, 8, 40, 56, 60, 95, 110, sealed.bytes.length - 1]) {
+  for (const at of [0, 3, 8, 40, 56, 60, 65, 90, sealed.bytes.length - 1]) {
     const changed = new Uint8Array(sealed.bytes)
     changed[at]! ^= 1
     expect(codeOf(await reader.open(note, changed)), `byte ${at}`).not.toBe('opened')
@@ -95,6 +96,29 @@ test('every envelope of a session has its own number, and each worker life its o
   expect((await sealerOf(ana)).session).not.toBe(first.session)
 })
 
+test('no two envelopes of a device have one nonce: not in one life, nor in lives that began on the same disk', async () => {
+  const { ana, sealerOf, update } = await setup()
+  // A copied profile, or a disk that was put back, is the same device with the same keys: each life has its own session.
+  const lives = await Promise.all([sealerOf(ana), sealerOf(ana), sealerOf(ana)])
+  const sealed = await Promise.all(
+    lives.flatMap(life => [
+      life.seal(note, update, START),
+      life.seal(HOME_DOCUMENT, update, START),
+      life.sealSnapshot(note, update, {}, START),
+      life.seal(note, update.slice(0, update.length - 5), START).catch(() => null), // takes a number nevertheless
+      life.seal(note, update, START),
+    ]),
+  )
+  const nonces = await Promise.all(
+    sealed.map(async (envelope, nth) => {
+      const parsed = envelope && parseEnvelope(envelope.bytes)
+      if (!parsed?.ok) return `not sealed ${nth}`
+      return String(await nonceFor(parsed.value.session, parsed.value.sequence))
+    }),
+  )
+  expect(new Set(nonces).size).toBe(sealed.length)
+})
+
 test('presence is readable for members of this document only', async () => {
   const { ana, ben, sealerOf } = await setup()
   const data = Uint8Array.of(1, 2, 3)
@@ -116,7 +140,7 @@ test('a snapshot brings what it covers along, sealed as everything else', async 
   const heads = { [randomId(systemRandom)]: ['AAAAAAAAAAAA'] }
   const sealed = await (await sealerOf(ana)).sealSnapshot(note, update, heads, START)
   const opened = await (await sealerOf(ben)).open(note, sealed.bytes)
-  expect(opened).toMatchObject({ ok: true, value: { id: sealed.id, heads, hash: sealed.hash } })
+  expect(opened).toMatchObject({ ok: true, value: { id: sealed.id, heads, fingerprint: sealed.fingerprint } })
 })
 
 test('what was sealed with keys of a moment ago is opened once they are heard of, and named where a relay keeps them back', async () => {

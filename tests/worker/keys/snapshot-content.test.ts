@@ -1,13 +1,14 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { toBase64url } from '../../../protocol/bytes.ts'
-import { decodeSnapshot, encodeSnapshot, SHORT_HASH_BYTES } from '../../../worker/keys/snapshot-content.ts'
+import { FINGERPRINT_BYTES } from '../../../protocol/envelope.ts'
+import { decodeSnapshot, encodeSnapshot } from '../../../worker/keys/snapshot-content.ts'
 
 const bytes = (length: number) =>
   fc
     .uint8Array({ minLength: length, maxLength: length })
     .map(value => toBase64url(value as Uint8Array<ArrayBuffer>))
-const heads = fc.dictionary(bytes(16), fc.array(bytes(SHORT_HASH_BYTES), { maxLength: 4 }), { maxKeys: 5 })
+const heads = fc.dictionary(bytes(16), fc.array(bytes(FINGERPRINT_BYTES), { maxLength: 4 }), { maxKeys: 5 })
 
 test('a snapshot says what it covers and what it holds', () => {
   fc.assert(

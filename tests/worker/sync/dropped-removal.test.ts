@@ -1,7 +1,6 @@
 import 'fake-indexeddb/auto'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import type { DeviceKeys } from '../../../protocol/device-database.ts'
-import { decodeRelayMessage, encodeRelayMessage } from '../../../protocol/relay-codec.ts'
 import { systemClock } from '../../../worker/platform/clock.ts'
 import { randomId, systemRandom } from '../../../worker/platform/random.ts'
 import type { OpenRelaySocket } from '../../../worker/platform/relay-socket.ts'
@@ -12,6 +11,7 @@ import { createWorkspace } from '../../../worker/workspace/workspace.ts'
 import { inviteDevices, joinBy, type TestInvitation } from '../../support/membership.ts'
 import { createDevice, type DeviceLife, isSynced, textOf } from '../../support/simulated-device.ts'
 import { createSimulatedRelay } from '../../support/simulated-relay.ts'
+import { createTampering } from '../../support/wire-taps.ts'
 
 /** Stands before a device and keeps back all that is said about the members from some moment on. */
 const createKeepingBack = () => {
@@ -26,24 +26,24 @@ const createKeepingBack = () => {
   let texts: readonly string[] = []
   const sockets =
     (open: OpenRelaySocket): OpenRelaySocket =>
-    (address, protocols, handlers) =>
-      open(address, protocols, {
+    (address, protocols, handlers) => {
+      const tamper = createTampering(message => {
+        if (message.type !== 'hello' && message.type !== 'access') return message
+        if (known === null) {
+          last = { generation: message.generation, access: message.access }
+          return message
+        }
+        const { generation, access } = known
+        return message.type === 'hello' ? { ...message, generation, access } : null
+      })
+      return open(address, protocols, {
         ...handlers,
         received: bytes => {
-          const message = decodeRelayMessage(bytes)
-          if (!message.ok) return handlers.received(bytes)
-          const { value } = message
-          if (value.type !== 'hello' && value.type !== 'access') return handlers.received(bytes)
-          if (known === null) {
-            last = { generation: value.generation, access: value.access }
-            return handlers.received(bytes)
-          }
-          if (value.type === 'hello')
-            handlers.received(
-              encodeRelayMessage({ ...value, generation: known.generation, access: known.access }),
-            )
+          const passed = tamper(bytes)
+          if (passed) handlers.received(passed)
         },
       })
+    }
   const http =
     (fetch: Fetch): Fetch =>
     async (address, init) => {

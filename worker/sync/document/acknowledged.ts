@@ -1,4 +1,4 @@
-import { HASH_BYTES } from '../../../protocol/envelope.ts'
+import { FINGERPRINT_BYTES } from '../../../protocol/envelope.ts'
 import type { EnvelopeId } from '../../../protocol/ids.ts'
 import { type DocumentState, documentState, isEmptyState, sameState } from '../../documents/document-state.ts'
 import type { DocumentStore } from '../../storage/document-store.ts'
@@ -11,11 +11,11 @@ export interface Cut {
   readonly cut: number
 }
 
-/** What was cut, in the envelope with this hash. */
+/** What was cut, in the envelope with this fingerprint. */
 export interface CutEnvelope extends Cut {
   readonly id: EnvelopeId
-  /** SHA-256 of the envelope: the next one's `previous`. */
-  readonly hash: Uint8Array
+  /** The next envelope's `previous`. */
+  readonly fingerprint: Uint8Array
 }
 
 /** How far the relay has confirmed a document: what it may lack is all that came since. */
@@ -32,7 +32,7 @@ export interface Acknowledged {
   /** The whole log was read, and holds what is here. */
   confirmAll(state: DocumentState): void
   /** Of our last envelope that was confirmed; zeros where there is none. */
-  lastHash(): Uint8Array
+  lastFingerprint(): Uint8Array
   /**
    * The log is read from its start, where our chain of envelopes may have been cut off. What was cut before leaves out
    * what another log had: if this one gets it, nothing is confirmed by that.
@@ -47,14 +47,14 @@ interface Deps {
   readonly isWhole: () => boolean
 }
 
-const NO_HASH = new Uint8Array(HASH_BYTES)
+const NO_FINGERPRINT = new Uint8Array(FINGERPRINT_BYTES)
 const OWN_REMEMBERED = 32
 
 export const createAcknowledged = ({ store, marks, isWhole }: Deps): Acknowledged => {
   const { doc } = store
   let cuts = 0
   let lastCut = 0
-  let lastHash: Uint8Array = NO_HASH
+  let lastFingerprint: Uint8Array = NO_FINGERPRINT
   let readOwn: readonly EnvelopeId[] = []
 
   const cut = (): Cut => {
@@ -73,7 +73,7 @@ export const createAcknowledged = ({ store, marks, isWhole }: Deps): Acknowledge
     confirm: (envelope, isRead) => {
       if (envelope.cut <= lastCut) return
       lastCut = envelope.cut
-      lastHash = envelope.hash
+      lastFingerprint = envelope.fingerprint
       const unread = marks.get()?.unread ?? []
       const isCertain = isRead || readOwn.includes(envelope.id)
       marks.set({
@@ -90,10 +90,10 @@ export const createAcknowledged = ({ store, marks, isWhole }: Deps): Acknowledge
       lastCut = cuts
       marks.set({ acknowledged: state })
     },
-    lastHash: () => lastHash,
+    lastFingerprint: () => lastFingerprint,
     startAnew: () => {
       lastCut = cuts
-      lastHash = NO_HASH
+      lastFingerprint = NO_FINGERPRINT
     },
   }
 }

@@ -149,7 +149,7 @@ export const createChannel = (deps: ChannelDeps): Channel => {
       foreign.audited(pendingContent(doc))
       marks.set({ auditDue: false })
       void compactor
-        .finished(audit, sender.lastHash())
+        .finished(audit, sender.lastFingerprint())
         .catch(beginAgain)
         .then(() => audit.log.destroy())
     },

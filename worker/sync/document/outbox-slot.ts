@@ -56,14 +56,14 @@ export const createOutboxSlot = ({ outbox, sealer, ...deps }: Deps): OutboxSlot 
         lastSize = update.length
         // A longer rest waits until the app is open: nothing is lost, the document has it.
         if (update.length > MAX_OUTBOX_ENTRY_BYTES - ENVELOPE_OVERHEAD_BYTES - FRAME_BYTES) return
-        const { id, hash, bytes } = await sealer.seal(document, update, previous)
+        const { id, fingerprint, bytes } = await sealer.seal(document, update, previous)
         const generation = deps.generation()
         if (!mayHold()) {
           deps.store.setMark(markKey, true)
           await deps.store.save() // or a worker that comes after a crash would never take the entry back
         }
         const stored = await outbox.put({ relay, workspace, document, envelopes: [bytes], generation })
-        queued = stored && begun === era ? { id, hash, ...cut } : null
+        queued = stored && begun === era ? { id, fingerprint, ...cut } : null
       })
     },
     entry: () => queued,

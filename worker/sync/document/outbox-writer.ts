@@ -55,7 +55,7 @@ export const createOutboxWriter = ({
     const update = Y.encodeStateAsUpdate(store.doc, marks.get()?.acknowledged?.stateVector)
     await store.save()
     if (stopped || acknowledged.reached(cut)) return
-    await outbox.put(update, acknowledged.lastHash(), cut)
+    await outbox.put(update, acknowledged.lastFingerprint(), cut)
     deps.onChange()
   }
 

@@ -1,8 +1,9 @@
 import { toBase64url } from '../../../protocol/bytes.ts'
+import { FINGERPRINT_BYTES } from '../../../protocol/envelope.ts'
 import type { EnvelopeId, SessionId } from '../../../protocol/ids.ts'
 import type { Hello, Mark } from '../../../protocol/relay-messages.ts'
 import type { DocumentState } from '../../documents/document-state.ts'
-import { type Heads, SHORT_HASH_BYTES } from '../../keys/snapshot-content.ts'
+import type { Heads } from '../../keys/snapshot-content.ts'
 import { WEIGHTLESS, type Weight } from './compaction.ts'
 
 /** What a device remembers of a document at one relay, in the document's own database. */
@@ -37,7 +38,7 @@ export interface SetAside {
   readonly answered?: true
 }
 
-/** For each session, short hashes of its latest envelopes, newest last. */
+/** For each session, fingerprints of its latest envelopes, newest last. */
 export type Chains = Readonly<Record<SessionId, readonly string[]>>
 
 export const START: Mark = { position: 0, stamp: null }
@@ -83,7 +84,7 @@ export const sameMark = (a: Mark, b: Mark): boolean => a.position === b.position
 const HASHES_KEPT = 32
 const SESSIONS_KEPT = 64
 const HASHES_IN_SNAPSHOT = 2
-const shortHash = (hash: Uint8Array): string => toBase64url(hash.subarray(0, SHORT_HASH_BYTES))
+const asText = (fingerprint: Uint8Array): string => toBase64url(fingerprint.subarray(0, FINGERPRINT_BYTES))
 
 /**
  * Adds an envelope to its session's chain. `broken` where the chain names an envelope that was never seen. Two
@@ -92,13 +93,13 @@ const shortHash = (hash: Uint8Array): string => toBase64url(hash.subarray(0, SHO
  */
 export const extendChain = (
   chains: Chains,
-  envelope: { readonly session: SessionId; readonly previous: Uint8Array; readonly hash: Uint8Array },
+  envelope: { readonly session: SessionId; readonly previous: Uint8Array; readonly fingerprint: Uint8Array },
   fromStart: boolean,
 ): { readonly chains: Chains; readonly broken: boolean } => {
   const { [envelope.session]: known, ...others } = chains
   const isFirst = envelope.previous.every(byte => byte === 0)
-  const broken = !isFirst && (known ? !known.includes(shortHash(envelope.previous)) : fromStart)
-  const session = [...(known ?? []), shortHash(envelope.hash)].slice(-HASHES_KEPT)
+  const broken = !isFirst && (known ? !known.includes(asText(envelope.previous)) : fromStart)
+  const session = [...(known ?? []), asText(envelope.fingerprint)].slice(-HASHES_KEPT)
   const kept = Object.entries(others).slice(-(SESSIONS_KEPT - 1))
   return { chains: { ...Object.fromEntries(kept), [envelope.session]: session }, broken }
 }

@@ -38,7 +38,7 @@ export interface Sender {
   /** They stay unsent until a new connection takes them from the document again. */
   refused(ids: readonly EnvelopeId[]): void
   /** Of our last envelope on this connection. */
-  lastHash(): Uint8Array
+  lastFingerprint(): Uint8Array
   flush(): void
   /** Resolves when all that was handed over so far is on its way. */
   sent(): Promise<void>
@@ -84,7 +84,7 @@ export const createSender = (deps: Deps): Sender => {
   /** Grows when all that was sent before counts no more. */
   let era = 0
   let sent: Sent[] = []
-  let lastHash = acknowledged.lastHash()
+  let lastFingerprint = acknowledged.lastFingerprint()
   /** A batch was refused or could not be sealed: it stays unsent until the next connection. */
   let failed = false
 
@@ -107,10 +107,10 @@ export const createSender = (deps: Deps): Sender => {
     turns.add(async () => {
       await store.save()
       if (begun !== era) return
-      const { id, hash, bytes } = await deps.sealer.seal(document, update, lastHash)
+      const { id, fingerprint, bytes } = await deps.sealer.seal(document, update, lastFingerprint)
       if (begun !== era) return
-      lastHash = hash
-      sent.push({ ...cut, id, hash, bytes: bytes.length, confirmed: false, onConfirmed })
+      lastFingerprint = fingerprint
+      sent.push({ ...cut, id, fingerprint, bytes: bytes.length, confirmed: false, onConfirmed })
       deps.link.send({ type: 'append', document, envelopes: [bytes] })
       if (sent.length === 1) deps.onWaiting()
     })
@@ -136,7 +136,7 @@ export const createSender = (deps: Deps): Sender => {
     drained: () => !failed && turns.open() === 0 && sent.length === 0,
     open: () => {
       held = false
-      lastHash = acknowledged.lastHash()
+      lastFingerprint = acknowledged.lastFingerprint()
       failed = false
     },
     hold: () => {
@@ -151,7 +151,7 @@ export const createSender = (deps: Deps): Sender => {
       // Sent in the middle of an audit, it would be confirmed, and all that was here then would count as confirmed.
       batch.clear()
       sent = []
-      lastHash = acknowledged.lastHash()
+      lastFingerprint = acknowledged.lastFingerprint()
       failed = false
     },
     compare: () => {
@@ -179,7 +179,7 @@ export const createSender = (deps: Deps): Sender => {
       sent = sent.filter(({ id }) => !ids.includes(id))
       failed = true
     },
-    lastHash: () => lastHash,
+    lastFingerprint: () => lastFingerprint,
     flush: batch.flush,
     sent: turns.done,
   }

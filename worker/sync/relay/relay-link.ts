@@ -1,6 +1,5 @@
 import type { WorkspaceId } from '../../../protocol/ids.ts'
 import { MAX_MESSAGE_BYTES, PING_AFTER_MS, PONG_WITHIN_MS } from '../../../protocol/limits.ts'
-import { decodeRelayMessage, encodeClientMessage } from '../../../protocol/relay-codec.ts'
 import { SUBPROTOCOL, workspacePath } from '../../../protocol/relay-http.ts'
 import {
   blamesClock,
@@ -12,6 +11,7 @@ import {
 } from '../../../protocol/relay-messages.ts'
 import type { Failure, Result } from '../../../protocol/result.ts'
 import { RELAY_PROTOCOL } from '../../../protocol/version.ts'
+import { createClientEncoder, createRelayDecoder } from '../../../protocol/wire-codec.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Random } from '../../platform/random.ts'
 import type { OpenRelaySocket, RelaySocket } from '../../platform/relay-socket.ts'
@@ -90,6 +90,8 @@ export const createRelayLink = (deps: Deps): RelayLink => {
   let state: LinkState = { phase: 'connecting' }
   let hello: Hello | null = null
   let socket: RelaySocket | null = null
+  /** Of the socket: what was said before on it is not said again. */
+  let encode = createClientEncoder()
   let attempt = 0
   let requests = 0
   let failures = 0
@@ -152,7 +154,7 @@ export const createRelayLink = (deps: Deps): RelayLink => {
 
   const write = (message: ClientMessage): void => {
     try {
-      socket?.send(encodeClientMessage(message))
+      socket?.send(encode(message))
     } catch {
       socket?.close() // it is closing already; `closed` follows
     }
@@ -235,13 +237,15 @@ export const createRelayLink = (deps: Deps): RelayLink => {
     let greetings = 0
     const early: RelayMessage[] = []
     let earlyBytes = 0
+    const decode = createRelayDecoder()
+    encode = createClientEncoder()
     cancelSilence = clock.after(CONNECT_WITHIN_MS, () => current === attempt && socket?.close())
     socket = deps.openSocket(address, [SUBPROTOCOL, token], {
       opened: () => {},
       received: bytes => {
         if (current !== attempt) return
         listenForSilence(current, PING_AFTER_MS)
-        const message = decodeRelayMessage(bytes)
+        const message = decode(bytes)
         // What cannot be read is from a broken relay or a newer one: begin again rather than miss a part.
         if (!message.ok) return socket?.close()
         if (message.value.type === 'hello') {

@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import * as Y from 'yjs'
-import { HASH_BYTES } from '../../../../protocol/envelope.ts'
+import { type EnvelopeKind, FINGERPRINT_BYTES, parseEnvelope } from '../../../../protocol/envelope.ts'
 import type { DocumentId } from '../../../../protocol/ids.ts'
 import { signToken } from '../../../../protocol/token.ts'
 import { createSealer } from '../../../../worker/keys/sealer.ts'
@@ -21,21 +21,22 @@ const setup = async (count: number) => {
   return { relay, devices, note: randomId(systemRandom) }
 }
 
-const SNAPSHOT = 2
-
 /** The kinds of the entries that a reader of the document gets, in order. */
-const kindsOf = (relay: SimulatedRelay, note: DocumentId): readonly (number | undefined)[] =>
+const kindsOf = (relay: SimulatedRelay, note: DocumentId): readonly EnvelopeKind[] =>
   [...relay.disk.logs.values()].flatMap(({ entries }) =>
     entries
       .filter(({ document, replaced }) => document === note && replaced === null)
-      .map(({ envelope }) => envelope[1]),
+      .flatMap(({ envelope }) => {
+        const parsed = parseEnvelope(envelope)
+        return parsed.ok ? [parsed.value.kind] : []
+      }),
   )
 
 test('SYNC-7: a log stays small while somebody types without a pause, and the others get every key', async () => {
   const { relay, devices, note } = await setup(2)
   const [here, there] = await Promise.all(devices.map(({ life }) => life.open(note)))
   let typed = ''
-  const isCompacted = () => kindsOf(relay, note).includes(SNAPSHOT)
+  const isCompacted = () => kindsOf(relay, note).includes('snapshot')
   while (!isCompacted()) {
     const key = 'abcdef'[typed.length % 6]!
     here!.doc.getText('text').insert(typed.length, key)
@@ -67,7 +68,7 @@ const replaceAll = async (relay: SimulatedRelay, by: LivingDevice, note: Documen
     onTaken: () => undefined,
   })
   const update = Y.encodeStateAsUpdate(content)
-  const snapshot = await sealer.sealSnapshot(note, update, {}, new Uint8Array(HASH_BYTES))
+  const snapshot = await sealer.sealSnapshot(note, update, {}, new Uint8Array(FINGERPRINT_BYTES))
   const token = await signToken(
     {
       workspace: workspace.id,
@@ -103,7 +104,7 @@ test.each(['open', 'closed'] as const)(
     if (how === 'closed') open.release()
 
     await replaceAll(relay, liar, note, new Y.Doc())
-    expect(kindsOf(relay, note)[0]).toBe(SNAPSHOT)
+    expect(kindsOf(relay, note)[0]).toBe('snapshot')
     await vi.waitFor(() => expect(kindsOf(relay, note).length).toBeGreaterThan(1))
 
     const life = await later.device.start()

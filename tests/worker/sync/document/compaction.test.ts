@@ -49,7 +49,7 @@ test('whoever begins with a snapshot takes what it covers for seen, and notices 
   const envelope = (previous: number, own: number) => ({
     session: 'AAAAAAAAAAAAAAAAAAAAAg',
     previous: hash(previous),
-    hash: hash(own),
+    fingerprint: hash(own),
   })
   const writers = [envelope(0, 1), envelope(1, 2), envelope(2, 3)].reduce(
     (chains, next) => extendChain(chains, next, true).chains,

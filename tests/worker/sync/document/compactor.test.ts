@@ -16,7 +16,7 @@ const setup = (bytes = 10_000) => {
   let snapshots = 0
   const sealSnapshot = async () => {
     snapshots += 1
-    return { id: `snapshot ${snapshots}`, hash: new Uint8Array(32), bytes: new Uint8Array(400) }
+    return { id: `snapshot ${snapshots}`, fingerprint: new Uint8Array(32), bytes: new Uint8Array(400) }
   }
   const compactor: Compactor = createCompactor({
     document: NOTE,
@@ -75,13 +75,13 @@ test('what is on its way is waited for, but not for ever: what is typed must not
 })
 
 const AUDIT = { log: new Y.Doc(), read: [1, 2, 3] }
-const NO_HASH = new Uint8Array(32)
+const NO_FINGERPRINT = new Uint8Array(32)
 
 test('a snapshot that is confirmed after the log was read anew makes the log as small as it is', async () => {
   const { compactor, weight } = setup()
-  await compactor.finished(AUDIT, NO_HASH)
+  await compactor.finished(AUDIT, NO_FINGERPRINT)
   compactor.reset() // another device asked for an audit, which read the log before it was replaced
-  await compactor.finished(AUDIT, NO_HASH)
+  await compactor.finished(AUDIT, NO_FINGERPRINT)
   compactor.confirmed(['snapshot 1'], false)
   expect(weight()).toEqual({ entries: 1, bytes: 400, snapshot: 400 })
   expect(compactor.refused(['snapshot 2'])).toBe(true)

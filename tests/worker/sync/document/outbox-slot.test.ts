@@ -24,7 +24,7 @@ const setup = () => {
         },
       },
       sealer: {
-        seal: async () => ({ id: 'session.1', hash: new Uint8Array(), bytes: new Uint8Array() }),
+        seal: async () => ({ id: 'session.1', fingerprint: new Uint8Array(), bytes: new Uint8Array() }),
       } as never,
       outbox: {
         put: async ({ document }: OutboxEntry) => {

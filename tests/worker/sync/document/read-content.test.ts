@@ -11,7 +11,7 @@ const entryAt = (position: number): ReadEntry => ({
     id: `another session.${position}`,
     session: 'another session',
     previous: new Uint8Array(32),
-    hash: new Uint8Array(32).fill(position),
+    fingerprint: new Uint8Array(32).fill(position),
     update: Uint8Array.of(position),
     heads: null,
     isForAll: true,

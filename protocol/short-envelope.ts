@@ -1,0 +1,134 @@
+import { equalBytes } from './bytes.ts'
+import {
+  FINGERPRINT_BYTES,
+  isSecondVersion,
+  PLACES,
+  SECOND_VERSION,
+  SIGNATURE_BYTES,
+  TAG_BYTES,
+} from './envelope.ts'
+import type { Reader, Writer } from './short-bytes.ts'
+import { FINGERPRINTS_PER_SESSION, type SaidDocument, type SaidSession, type Tables } from './short-tables.ts'
+import { Malformed } from './wire-fields.ts'
+
+/**
+ * An envelope on a connection: what its header repeats of earlier ones is left out, and put back at the other end. So
+ * what is stored, verified and opened is always the whole envelope. A byte of flags begins it.
+ */
+const FLAG = {
+  /** The lowest two bits are those of the envelope's own first byte. */
+  own: 0x03,
+  device: 0x04,
+  epoch: 0x08,
+  sequence: 0x10,
+  previous: 0x20,
+  /** The last of its message: its end needs no length. */
+  last: 0x40,
+  /** Sent as it is, because it is not laid out as version 2. */
+  whole: 0x80,
+} as const
+
+/** What one envelope takes more than its own bytes, at most. */
+export const SHORT_ENVELOPE_ROOM = 16
+
+const ZEROS = new Uint8Array(FINGERPRINT_BYTES)
+const LAST_SEQUENCE = 0xffffffff
+const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+
+const expectedPrevious = (session: SaidSession, document: SaidDocument): Uint8Array =>
+  session.fingerprints.find(said => said.document === document)?.fingerprint ?? ZEROS
+
+/** What both ends remember of an envelope that passed. */
+const remember = (session: SaidSession, document: SaidDocument, envelope: Uint8Array): void => {
+  const signature = envelope.length - SIGNATURE_BYTES
+  const fingerprint = envelope.slice(signature, signature + FINGERPRINT_BYTES)
+  const said = session.fingerprints
+  const known = said.findIndex(entry => entry.document === document)
+  if (known >= 0) said.splice(known, 1)
+  else if (said.length === FINGERPRINTS_PER_SESSION) said.shift()
+  said.push({ document, fingerprint })
+}
+
+export const writeEnvelope = (
+  out: Writer,
+  { sessions }: Tables,
+  document: SaidDocument,
+  envelope: Uint8Array,
+  isLast: boolean,
+): void => {
+  const last = isLast ? FLAG.last : 0
+  if (!isSecondVersion(envelope)) {
+    out.byte(FLAG.whole | last)
+    if (!isLast) out.count(envelope.length)
+    out.bytes(envelope)
+    return
+  }
+  const view = viewOf(envelope)
+  const epoch = view.getUint32(PLACES.epoch)
+  const device = envelope.subarray(PLACES.device, PLACES.session)
+  const sequence = view.getUint32(PLACES.sequence)
+  const previous = envelope.subarray(PLACES.previous, PLACES.ciphertext)
+  const setFlags = out.later()
+  const session = sessions.writeBytes(out, envelope.subarray(PLACES.session, PLACES.sequence))
+  let flags = last | (envelope[0]! & FLAG.own)
+  if (session.device === null || !equalBytes(session.device, device)) {
+    flags |= FLAG.device
+    session.device = device.slice()
+    out.bytes(device)
+  }
+  if (session.epoch !== epoch) {
+    flags |= FLAG.epoch
+    session.epoch = epoch
+    out.bytes(envelope.subarray(PLACES.epoch, PLACES.device))
+  }
+  if (session.sequence + 1 !== sequence) {
+    flags |= FLAG.sequence
+    out.count(sequence)
+  }
+  session.sequence = sequence
+  if (!equalBytes(expectedPrevious(session, document), previous)) {
+    flags |= FLAG.previous
+    out.bytes(previous)
+  }
+  setFlags(flags)
+  remember(session, document, envelope)
+  const body = envelope.subarray(PLACES.ciphertext)
+  if (!isLast) out.count(body.length)
+  out.bytes(body)
+}
+
+/** The whole envelope again, and whether it was the last of its message. */
+export const readEnvelope = (
+  from: Reader,
+  { sessions }: Tables,
+  document: SaidDocument,
+): { readonly envelope: Uint8Array; readonly isLast: boolean } => {
+  const flags = from.byte()
+  const isLast = (flags & FLAG.last) !== 0
+  const rest = (): Uint8Array => (isLast ? from.rest() : from.bytes(from.count()))
+  if (flags & FLAG.whole) {
+    if (flags & ~(FLAG.whole | FLAG.last)) throw new Malformed('the flags of an envelope are wrong')
+    return { envelope: rest().slice(), isLast }
+  }
+  const session = sessions.read(from)
+  if (flags & FLAG.device) session.device = from.bytes(PLACES.session - PLACES.device).slice()
+  if (session.device === null) throw new Malformed('nobody was said to have made an envelope')
+  if (flags & FLAG.epoch) session.epoch = viewOf(from.bytes(4)).getUint32(0)
+  const sequence = flags & FLAG.sequence ? from.count(LAST_SEQUENCE) : session.sequence + 1
+  if (sequence > LAST_SEQUENCE) throw new Malformed('a session has come to its end')
+  session.sequence = sequence
+  const previous = flags & FLAG.previous ? from.bytes(FINGERPRINT_BYTES) : expectedPrevious(session, document)
+  const body = rest()
+  if (body.length < TAG_BYTES + SIGNATURE_BYTES) throw new Malformed('an envelope is cut short')
+  const envelope = new Uint8Array(PLACES.ciphertext + body.length)
+  const view = viewOf(envelope)
+  envelope[0] = SECOND_VERSION | (flags & FLAG.own)
+  view.setUint32(PLACES.epoch, session.epoch)
+  envelope.set(session.device, PLACES.device)
+  envelope.set(session.bytes, PLACES.session)
+  view.setUint32(PLACES.sequence, sequence)
+  envelope.set(previous, PLACES.previous)
+  envelope.set(body, PLACES.ciphertext)
+  remember(session, document, envelope)
+  return { envelope, isLast }
+}
