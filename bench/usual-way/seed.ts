@@ -1,3 +1,4 @@
+import { IndexeddbPersistence } from 'y-indexeddb'
 import * as Y from 'yjs'
 import { connect } from './connect.ts'
 import type { Home } from './home.ts'
@@ -11,12 +12,24 @@ export interface SeedNote {
 
 const AT_ONCE = 20
 
-const storeText = async ({ id, text }: SeedNote): Promise<void> => {
+/**
+ * A browser slows down whoever opens hundreds of WebSockets to one server. Of so many notes, each is sent when it is
+ * opened for the first time; a few are at the server from the start, for another device.
+ */
+const SYNCED_AT_MOST = 50
+
+const storeText = async ({ id, text }: SeedNote, sync: boolean): Promise<void> => {
   const doc = new Y.Doc()
   doc.getText('text').insert(0, text)
-  const { stored, synced, close } = connect(`note-${id}`, doc)
-  await Promise.all([stored, synced])
-  await close()
+  if (sync) {
+    const { stored, synced, close } = connect(`note-${id}`, doc)
+    await Promise.all([stored, synced])
+    await close()
+  } else {
+    const persistence = new IndexeddbPersistence(`note-${id}`, doc)
+    await persistence.whenSynced
+    await persistence.destroy()
+  }
   doc.destroy()
 }
 
@@ -36,7 +49,8 @@ export const seed =
     if (oneDocument) return
     const left = [...notes]
     const storeRest = async (): Promise<void> => {
-      for (let note = left.pop(); note; note = left.pop()) await storeText(note)
+      for (let note = left.pop(); note; note = left.pop())
+        await storeText(note, notes.length <= SYNCED_AT_MOST)
     }
     await Promise.all(Array.from({ length: AT_ONCE }, storeRest))
   }
