@@ -1,11 +1,28 @@
 import type { Bytes } from './bytes.ts'
 import { Malformed } from './wire-fields.ts'
 
-/** Writes bytes one after the other into room that was made for them. */
-export const createWriter = (room: number) => {
-  const bytes = new Uint8Array(room)
+/** Short messages are cut from one piece of memory: a piece for each costs more than to fill it. */
+const PIECE_BYTES = 16 * 1024
+let piece: Bytes = new Uint8Array(0)
+let used = 0
+
+/** Writes messages, each of them from `begin` to `done`, one byte after the other. */
+export const createWriter = () => {
+  let bytes: Bytes = piece
+  let start = 0
   let at = 0
   return {
+    /** Makes room for the next message, which no other may come in between of. */
+    begin: (room: number): void => {
+      const isShort = room <= PIECE_BYTES / 4
+      if (isShort && piece.length - used < room) {
+        piece = new Uint8Array(PIECE_BYTES)
+        used = 0
+      }
+      bytes = isShort ? piece : new Uint8Array(room)
+      start = isShort ? used : 0
+      at = start
+    },
     byte: (value: number): void => {
       bytes[at++] = value
     },
@@ -26,7 +43,10 @@ export const createWriter = (room: number) => {
       bytes.set(part, at)
       at += part.length
     },
-    done: (): Bytes => bytes.subarray(0, at),
+    done: (): Bytes => {
+      if (bytes === piece) used = at
+      return bytes.subarray(start, at)
+    },
   }
 }
 export type Writer = ReturnType<typeof createWriter>

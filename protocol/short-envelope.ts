@@ -33,7 +33,12 @@ export const SHORT_ENVELOPE_ROOM = 16
 
 const ZEROS = new Uint8Array(FINGERPRINT_BYTES)
 const LAST_SEQUENCE = 0xffffffff
-const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+
+const readNumber = (bytes: Uint8Array, at: number): number =>
+  ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0
+const writeNumber = (bytes: Uint8Array, at: number, value: number): void => {
+  for (let byte = 0; byte < 4; byte += 1) bytes[at + byte] = value >>> (24 - 8 * byte)
+}
 
 const expectedPrevious = (session: SaidSession, document: SaidDocument): Uint8Array =>
   session.fingerprints.find(said => said.document === document)?.fingerprint ?? ZEROS
@@ -63,10 +68,9 @@ export const writeEnvelope = (
     out.bytes(envelope)
     return
   }
-  const view = viewOf(envelope)
-  const epoch = view.getUint32(PLACES.epoch)
+  const epoch = readNumber(envelope, PLACES.epoch)
   const device = envelope.subarray(PLACES.device, PLACES.session)
-  const sequence = view.getUint32(PLACES.sequence)
+  const sequence = readNumber(envelope, PLACES.sequence)
   const previous = envelope.subarray(PLACES.previous, PLACES.ciphertext)
   const setFlags = out.later()
   const session = sessions.writeBytes(out, envelope.subarray(PLACES.session, PLACES.sequence))
@@ -113,7 +117,7 @@ export const readEnvelope = (
   const session = sessions.read(from)
   if (flags & FLAG.device) session.device = from.bytes(PLACES.session - PLACES.device).slice()
   if (session.device === null) throw new Malformed('nobody was said to have made an envelope')
-  if (flags & FLAG.epoch) session.epoch = viewOf(from.bytes(4)).getUint32(0)
+  if (flags & FLAG.epoch) session.epoch = readNumber(from.bytes(4), 0)
   const sequence = flags & FLAG.sequence ? from.count(LAST_SEQUENCE) : session.sequence + 1
   if (sequence > LAST_SEQUENCE) throw new Malformed('a session has come to its end')
   session.sequence = sequence
@@ -121,12 +125,11 @@ export const readEnvelope = (
   const body = rest()
   if (body.length < TAG_BYTES + SIGNATURE_BYTES) throw new Malformed('an envelope is cut short')
   const envelope = new Uint8Array(PLACES.ciphertext + body.length)
-  const view = viewOf(envelope)
   envelope[0] = SECOND_VERSION | (flags & FLAG.own)
-  view.setUint32(PLACES.epoch, session.epoch)
+  writeNumber(envelope, PLACES.epoch, session.epoch)
   envelope.set(session.device, PLACES.device)
   envelope.set(session.bytes, PLACES.session)
-  view.setUint32(PLACES.sequence, sequence)
+  writeNumber(envelope, PLACES.sequence, sequence)
   envelope.set(previous, PLACES.previous)
   envelope.set(body, PLACES.ciphertext)
   remember(session, document, envelope)

@@ -45,10 +45,20 @@ const isShortMark = ({ position, stamp }: Mark): boolean =>
 
 const sameMark = (a: Mark, b: Mark): boolean => a.position === b.position && a.stamp === b.stamp
 
+/** A relay says one mark to many. */
+const stampBytes = new WeakMap<Mark, Uint8Array>()
+
+const stampOf = (mark: Mark, stamp: string): Uint8Array => {
+  const bytes = stampBytes.get(mark) ?? fromBase64url(stamp)
+  stampBytes.set(mark, bytes)
+  return bytes
+}
+
 /** How far it is from a position, twice, and 1 where there is a stamp; then the stamp. */
-const writeMark = (out: Writer, { position, stamp }: Mark, base: number): void => {
+const writeMark = (out: Writer, mark: Mark, base: number): void => {
+  const { position, stamp } = mark
   out.count((position - base) * 2 + (stamp === null ? 0 : 1))
-  if (stamp !== null) out.bytes(fromBase64url(stamp))
+  if (stamp !== null) out.bytes(stampOf(mark, stamp))
 }
 const readMark = (from: Reader, base: number): Mark => {
   const value = from.count()
@@ -71,8 +81,8 @@ const readFrom = (from: Reader, flags: number, document: SaidDocument): Mark => 
 const envelopesRoom = (envelopes: readonly Uint8Array[], forEach: number): number =>
   envelopes.reduce((sum, { length }) => sum + length + SHORT_ENVELOPE_ROOM + forEach, MESSAGE_ROOM)
 
-const writeAppend = ({ document: id, envelopes }: Append, tables: Tables): Uint8Array => {
-  const out = createWriter(envelopesRoom(envelopes, 0))
+const writeAppend = (out: Writer, { document: id, envelopes }: Append, tables: Tables): Uint8Array => {
+  out.begin(envelopesRoom(envelopes, 0))
   out.byte(TYPE.append)
   const document = tables.documents.writeId(out, id)
   const last = envelopes.length - 1
@@ -94,10 +104,11 @@ const readAppend = (from: Reader, tables: Tables): Append => {
 }
 
 export const createClientEncoder = (): Encode<ClientMessage> => {
+  const out = createWriter()
   const tables = createTables()
   return message =>
     message.type === 'append' && message.envelopes.length > 0
-      ? writeAppend(message, tables)
+      ? writeAppend(out, message, tables)
       : encodeClientMessage(message)
 }
 
@@ -120,8 +131,13 @@ const partsOf = (id: string): NamedId | null => {
 const zigzag = (value: number): number => (value < 0 ? -2 * value - 1 : 2 * value)
 const unzigzag = (value: number): number => (value % 2 === 1 ? -(value + 1) / 2 : value / 2)
 
-const writeKnown = (known: Known, ids: readonly NamedId[], { documents, sessions }: Tables): Uint8Array => {
-  const out = createWriter(MESSAGE_ROOM + ids.length * ID_ROOM)
+const writeKnown = (
+  out: Writer,
+  known: Known,
+  ids: readonly NamedId[],
+  { documents, sessions }: Tables,
+): Uint8Array => {
+  out.begin(MESSAGE_ROOM + ids.length * ID_ROOM)
   const setFirst = out.later()
   const document = documents.writeId(out, known.document)
   const needsFrom = isFromNeeded(document, known.from)
@@ -156,9 +172,9 @@ const readKnown = (flags: number, from: Reader, { documents, sessions }: Tables)
 
 // ── content ────────────────────────────────────────────────────────────────────────────────────
 
-const writeContent = (content: Content, tables: Tables): Uint8Array => {
+const writeContent = (out: Writer, content: Content, tables: Tables): Uint8Array => {
   const { entries, from, to, request } = content
-  const out = createWriter(
+  out.begin(
     envelopesRoom(
       entries.map(({ envelope }) => envelope),
       POSITION_ROOM,
@@ -214,12 +230,13 @@ const isInOrder = ({ from, to, entries }: Content | (Known & { readonly entries?
 }
 
 export const createRelayEncoder = (): Encode<RelayMessage> => {
+  const out = createWriter()
   const tables = createTables()
   return message => {
-    if (message.type === 'content' && isInOrder(message)) return writeContent(message, tables)
+    if (message.type === 'content' && isInOrder(message)) return writeContent(out, message, tables)
     if (message.type === 'known' && isInOrder(message)) {
       const ids = message.envelopes.map(partsOf)
-      if (ids.every(id => id !== null)) return writeKnown(message, ids, tables)
+      if (ids.every(id => id !== null)) return writeKnown(out, message, ids, tables)
     }
     return encodeRelayMessage(message)
   }
