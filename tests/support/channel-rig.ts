@@ -104,6 +104,7 @@ export const createChannelRig = (others: Others = { any: () => false, haveAll: (
     const sent: ClientMessage[] = []
     const queued: EnvelopeId[] = []
     let restarts = 0
+    let mayWrite = true
     let diskIsFree = Promise.resolve()
     let sealing = Promise.resolve()
     let otherHistories = 0
@@ -167,7 +168,7 @@ export const createChannelRig = (others: Others = { any: () => false, haveAll: (
         },
       },
       outbox,
-      mayWrite: () => true,
+      mayWrite: () => mayWrite,
       logSlackBytes: 100_000,
       wasLate: false,
       onWant: () => {},
@@ -214,6 +215,9 @@ export const createChannelRig = (others: Others = { any: () => false, haveAll: (
         await settled()
       },
       restarts: () => restarts,
+      setMayWrite: (may: boolean) => {
+        mayWrite = may
+      },
       otherHistories: () => otherHistories,
       lacked: () => lacked,
       /** Another device has looked for all that is wanted here. */

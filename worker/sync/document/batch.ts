@@ -26,6 +26,8 @@ export const createBatch = ({ clock, people, cut }: Deps): Batch => {
   let updates: Uint8Array[] = []
   let bytes = 0
   let cancel: (() => void) | null = null
+  /** When what waits is cut, and when something was cut last. */
+  let due = 0
   let cutAt = Number.NEGATIVE_INFINITY
 
   const clear = (): void => {
@@ -54,8 +56,13 @@ export const createBatch = ({ clock, people, cut }: Deps): Batch => {
       updates.push(update)
       bytes += update.length
       const wait = pause()
-      if (bytes >= FULL_BYTES || wait === 0) flush()
-      else cancel ??= clock.after(wait, flush)
+      if (bytes >= FULL_BYTES) return flush()
+      // Not before whoever made the change is done with it: several may belong together.
+      const at = clock.now() + wait
+      if (cancel !== null && due <= at) return
+      cancel?.()
+      due = at
+      cancel = clock.after(wait, flush)
     },
     size: () => updates.length,
     flush,

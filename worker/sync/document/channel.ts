@@ -314,6 +314,8 @@ export const createChannel = (deps: ChannelDeps): Channel => {
     membersChanged: () => {
       const now = marks.get()
       if (now !== null && waitsForMembers(now)) reader.auditInTime()
+      // The keys of a new epoch may come a moment after the news of it: what was refused in between is taken again.
+      if (sender.isBarred() && deps.mayWrite()) deps.link.restart()
     },
     late: () => (isLate && unsent()) || foreign.late(),
     present: server.presence.others,

@@ -21,6 +21,8 @@ export interface Sender {
   isHeld(): boolean
   /** Whether the relay may lack something. */
   unsent(): boolean
+  /** Something could not be sealed because this device might not write then, or lacked the newest keys. */
+  isBarred(): boolean
   /** Nothing is on its way. */
   drained(): boolean
   /** Connected: changes are sent as they come. */
@@ -87,6 +89,7 @@ export const createSender = (deps: Deps): Sender => {
   let lastFingerprint = acknowledged.lastFingerprint()
   /** A batch was refused or could not be sealed: it stays unsent until the next connection. */
   let failed = false
+  let barred = false
 
   const turns = createTurns({
     onFailed: error => {
@@ -99,6 +102,7 @@ export const createSender = (deps: Deps): Sender => {
   const send = (update: Uint8Array, onConfirmed = (): void => undefined): void => {
     if (!deps.mayWrite()) {
       failed = true
+      barred = true
       return
     }
     deps.onSending()
@@ -133,11 +137,13 @@ export const createSender = (deps: Deps): Sender => {
     },
     isHeld: () => held,
     unsent: () => (held ? dirty : failed || batch.size() > 0 || turns.open() > 0 || sent.length > 0),
+    isBarred: () => barred,
     drained: () => !failed && turns.open() === 0 && sent.length === 0,
     open: () => {
       held = false
       lastFingerprint = acknowledged.lastFingerprint()
       failed = false
+      barred = false
     },
     hold: () => {
       batch.flush()
@@ -153,6 +159,7 @@ export const createSender = (deps: Deps): Sender => {
       sent = []
       lastFingerprint = acknowledged.lastFingerprint()
       failed = false
+      barred = false
     },
     compare: () => {
       dirty = acknowledged.differs()

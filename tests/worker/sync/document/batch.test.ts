@@ -62,6 +62,15 @@ test('SYNC-6: with people keys that follow closer go together, no more often tha
   ])
 })
 
+test('changes that are made in one go are not taken apart, though the first goes at once', async () => {
+  const { press, cuts, clock } = setup(true)
+  press('a')
+  press('b')
+  expect(cuts).toEqual([])
+  await clock.pass(0)
+  expect(cuts).toEqual([[0, 'ab']])
+})
+
 test('SYNC-6: alone they wait for each other, and fewer envelopes come of them', async () => {
   const { type, cuts } = setup(false)
   await type('abcdefghij', 100)
@@ -80,6 +89,7 @@ test('what waits because nobody was there goes with the next key once somebody c
   world.withPeople = true
   expect(cuts).toEqual([])
   press('b')
+  await clock.pass(0)
   expect(cuts).toEqual([[100, 'ab']])
 })
 

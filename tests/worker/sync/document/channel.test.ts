@@ -54,6 +54,23 @@ test('SYNC-1: nothing is sent before it was read back', async () => {
   expect(life.appended()).toBe('kept')
 })
 
+test('what was written between the news of new keys and the keys is sent once they are there', async () => {
+  const { life } = await live()
+  life.setMayWrite(false)
+  life.type('in between')
+  await life.clock.pass(1_000)
+  life.channel.membersChanged()
+  expect([life.appends(), life.channel.unsent(), life.restarts()]).toEqual([0, true, 0])
+  life.setMayWrite(true)
+  life.channel.membersChanged()
+  expect(life.restarts()).toBe(1)
+  await life.lost()
+  await life.connected(START)
+  await life.done(START)
+  await life.clock.pass(1_000)
+  expect(life.appended()).toBe('in between')
+})
+
 test('SYNC-2: what was written without a connection is sent as it opens, and what follows in a batch of its own', async () => {
   const { life } = await live()
   await life.lost()
