@@ -10,7 +10,7 @@ import type { Contender, Editor } from '../contenders/editors/types.d.ts'
 import { contendersFolder } from './contenders.ts'
 import { openHoldfast } from './holdfast-editor.ts'
 
-export const HOLDFAST = 'Holdfast'
+const HOLDFAST = 'Holdfast'
 
 /** A contender with its server in a process of its own, and the network between. */
 export interface Arena {
@@ -107,7 +107,7 @@ const holdfast = (): Promise<Arena> =>
   })
 
 /** How long Holdfast gathers what is typed while others are there, and while nobody is; what is batched alike uses them. */
-export const BATCH_MS = 50
+const BATCH_MS = 50
 
 /** Every contender that brings a text from one device to another, by its name. */
 export const ARENAS: Readonly<Record<string, () => Promise<Arena>>> = {

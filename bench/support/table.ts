@@ -17,7 +17,7 @@ export const caseOf = (figure: Pick<Figure, 'with'>): string =>
     .join(', ')
 
 /** How many times as good Holdfast is: above 1 it leads. */
-export const leadOf = ({ better, measured }: Figure, other: Measured): number => {
+const leadOf = ({ better, measured }: Figure, other: Measured): number => {
   const own = measured.find(({ contender }) => contender === HOLDFAST)
   if (!own || other.contender === HOLDFAST) return Number.NaN
   const [ours, theirs] = [median(own.samples), median(other.samples)]

@@ -56,10 +56,3 @@ export function* typing(keys: number, seed = 7): Generator<Keystroke> {
     }
   }
 }
-
-/** The text that this makes. */
-export const typedText = (strokes: Iterable<Keystroke>): string => {
-  let text = ''
-  for (const { at, remove, insert } of strokes) text = text.slice(0, at) + insert + text.slice(at + remove)
-  return text
-}
