@@ -20,7 +20,7 @@ const CONSEQUENCES: Readonly<Record<string, number>> = {
   'storage really evicted': 5,
   'profile really copied': 4,
   'device really removed': 6,
-  'entry of somebody who was out left out': 2.5,
+  'entry of somebody who was out left out': 1.5,
   'set aside: envelope-keys': 1,
   'answer lost': 1,
   'message doubled': 80,
