@@ -1,4 +1,5 @@
 import type { WorkspaceId } from '../../protocol/ids.ts'
+import { createInTurn } from '../in-turn.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { DeviceStore } from '../storage/device-store.ts'
 import type { Fetch, RelayHttp } from '../sync/relay/relay-http.ts'
@@ -50,15 +51,10 @@ const isHeard = async (http: RelayHttp, statements: readonly string[]): Promise<
 }
 
 export const createFarewells = ({ self, store, clock, fetch }: Deps): Farewells => {
-  let turn: Promise<unknown> = Promise.resolve()
   let cancel: (() => void) | null = null
   let isClosed = false
 
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const mine = turn.then(work)
-    turn = mine.catch(() => undefined) // its caller gets the failure; the next in line goes on
-    return mine
-  }
+  const inTurn = createInTurn()
 
   const read = async (): Promise<readonly Kept[]> => {
     const text = await store.note(NAME)

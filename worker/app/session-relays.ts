@@ -1,5 +1,6 @@
 import type { Act } from '../../protocol/access/acts.ts'
 import { ok, type Result } from '../../protocol/result.ts'
+import { createInTurn } from '../in-turn.ts'
 import { sealCard } from '../keys/sealed-root.ts'
 import { type Random, randomId } from '../platform/random.ts'
 import { type StoredRelay, sealedRelay, withRelays } from '../storage/stored-relay.ts'
@@ -93,9 +94,9 @@ const originsOf = (relays: readonly StoredRelay[]): readonly string[] => relays.
 
 export const createSessionRelays = (deps: Deps): SessionRelays => {
   const { workspace } = deps
+  const inTurn = createInTurn()
   const readNamed = createRelayReader(workspace.keyring)
   let named: readonly KnownRelay[] = []
-  let turn: Promise<unknown> = Promise.resolve()
 
   const isForOthers = (origin: string): boolean => isForAll(origin, deps.origin)
 
@@ -139,11 +140,8 @@ export const createSessionRelays = (deps: Deps): SessionRelays => {
   }
 
   /** One after the other: each begins with what the one before it left. */
-  const changed = (change: (now: Choice) => Choice, starts: boolean): Promise<void> => {
-    const mine = turn.then(() => changeNow(change, starts))
-    turn = mine.catch(() => undefined) // its caller gets the failure
-    return mine
-  }
+  const changed = (change: (now: Choice) => Choice, starts: boolean): Promise<void> =>
+    inTurn(() => changeNow(change, starts))
 
   const look = (): Promise<void> => changed(now => now, false)
 

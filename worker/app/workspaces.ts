@@ -2,6 +2,7 @@ import type { WorkspaceId } from '../../protocol/ids.ts'
 import { fail, ok, type Result } from '../../protocol/result.ts'
 import type { WorkspaceRow, WorkspacesValue } from '../../protocol/views.ts'
 import { cleanName, FIRST_LOOK, isColour } from '../../protocol/workspace-look.ts'
+import { createInTurn } from '../in-turn.ts'
 import { createListeners } from '../listeners.ts'
 import type { DeviceStore, StoredWorkspace } from '../storage/device-store.ts'
 import type { Observable } from '../tabs/whole-view.ts'
@@ -53,7 +54,7 @@ export const createWorkspaces = async (deps: Deps): Promise<Workspaces> => {
   let all: readonly StoredWorkspace[] = []
   let relayed: ReadonlySet<WorkspaceId> = new Set()
   let shown = deps.first
-  let changing: Promise<unknown> = Promise.resolve()
+  const inTurn = createInTurn()
   let keeping: Promise<void> = Promise.resolve()
   let stopFollowing = (): void => undefined
 
@@ -164,17 +165,13 @@ export const createWorkspaces = async (deps: Deps): Promise<Workspaces> => {
     current: () => shown.session,
     get: unchanging(() => ({ rows: all.map(row).toSorted(byName) })),
     subscribe: listeners.add,
-    show: (id, before) => {
-      // One after the other: each closes what the one before it opened.
-      const done = changing.then(() => showNow(id, before))
-      changing = done.catch(() => undefined)
-      return done
-    },
+    // Each closes what the one before it opened.
+    show: (id, before) => inTurn(() => showNow(id, before)),
     mayShow,
     refresh,
     close: async () => {
       stopFollowing()
-      await changing
+      await inTurn(async () => undefined)
       stopFollowing()
       await keeping
     },

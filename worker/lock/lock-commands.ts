@@ -1,5 +1,6 @@
 import { isIdleMinutes, type LockIntent, MIN_PASSPHRASE } from '../../protocol/lock.ts'
 import { fail, ok, type Result } from '../../protocol/result.ts'
+import { createInTurn } from '../in-turn.ts'
 import type { DeviceStore } from '../storage/device-store.ts'
 import {
   beginOpening,
@@ -123,11 +124,7 @@ export const createLockCommands = (deps: Deps): LockCommands => {
     }
   }
 
-  let last: Promise<unknown> = Promise.resolve()
-  return intent => {
-    // One after another: two tabs that turn it on at once would wrap the keys by one secret and keep another.
-    const turn = last.then(() => guarded(intent))
-    last = turn
-    return turn
-  }
+  const inTurn = createInTurn()
+  // Two tabs that turn it on at once would wrap the keys by one secret and keep another.
+  return intent => inTurn(() => guarded(intent))
 }

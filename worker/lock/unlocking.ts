@@ -1,5 +1,6 @@
 import type { LockScreen } from '../../protocol/lock.ts'
 import { fail, ok, type Result } from '../../protocol/result.ts'
+import { createInTurn } from '../in-turn.ts'
 import type { DeviceStore } from '../storage/device-store.ts'
 import type { Attempts } from './attempts.ts'
 import { unlock, WRONG } from './device-lock.ts'
@@ -35,7 +36,7 @@ export const createUnlocking = ({
   isEnding,
   onUnlocked,
 }: Deps): Unlocking => {
-  let trying: Promise<unknown> = Promise.resolve()
+  const inTurn = createInTurn()
 
   const screen = (): LockScreen => ({ type: 'locked', waitMs: attempts.wait() })
 
@@ -62,10 +63,8 @@ export const createUnlocking = ({
     screen,
     enter: async passphrase => {
       if (typeof passphrase !== 'string') return WRONG
-      // One after another: many at once would all be answered before the first is known to be wrong.
-      const next = trying.then(() => attempt(passphrase))
-      trying = next.catch(() => undefined)
-      return next
+      // Many at once would all be answered before the first is known to be wrong.
+      return inTurn(() => attempt(passphrase))
     },
   }
 }

@@ -1,5 +1,6 @@
 import type { IDBPDatabase } from 'idb'
 import type { WorkspaceId } from '../../protocol/ids.ts'
+import { createInTurn } from '../in-turn.ts'
 import type { DatabaseSeal } from './database-seal.ts'
 import type { StoredWorkspace } from './device-store.ts'
 
@@ -32,13 +33,7 @@ export const createWorkspaceRecords = (
   database: () => IDBPDatabase<{ workspaces: { key: string; value: StoredRecord } }>,
 ): WorkspaceRecords => {
   let seal: DatabaseSeal | null = null
-  let last: Promise<unknown> = Promise.resolve()
-
-  const inTurn = <T>(task: () => Promise<T>): Promise<T> => {
-    const turn = last.then(task)
-    last = turn.catch(() => undefined) // whoever asked hears of it; the next one is another matter
-    return turn
-  }
+  const inTurn = createInTurn()
   const name = (id: WorkspaceId): string => `workspace ${id}`
   const open = async (id: WorkspaceId, record: StoredRecord): Promise<StoredWorkspace> => {
     if (!(record instanceof Uint8Array)) return record

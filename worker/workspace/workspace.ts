@@ -12,7 +12,9 @@ import type { DeviceKeys } from '../../protocol/device-database.ts'
 import type { DeviceId, WorkspaceId } from '../../protocol/ids.ts'
 import { MAX_JUDGING_STEPS } from '../../protocol/limits.ts'
 import { fail, ok, type Result } from '../../protocol/result.ts'
+import { createInTurn } from '../in-turn.ts'
 import type { ContentKeys } from '../keys/key-derivation.ts'
+import { createListeners } from '../listeners.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'
 import type { DeviceStore, StoredWorkspace } from '../storage/device-store.ts'
@@ -105,14 +107,8 @@ export const openWorkspace = async (stored: StoredWorkspace, deps: Deps): Promis
   if (keyring.roots().size === 0)
     return fail('root-unreadable', 'This device could not open the key of the workspace.')
   const heard = await loadHeard({ workspace: stored.id, store, clock })
-  const listeners = new Set<() => void>()
-  let turn: Promise<unknown> = Promise.resolve()
-
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const mine = turn.then(work)
-    turn = mine.catch(() => undefined) // its caller gets the failure; the next in line goes on
-    return mine
-  }
+  const listeners = createListeners()
+  const inTurn = createInTurn()
 
   const save = (): Promise<void> =>
     store.changeWorkspace(stored.id, { statements: statements.map(({ text }) => text), relays, left })
@@ -136,7 +132,7 @@ export const openWorkspace = async (stored: StoredWorkspace, deps: Deps): Promis
       ;({ access, statements, digest } = before)
       throw error
     }
-    for (const listener of [...listeners]) listener()
+    listeners.tell()
     return ok(null)
   }
 
@@ -195,10 +191,7 @@ export const openWorkspace = async (stored: StoredWorkspace, deps: Deps): Promis
         // It begins as it did when this device came: whoever kept its first key cannot let it begin anew.
         return take(news.value.filter(({ prev }) => prev.length > 0))
       }),
-    onChange: listener => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    onChange: listeners.add,
     close: () => heard.flush(),
   })
 }

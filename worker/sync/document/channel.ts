@@ -3,6 +3,7 @@ import type { Hello, Refused, RelayMessage } from '../../../protocol/relay-messa
 import type { Attachment, Others } from '../../documents/attachments.ts'
 import { documentState, isEmptyState, isPending, sameState } from '../../documents/document-state.ts'
 import type { Sealer } from '../../keys/sealer.ts'
+import { createListeners } from '../../listeners.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Random } from '../../platform/random.ts'
 import type { DocumentStore } from '../../storage/document-store.ts'
@@ -84,15 +85,13 @@ export const createChannel = (deps: ChannelDeps): Channel => {
   const marks = createKeptMarks({ ...deps, log: () => hello?.log ?? null, beforeSave: () => advance() })
   const acknowledged = createAcknowledged({ store, marks, isWhole: () => !foreign.pending() })
 
-  const sendingListeners = new Set<() => void>()
+  const sending = createListeners()
   const sender = createSender({
     ...deps,
     acknowledged,
     people: () => server.presence.others() > 0,
     onWaiting: () => outboxWriter.writeUnlessConfirmed(),
-    onSending: () => {
-      for (const listener of [...sendingListeners]) listener()
-    },
+    onSending: sending.tell,
     onConfirmed: bytes => compactor.weigh({ entries: 1, bytes }),
     onFailed: beginAgain,
     onSent: () => settle(),
@@ -320,10 +319,7 @@ export const createChannel = (deps: ChannelDeps): Channel => {
     late: () => (isLate && unsent()) || foreign.late(),
     present: server.presence.others,
     onPresent: server.presence.onChange,
-    onSending: listener => {
-      sendingListeners.add(listener)
-      return () => sendingListeners.delete(listener)
-    },
+    onSending: sending.add,
     setWatched: server.presence.setWatched,
     flush: async () => {
       sender.flush()
