@@ -192,15 +192,11 @@ export const createApp = async (deps: Deps): Promise<Result<App>> => {
   // The first tab sees its notes before anything is loaded for sync.
   beginInBackground(current())
 
-  const sayFarewells = (): void =>
-    void farewells
-      .send()
-      .catch(error => console.error('Others could not be told that this device left.', error))
-  sayFarewells()
+  farewells.send()
 
   const wake = (): void => {
     current().sync()?.wake()
-    sayFarewells()
+    farewells.send()
   }
   return ok({
     api: {

@@ -11,8 +11,8 @@ export interface Farewells {
   keep(workspace: Pick<Workspace, 'id' | 'statements' | 'relays'>): Promise<boolean>
   /** The device comes back: that it left must not be said any more. */
   forget(id: WorkspaceId): Promise<void>
-  /** Tries all of them now, and again later where no relay could be reached. */
-  send(): Promise<void>
+  /** Tries all of them soon, and again later where no relay could be reached. */
+  send(): void
   close(): void
 }
 
@@ -51,7 +51,7 @@ const isHeard = async (http: RelayHttp, statements: readonly string[]): Promise<
 }
 
 export const createFarewells = ({ self, store, clock, fetch }: Deps): Farewells => {
-  let cancel: (() => void) | null = null
+  let cancelLater = (): void => {}
   let isClosed = false
 
   const inTurn = createInTurn()
@@ -73,15 +73,19 @@ export const createFarewells = ({ self, store, clock, fetch }: Deps): Farewells 
     return false
   }
 
-  const send = async (): Promise<void> => {
+  const trySend = async (): Promise<void> => {
     for (const kept of await read())
       if (!isClosed && (await tell(kept))) await write(without(await read(), kept.workspace))
-    if ((await read()).length === 0 || isClosed) return
-    cancel?.()
-    cancel = clock.after(AGAIN_MS, () => void inTurn(send).catch(report))
+    if ((await read()).length > 0) sendLater()
   }
-  const report = (error: unknown): void =>
-    console.error('Others could not be told that this device left.', error)
+  const send = (): void =>
+    void inTurn(trySend).catch(error =>
+      console.error('Others could not be told that this device left.', error),
+    )
+  const sendLater = (): void => {
+    cancelLater()
+    if (!isClosed) cancelLater = clock.after(AGAIN_MS, send)
+  }
 
   return {
     keep: workspace =>
@@ -92,14 +96,14 @@ export const createFarewells = ({ self, store, clock, fetch }: Deps): Farewells 
         const statements = own.map(({ text }) => text)
         const kept = { workspace: workspace.id, statements, relays, since: clock.now() }
         await write([...without(await read(), workspace.id), kept])
-        cancel ??= clock.after(AGAIN_MS, () => void inTurn(send).catch(report))
+        sendLater()
         return true
       }),
     forget: id => inTurn(async () => write(without(await read(), id))),
-    send: () => inTurn(send),
+    send,
     close: () => {
       isClosed = true
-      cancel?.()
+      cancelLater()
     },
   }
 }

@@ -1,4 +1,7 @@
 import { expect, test, vi } from 'vitest'
+import { createFarewells } from '../../../worker/app/farewells.ts'
+import { sealedRelay } from '../../../worker/storage/stored-relay.ts'
+import { createManualClock } from '../../support/manual-clock.ts'
 import { peopleOf, twoPeople } from '../../support/two-people.ts'
 import { shownNames } from '../../support/worker-app.ts'
 import { must } from '../notes/setup.ts'
@@ -38,4 +41,27 @@ test('whoever comes back before the others heard that they left stays in', async
   expect((await peopleOf(ann, ({ people }) => people.length > 0)).people).toHaveLength(2)
   await ben.stop()
   await ann.stop()
+})
+
+test('whatever is left is told by itself after a while, also what is left later', async () => {
+  const notes = new Map<string, string>()
+  const clock = createManualClock()
+  const farewells = createFarewells({
+    self: 'this device',
+    clock,
+    store: {
+      note: async name => notes.get(name),
+      setNote: async (name, text) => void (text === null ? notes.delete(name) : notes.set(name, text)),
+    },
+    fetch: async () =>
+      Response.json({ error: { code: 'unknown-workspace', message: 'It is not here.' } }, { status: 404 }),
+  })
+  for (const id of ['first', 'second']) {
+    const left = { id, statements: () => [], relays: () => [sealedRelay('https://relay.example')] }
+    expect(await farewells.keep(left)).toBe(true)
+    expect(notes.get('farewells')).toContain(id)
+    await clock.pass(6 * 60_000)
+    await expect.poll(() => notes.get('farewells')).toBeUndefined()
+  }
+  farewells.close()
 })
