@@ -7,6 +7,9 @@ export const roleOfDevice = (access: Pick<Access, 'devices' | 'roles'>, device: 
   return known ? (access.roles.get(known.person) ?? null) : null
 }
 
+/** Whether somebody has a say over others: who belongs to the workspace, its keys, its relays. */
+export const isAdmin = (role: Role | null): boolean => role === 'owner' || role === 'admin'
+
 /** Whether a device may write in the workspace now. */
 export const mayWrite = (access: Pick<Access, 'devices' | 'roles'>, device: DeviceId): boolean => {
   const role = roleOfDevice(access, device)

@@ -1,4 +1,5 @@
 import type { Role } from '../../protocol/access/acts.ts'
+import { isAdmin } from '../../protocol/access/rights.ts'
 import { MAX_ACCESS_BYTES, MAX_JUDGING_STEPS, MAX_STATEMENTS } from '../../protocol/limits.ts'
 import { type Answer, refuse } from '../refusal.ts'
 
@@ -25,10 +26,9 @@ const fits = ({ bytes, statements }: Said, part: number): boolean =>
 
 /** Whether there is room for a statement, which `all` and its signer's `own` count already. Null is nobody's role. */
 export const mayStillSay = (role: Role | null, all: Said, own: Said): Answer<null> => {
-  const isOverOthers = role === 'owner' || role === 'admin'
   if (!fits(all, ROOM[role ?? 'reader']))
     return refuse('quota-bytes', 'What is said about the members of this workspace has reached a limit here.')
-  if (!isOverOthers && !fits(own, OF_ONE))
+  if (!isAdmin(role) && !fits(own, OF_ONE))
     return refuse('quota-bytes', 'This device has said as much about the members as the relay keeps of one.')
   return { ok: true, value: null }
 }

@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { Role } from '../../protocol/access/acts.ts'
+import { isAdmin } from '../../protocol/access/rights.ts'
 import type {
   DeviceRow,
   InvitationRow,
@@ -22,7 +23,6 @@ import {
   hasRunOut,
   invitationDetail,
   invitationTitle,
-  isAdmin,
   isOver,
   lossWords,
   ROLE_MEANS,

@@ -1,4 +1,5 @@
 import type { Role } from '../../protocol/access/acts.ts'
+import { isAdmin } from '../../protocol/access/rights.ts'
 import type { InvitationOffer, InvitationRow, PeopleValue, PersonRow } from '../../protocol/people.ts'
 
 export const ROLE_WORDS: Readonly<Record<Role, string>> = {
@@ -18,8 +19,6 @@ export const ROLE_MEANS: Readonly<Record<Role, string>> = {
 
 /** As part of a sentence. */
 export const asRole = (role: Role): string => `${/^[aeo]/.test(role) ? 'an' : 'a'} ${role}`
-
-export const isAdmin = (role: Role | null): boolean => role === 'owner' || role === 'admin'
 
 /** Which roles a person may give, from the least. */
 export const rolesToGive = (mine: Role | null): readonly Role[] => {

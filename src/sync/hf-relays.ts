@@ -1,4 +1,5 @@
 import { css, html, LitElement, nothing } from 'lit'
+import { isAdmin } from '../../protocol/access/rights.ts'
 import type { RelayFacts, UnusedRelay } from '../../protocol/sync.ts'
 import { wish } from '../app/events.ts'
 import { ServicesController } from '../app/services-controller.ts'
@@ -89,14 +90,13 @@ export class Relays extends LitElement {
     if (done) this.#show(false)
   }
 
-  #isAdmin(): boolean {
-    const role = this.#people.value?.role
-    return role === 'owner' || role === 'admin'
+  get #isAdmin(): boolean {
+    return isAdmin(this.#people.value?.role ?? null)
   }
 
   /** Whether others use it too is for owners and admins to say; an owner can also have deleted what it holds. */
   #asks({ trusted, named }: RelayFacts): boolean {
-    return !trusted && (this.#people.value?.role === 'owner' || (this.#isAdmin() && named !== null))
+    return !trusted && (this.#people.value?.role === 'owner' || (this.#isAdmin && named !== null))
   }
 
   /** Whether all devices can do without it: some other one is left for them. */
@@ -104,7 +104,7 @@ export class Relays extends LitElement {
     const others = this.relays.filter(relay => relay.origin !== origin && relay.named !== null)
     return (
       named !== null &&
-      this.#isAdmin() &&
+      this.#isAdmin &&
       (others.length > 0 || this.unused.some(({ why }) => why !== 'unusable'))
     )
   }
@@ -154,7 +154,7 @@ export class Relays extends LitElement {
       <div class="do">
         ${relay.phase === 'synced' ? nothing : html`<wa-button appearance="plain" @click=${() => void this.#services.value?.connection.run({ type: 'retry-sync' })}>Try now</wa-button>`}
         ${
-          relay.named === null && !relay.trusted && this.#isAdmin()
+          relay.named === null && !relay.trusted && this.#isAdmin
             ? html`<wa-button appearance="plain" ?disabled=${this.#task.busy} @click=${() => this.#share(relay.origin)}>Use on all devices</wa-button>`
             : nothing
         }
@@ -180,7 +180,7 @@ export class Relays extends LitElement {
       <div class="do">
         ${relay.why === 'left' ? html`<wa-button appearance="plain" ?disabled=${busy} @click=${() => this.#share(relay.address)}>Use here</wa-button>` : nothing}
         ${
-          relay.why === 'unusable' && this.#isAdmin()
+          relay.why === 'unusable' && this.#isAdmin
             ? html`<wa-button appearance="plain" ?disabled=${busy} @click=${() => this.#drop(relay.id)}><wa-icon name="xmark" label="Remove ${name} from all devices"></wa-icon></wa-button>`
             : nothing
         }
@@ -191,7 +191,7 @@ export class Relays extends LitElement {
   #form() {
     const { trusted } = this
     const whose =
-      trusted || !this.#isAdmin()
+      trusted || !this.#isAdmin
         ? 'Only this device will use it.'
         : 'All devices of the workspace will use it.'
     return html`<form class="card" aria-label="Add a relay" @submit=${this.#add}>

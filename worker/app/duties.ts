@@ -1,3 +1,4 @@
+import { isAdmin } from '../../protocol/access/rights.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'
 import type { Relays } from '../sync/relays.ts'
@@ -34,8 +35,7 @@ export const createDuties = ({ workspace, membership, relays, sync, clock, rando
     const { rotationDue, ended } = access
     const role = workspace.role()
     if (ended || role === null || !workspace.hasRoot()) return false
-    const isKeyOwed =
-      (rotationDue && (role === 'owner' || role === 'admin')) || owedTo(access, role).length > 0
+    const isKeyOwed = (rotationDue && isAdmin(role)) || owedTo(access, role).length > 0
     return isKeyOwed || relays.isNamingDue()
   }
 

@@ -1,4 +1,5 @@
 import { isRole, type Role } from '../../protocol/access/acts.ts'
+import { isAdmin } from '../../protocol/access/rights.ts'
 import { fromBase64url } from '../../protocol/bytes.ts'
 import { formatInvitation } from '../../protocol/invitation-link.ts'
 import type { DeviceName, MadeInvitation, Told } from '../../protocol/people.ts'
@@ -158,8 +159,7 @@ export const createPeopleCommands = (deps: Deps): Omit<PeopleCommands, 'look' | 
     },
     rotateKeys: async () => {
       const session = deps.current()
-      const role = session.workspace.role()
-      if (role !== 'owner' && role !== 'admin') return NOT_ADMIN
+      if (!isAdmin(session.workspace.role())) return NOT_ADMIN
       return tell(session, await session.membership.rotate())
     },
     /** Errors: `no-name`. */

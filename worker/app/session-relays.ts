@@ -1,4 +1,5 @@
 import type { Act } from '../../protocol/access/acts.ts'
+import { isAdmin } from '../../protocol/access/rights.ts'
 import { ok, type Result } from '../../protocol/result.ts'
 import { createInTurn } from '../in-turn.ts'
 import { sealCard } from '../keys/sealed-root.ts'
@@ -148,9 +149,7 @@ export const createSessionRelays = (deps: Deps): SessionRelays => {
   const idsOf = (relay: string): readonly string[] =>
     named.flatMap(({ id, origin }) => (origin === relay || id === relay ? [id] : []))
 
-  const isAdmin = (): boolean => workspace.role() === 'owner' || workspace.role() === 'admin'
-
-  const mayName = (origin: string): boolean => isAdmin() && isForOthers(origin)
+  const mayName = (origin: string): boolean => isAdmin(workspace.role()) && isForOthers(origin)
 
   const hasRoom = (): boolean => named.length < MOST_RELAYS
 
@@ -202,7 +201,8 @@ export const createSessionRelays = (deps: Deps): SessionRelays => {
     },
     mayUnname: relay => {
       const ids = idsOf(relay)
-      if (!isAdmin() || ids.length === 0 || ids.length === workspace.access().relays.size) return false
+      if (!isAdmin(workspace.role()) || ids.length === 0 || ids.length === workspace.access().relays.size)
+        return false
       // Devices that can use none of the others would be left with this one.
       const used = originsOf(workspace.relays())
       const isOfUse = ({ origin, isUsable }: KnownRelay) =>
@@ -216,7 +216,10 @@ export const createSessionRelays = (deps: Deps): SessionRelays => {
       return said
     },
     isNamingDue: () =>
-      isAdmin() && workspace.hasRoot() && workspace.access().relays.size === 0 && ownOrigins().length > 0,
+      isAdmin(workspace.role()) &&
+      workspace.hasRoot() &&
+      workspace.access().relays.size === 0 &&
+      ownOrigins().length > 0,
     nameOwn: () => nameAll(ownOrigins().slice(0, MOST_RELAYS)),
   }
 }

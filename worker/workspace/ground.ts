@@ -1,5 +1,5 @@
 import type { Access } from '../../protocol/access/judge.ts'
-import { roleOfDevice } from '../../protocol/access/rights.ts'
+import { isAdmin, roleOfDevice } from '../../protocol/access/rights.ts'
 import type { Statement } from '../../protocol/access/statement.ts'
 import { MAX_PREV } from '../../protocol/limits.ts'
 
@@ -43,7 +43,7 @@ export const groundOf = (
   const byHash = new Map(statements.map(statement => [statement.hash, statement]))
   const isWeighty = ({ signer, acts }: Statement): boolean =>
     signer === self ||
-    ['owner', 'admin'].includes(roleOfDevice(access, signer) ?? '') ||
+    isAdmin(roleOfDevice(access, signer)) ||
     acts.some(
       act => (act.do === 'join' && act.device === self) || (act.do === 'invite' && act.invitation === self),
     )

@@ -1,5 +1,6 @@
 import type { Act, PersonId, Role } from '../../protocol/access/acts.ts'
 import type { Access } from '../../protocol/access/judge.ts'
+import { isAdmin } from '../../protocol/access/rights.ts'
 import type { DeviceId } from '../../protocol/ids.ts'
 import { ok, type Result } from '../../protocol/result.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -41,10 +42,10 @@ const MOST_LINKS = 50
 export const owedTo = (
   { rootless, copyless }: Pick<Access, 'rootless' | 'copyless'>,
   role: Role,
-): readonly DeviceId[] => (role === 'owner' || role === 'admin' ? rootless : copyless)
+): readonly DeviceId[] => (isAdmin(role) ? rootless : copyless)
 
 export const createMembership = ({ workspace, self, random, clock }: Deps): Membership => {
-  const mayRotate = (): boolean => workspace.role() === 'owner' || workspace.role() === 'admin'
+  const mayRotate = (): boolean => isAdmin(workspace.role())
 
   const say = async (acts: (access: Access) => Promise<readonly Act[]>): Promise<Result<null>> =>
     workspace.hasRoot() ? workspace.say(acts) : KEYS_MISSING
