@@ -2,6 +2,7 @@ import type { WorkspaceId } from '../../protocol/ids.ts'
 import { createInTurn } from '../in-turn.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { DeviceStore } from '../storage/device-store.ts'
+import { sealedOrigins } from '../storage/stored-relay.ts'
 import type { Fetch, RelayHttp } from '../sync/relay/relay-http.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 
@@ -90,7 +91,7 @@ export const createFarewells = ({ self, store, clock, fetch }: Deps): Farewells 
   return {
     keep: workspace =>
       inTurn(async () => {
-        const relays = workspace.relays().flatMap(({ kind, origin }) => (kind === 'sealed' ? [origin] : []))
+        const relays = sealedOrigins(workspace.relays())
         if (relays.length === 0) return false
         const own = workspace.statements().filter(({ signer }) => signer === self)
         const statements = own.map(({ text }) => text)

@@ -7,6 +7,7 @@ import { fail, ok, type Result } from '../../protocol/result.ts'
 import { makePhrase, phraseSeed } from '../keys/phrase.ts'
 import { sealCard } from '../keys/sealed-root.ts'
 import { keyToWords, loadWords } from '../keys/words.ts'
+import { isSealed } from '../storage/stored-relay.ts'
 import type { PeopleCommands } from '../tabs/run-people.ts'
 import { cardText, cleanDeviceName, createNameReader } from '../workspace/cards.ts'
 import { SEED_BYTES, sayInvitation } from '../workspace/invitation.ts'
@@ -52,7 +53,7 @@ export const createPeopleCommands = (deps: Deps): Omit<PeopleCommands, 'look' | 
   const meetingPoint = ({ workspace, sync }: Session): Result<string> => {
     const all = workspace.relays()
     if (all.length === 0) return SYNC_OFF
-    if (all.every(({ kind }) => kind === 'trusted')) return ONLY_TRUSTED
+    if (!all.some(isSealed)) return ONLY_TRUSTED
     const open = all.find(({ origin }) => sync()?.at(origin)?.state().link.phase === 'open')
     return open ? ok(open.origin) : UNREACHED
   }

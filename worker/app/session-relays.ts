@@ -4,7 +4,13 @@ import { ok, type Result } from '../../protocol/result.ts'
 import { createInTurn } from '../in-turn.ts'
 import { sealCard } from '../keys/sealed-root.ts'
 import { type Random, randomId } from '../platform/random.ts'
-import { type StoredRelay, sealedRelay, withRelays } from '../storage/stored-relay.ts'
+import {
+  isSealed,
+  type StoredRelay,
+  sealedOrigins,
+  sealedRelay,
+  withRelays,
+} from '../storage/stored-relay.ts'
 import { createRelayReader, type NamedRelay, relayCard } from '../workspace/named-relays.ts'
 import { KEYS_MISSING, type Workspace } from '../workspace/workspace.ts'
 import { isForAll, relayOrigin } from './relay-address.ts'
@@ -61,8 +67,6 @@ interface Deps {
 
 /** Each device sends all it has to each of them. */
 const MOST_RELAYS = 8
-
-const isSealed = ({ kind }: StoredRelay): boolean => kind === 'sealed'
 
 /** Those that this device uses, by what the workspace names now. It is never left without any by what others say. */
 export const withNamed = (
@@ -169,8 +173,7 @@ export const createSessionRelays = (deps: Deps): SessionRelays => {
   }
 
   /** Of those that this device uses, what others can use, too. */
-  const ownOrigins = (): readonly string[] =>
-    originsOf(workspace.relays().filter(isSealed)).filter(isForOthers)
+  const ownOrigins = (): readonly string[] => sealedOrigins(workspace.relays()).filter(isForOthers)
 
   return {
     named: () => named,

@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from '../../protocol/result.ts'
 import { signToken } from '../../protocol/token.ts'
-import { type StoredRelay, sealedRelay, trustedServer } from '../storage/stored-relay.ts'
+import { isSealed, type StoredRelay, sealedRelay, trustedServer } from '../storage/stored-relay.ts'
 import type { SyncCommands } from '../tabs/run-command.ts'
 import { relayOrigin, trustedAddress } from './relay-address.ts'
 import type { SessionDeps } from './session.ts'
@@ -61,7 +61,7 @@ export const createSyncCommands = (deps: Deps): SyncCommands => {
   /** Takes everything of the workspace off a relay. Whatever it refuses, the relay is still in use. */
   const deleteAt = async (relay: StoredRelay): Promise<Result<null>> => {
     const { workspace } = current()
-    if (workspace.role() !== 'owner' || relay.kind !== 'sealed') return NOT_OWNER
+    if (workspace.role() !== 'owner' || !isSealed(relay)) return NOT_OWNER
     const { createRelayHttp } = await loadSync()
     const http = createRelayHttp(relay.origin, workspace.id, deps.fetch)
     const deleted = await http.remove(await ownerToken(relay.origin))
@@ -96,7 +96,7 @@ export const createSyncCommands = (deps: Deps): SyncCommands => {
       const isNamed = relays.named().some(({ origin }) => origin === asked.value)
       const isForAll = !trusted && !isNamed && relays.mayName(asked.value)
       const before = used()
-      if (before && !(isForAll && before.kind === 'sealed')) return HAS_RELAY
+      if (before && !(isForAll && isSealed(before))) return HAS_RELAY
       if (isForAll && !relays.hasRoom()) return TOO_MANY
       if (!before) {
         const relay = trusted ? ok(trustedServer(asked.value)) : await introduced(address, code)

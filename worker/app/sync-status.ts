@@ -1,7 +1,7 @@
 import type { Failure } from '../../protocol/result.ts'
 import type { SyncPhase, SyncValue } from '../../protocol/sync.ts'
 import type { Clock } from '../platform/clock.ts'
-import type { StoredRelay } from '../storage/stored-relay.ts'
+import { confirmingAmong, type StoredRelay } from '../storage/stored-relay.ts'
 import type { RelaysState } from '../sync/relays-state.ts'
 import type { SyncState } from '../sync/report/sync-report.ts'
 import type { Observable } from '../tabs/whole-view.ts'
@@ -57,9 +57,8 @@ export const phaseOf = (state: SyncState): SyncPhase => {
 
 /** One relay that has everything, and of which everything is here, is enough; the others are named beside it. */
 const phaseOfAll = (state: RelaysState): SyncPhase => {
-  const sealed = state.relays.filter(({ relay }) => relay.kind === 'sealed')
-  const confirming = sealed.length > 0 ? sealed : state.relays
-  if (state.waiting === 0 && confirming.some(relay => phaseOf(relay.state) === 'synced')) return 'synced'
+  if (state.waiting === 0 && confirmingAmong(state.relays).some(relay => phaseOf(relay.state) === 'synced'))
+    return 'synced'
   return state.link.phase === 'open' ? 'syncing' : phaseOf(state)
 }
 

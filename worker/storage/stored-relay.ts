@@ -20,6 +20,20 @@ export const sealedRelay = (origin: string, operatorCode: string | null = null):
   syncedAt: null,
 })
 
+export const isSealed = ({ kind }: StoredRelay): boolean => kind === 'sealed'
+
+/** Where the workspace's own relays are, without the trusted servers. */
+export const sealedOrigins = (relays: readonly StoredRelay[]): readonly string[] =>
+  relays.filter(isSealed).map(({ origin }) => origin)
+
+/** Those that confirm what they have; where there is none of them, what was handed over is all that can be known. */
+export const confirmingAmong = <R extends { readonly relay: StoredRelay }>(
+  all: readonly R[],
+): readonly R[] => {
+  const sealed = all.filter(({ relay }) => isSealed(relay))
+  return sealed.length > 0 ? sealed : all
+}
+
 /** These, and of the others those that are not among them. */
 export const withRelays = (
   relays: readonly StoredRelay[],

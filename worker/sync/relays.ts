@@ -2,7 +2,7 @@ import type { DocumentId } from '../../protocol/ids.ts'
 import { fail, type Result } from '../../protocol/result.ts'
 import type { ReceiptValue, SyncEvent } from '../../protocol/sync.ts'
 import type { LocalDocuments } from '../documents/local-documents.ts'
-import type { StoredRelay } from '../storage/stored-relay.ts'
+import { confirmingAmong, type StoredRelay } from '../storage/stored-relay.ts'
 import {
   devicesOfAll,
   type RelaysState,
@@ -83,10 +83,7 @@ export const createRelays = async ({ relays, documents, ...deps }: Deps): Promis
     }),
   )
   const syncs = all.map(({ sync }) => sync)
-  /** Those that confirm what they have; where there is none of them, what was handed over is all that can be known. */
-  const confirming = all.some(({ relay }) => relay.kind === 'sealed')
-    ? all.filter(({ relay }) => relay.kind === 'sealed')
-    : all
+  const confirming = confirmingAmong(all)
   const unsent = () => unsentEverywhere(confirming.map(({ sync }) => sync.unsent()))
 
   return {
