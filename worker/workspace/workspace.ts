@@ -100,6 +100,7 @@ export const openWorkspace = async (stored: StoredWorkspace, deps: Deps): Promis
   let access = judge(stored.id, read.value)
   let statements = inOrder(read.value, access)
   if (statements.length === 0) return fail('access-invalid', 'What is known of the workspace says nothing.')
+  let reachable = reachableEpochs(access)
   let digest = await headsDigest(access.heads)
   let { relays, left = [] } = stored
   const keyring = createKeyring(device)
@@ -122,14 +123,15 @@ export const openWorkspace = async (stored: StoredWorkspace, deps: Deps): Promis
     if (nextDigest === digest) return ok(null)
     // First of all: whoever finds keys missing waits until something is said about members again.
     await keyring.update(next)
-    const before = { access, statements, digest }
+    const before = { access, reachable, statements, digest }
     access = next
+    reachable = reachableEpochs(next)
     statements = inOrder(all.values(), next)
     digest = nextDigest
     try {
       await save()
     } catch (error) {
-      ;({ access, statements, digest } = before)
+      ;({ access, reachable, statements, digest } = before)
       throw error
     }
     listeners.tell()
@@ -153,7 +155,7 @@ export const openWorkspace = async (stored: StoredWorkspace, deps: Deps): Promis
     epoch: sealingEpoch,
     hasRoot: () => keyring.root(access.epoch) !== null,
     contentKeys: keyring.keys,
-    isForAll: epoch => reachableEpochs(access).has(epoch),
+    isForAll: epoch => reachable.has(epoch),
     keyring,
     heard,
     relays: () => relays,
