@@ -50,5 +50,8 @@ export const PONG_WITHIN_MS = 10_000
 /** One outbox entry; a larger rest waits until the app is open. */
 export const MAX_OUTBOX_ENTRY_BYTES = 1024 * 1024
 
+/** Relays that a workspace names for all of its devices: each device sends all it has to each of them. */
+export const MOST_RELAYS = 8
+
 /** The longest note, in UTF-16 units: as UTF-8 and sealed it still fits one envelope. */
 export const MAX_NOTE_LENGTH = 5_000_000

@@ -1,3 +1,4 @@
+import { MOST_RELAYS } from '../../protocol/limits.ts'
 import type { PeopleValue } from '../../protocol/people.ts'
 import type { RelayFacts, RelayNamed, RelayStanding, SyncPhase, UnusedRelay } from '../../protocol/sync.ts'
 import { ago, many } from './sync-words.ts'
@@ -30,7 +31,7 @@ export const namedWords = (
 const UNUSED: Readonly<Record<UnusedRelay['why'], string>> = {
   left: 'Not used on this device, where it was removed; the others use it',
   unusable: 'This device cannot use this address, and asks nothing of it',
-  many: 'Not used on this device, which uses 8 of them at most',
+  many: `Not used on this device, which uses ${MOST_RELAYS} of them at most`,
 }
 
 /** Why this device does not use a relay that the workspace names. */

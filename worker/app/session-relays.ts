@@ -1,5 +1,6 @@
 import type { Act } from '../../protocol/access/acts.ts'
 import { isAdmin } from '../../protocol/access/rights.ts'
+import { MOST_RELAYS } from '../../protocol/limits.ts'
 import { ok, type Result } from '../../protocol/result.ts'
 import { createInTurn } from '../in-turn.ts'
 import { sealCard } from '../keys/sealed-root.ts'
@@ -64,9 +65,6 @@ interface Deps {
   readonly clearOutbox: () => Promise<void>
   readonly onChange: () => void
 }
-
-/** Each device sends all it has to each of them. */
-const MOST_RELAYS = 8
 
 /** Those that this device uses, by what the workspace names now. It is never left without any by what others say. */
 export const withNamed = (

@@ -1,3 +1,4 @@
+import { MOST_RELAYS } from '../../protocol/limits.ts'
 import { fail, ok, type Result } from '../../protocol/result.ts'
 import { signToken } from '../../protocol/token.ts'
 import { isSealed, type StoredRelay, sealedRelay, trustedServer } from '../storage/stored-relay.ts'
@@ -16,7 +17,7 @@ const HAS_RELAY = fail('has-relay', 'This workspace uses that server already.')
 
 const TOO_MANY = fail(
   'too-many-relays',
-  'A workspace names at most 8 relays for all of its devices. Remove one of them first.',
+  `A workspace names at most ${MOST_RELAYS} relays for all of its devices. Remove one of them first.`,
 )
 
 const NOT_OWNER = fail('access-denied', 'Only an owner can delete what a relay holds of the workspace.')
