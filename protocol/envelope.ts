@@ -55,6 +55,8 @@ const ENCODINGS: readonly UpdateEncoding[] = ['v1', 'v2']
 const DEVICE_BYTES = 32
 export const FINGERPRINT_BYTES = 9
 export const NONCE_BYTES = 12
+/** A sequence has 4 bytes. */
+export const LAST_SEQUENCE = 0xffffffff
 export const SIGNATURE_BYTES = 64
 export const TAG_BYTES = 16
 
@@ -149,16 +151,17 @@ export const nonceFor = async (session: SessionId, sequence: number): Promise<By
 export const nonceOf = async (envelope: Envelope): Promise<Bytes> =>
   envelope.sentNonce ?? nonceFor(envelope.session, envelope.sequence)
 
-/**
- * What the next envelope's `previous` says: how the signature begins, which nobody without the device's key can make
- * another envelope to. For version 1 its SHA-256, cut to the same length.
- */
-export const fingerprintOf = async (bytes: Uint8Array): Promise<Uint8Array> => {
+/** Of an envelope laid out as version 2: how its signature begins, which nobody without the device's key can make another to. */
+export const secondFingerprint = (bytes: Uint8Array): Uint8Array => {
   const signature = bytes.length - SIGNATURE_BYTES
-  return isSecondVersion(bytes)
-    ? bytes.slice(signature, signature + FINGERPRINT_BYTES)
-    : (await sha256(new Uint8Array(bytes))).slice(0, FINGERPRINT_BYTES)
+  return bytes.slice(signature, signature + FINGERPRINT_BYTES)
 }
+
+/** What the next envelope's `previous` says. For version 1 its SHA-256, cut to the same length. */
+export const fingerprintOf = async (bytes: Uint8Array): Promise<Uint8Array> =>
+  isSecondVersion(bytes)
+    ? secondFingerprint(bytes)
+    : (await sha256(new Uint8Array(bytes))).slice(0, FINGERPRINT_BYTES)
 
 const LABEL = ascii('holdfast-envelope')
 

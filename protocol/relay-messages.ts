@@ -4,12 +4,15 @@ import type { DeviceId, DocumentId, EnvelopeId } from './ids.ts'
 export type Position = number
 /** 8 random bytes as base64url that the relay draws for a position: tells a log from its restored twin. */
 export type Stamp = string
+export const STAMP_BYTES = 8
 
 /** A place with its stamp. The stamp is null for place 0, and for places that the log does not have. */
 export interface Mark {
   readonly position: Position
   readonly stamp: Stamp | null
 }
+
+export const sameMark = (a: Mark, b: Mark): boolean => a.position === b.position && a.stamp === b.stamp
 
 export interface Entry {
   readonly position: Position

@@ -2,9 +2,11 @@ import { equalBytes } from './bytes.ts'
 import {
   FINGERPRINT_BYTES,
   isSecondVersion,
+  LAST_SEQUENCE,
   PLACES,
   SECOND_VERSION,
   SIGNATURE_BYTES,
+  secondFingerprint,
   TAG_BYTES,
 } from './envelope.ts'
 import type { Reader, Writer } from './short-bytes.ts'
@@ -32,7 +34,6 @@ const FLAG = {
 export const SHORT_ENVELOPE_ROOM = 16
 
 const ZEROS = new Uint8Array(FINGERPRINT_BYTES)
-const LAST_SEQUENCE = 0xffffffff
 
 const readNumber = (bytes: Uint8Array, at: number): number =>
   ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0
@@ -45,8 +46,7 @@ const expectedPrevious = (session: SaidSession, document: SaidDocument): Uint8Ar
 
 /** What both ends remember of an envelope that passed. */
 const remember = (session: SaidSession, document: SaidDocument, envelope: Uint8Array): void => {
-  const signature = envelope.length - SIGNATURE_BYTES
-  const fingerprint = envelope.slice(signature, signature + FINGERPRINT_BYTES)
+  const fingerprint = secondFingerprint(envelope)
   const said = session.fingerprints
   const known = said.findIndex(entry => entry.document === document)
   if (known >= 0) said.splice(known, 1)

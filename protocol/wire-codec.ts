@@ -1,4 +1,5 @@
 import { fromBase64url, toBase64url } from './bytes.ts'
+import { LAST_SEQUENCE } from './envelope.ts'
 import { envelopeId, isSessionId } from './ids.ts'
 import { MAX_ENVELOPES_PER_APPEND } from './limits.ts'
 import {
@@ -8,7 +9,16 @@ import {
   encodeClientMessage,
   encodeRelayMessage,
 } from './relay-codec.ts'
-import type { ClientMessage, Content, Entry, Known, Mark, RelayMessage } from './relay-messages.ts'
+import {
+  type ClientMessage,
+  type Content,
+  type Entry,
+  type Known,
+  type Mark,
+  type RelayMessage,
+  STAMP_BYTES,
+  sameMark,
+} from './relay-messages.ts'
 import { fail, ok, type Result } from './result.ts'
 import { createReader, createWriter, type Reader, type Writer } from './short-bytes.ts'
 import { readEnvelope, SHORT_ENVELOPE_ROOM, writeEnvelope } from './short-envelope.ts'
@@ -29,21 +39,17 @@ const TYPE = { append: 1, known: 2, content: 3 } as const
 const FROM = 0x04
 const REQUEST = 0x08
 
-const STAMP_BYTES = 8
 /** So that twice as much, and one, is still a safe integer. */
 const LAST_POSITION = 2 ** 51
 /** The first byte, a document, two marks, a request. */
 const MESSAGE_ROOM = 64
 const POSITION_ROOM = 8
 const ID_ROOM = 25
-const LAST_SEQUENCE = 0xffffffff
 
 // ── marks ──────────────────────────────────────────────────────────────────────────────────────
 
 const isShortMark = ({ position, stamp }: Mark): boolean =>
   position <= LAST_POSITION && (stamp === null || stamp.length === 11)
-
-const sameMark = (a: Mark, b: Mark): boolean => a.position === b.position && a.stamp === b.stamp
 
 /** A relay says one mark to many. */
 const stampBytes = new WeakMap<Mark, Uint8Array>()

@@ -7,7 +7,7 @@ import {
   type EnvelopeId,
   isDeviceId,
 } from './ids.ts'
-import type { Entry, Mark, Stamp } from './relay-messages.ts'
+import { type Entry, type Mark, STAMP_BYTES, type Stamp } from './relay-messages.ts'
 
 /** A message as CBOR has it: its name, and its fields. */
 export type Wire = readonly unknown[]
@@ -49,8 +49,6 @@ export const asPair = (value: unknown): readonly [unknown, unknown] => {
   if (list.length !== 2) throw new Malformed('a pair is not two values')
   return [list[0], list[1]]
 }
-
-const STAMP_BYTES = 8
 
 const asStamp = (value: unknown): Stamp => {
   const bytes = asBytes(value)

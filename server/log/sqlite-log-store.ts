@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { equalBytes, toBase64url } from '../../protocol/bytes.ts'
 import { documentBytes, documentFromBytes, type WorkspaceId } from '../../protocol/ids.ts'
-import type { Entry, Mark } from '../../protocol/relay-messages.ts'
+import { type Entry, type Mark, STAMP_BYTES } from '../../protocol/relay-messages.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Random } from '../platform/random.ts'
 import { createCommitGroup } from './commit-group.ts'
@@ -28,7 +28,6 @@ interface Deps {
 }
 
 const LOG_ID_BYTES = 16
-const STAMP_BYTES = 8
 
 /** All of it for one reason. */
 const refuseAll = ({ envelopes }: AppendRequest, at: Mark, code: AppendRefusal): Appended => ({

@@ -1,6 +1,6 @@
 import { equalBytes, toBase64url } from '../../protocol/bytes.ts'
 import type { DeviceId, DocumentId, WorkspaceId } from '../../protocol/ids.ts'
-import type { Entry, Mark } from '../../protocol/relay-messages.ts'
+import { type Entry, type Mark, STAMP_BYTES } from '../../protocol/relay-messages.ts'
 import { createCommitGroup } from '../../server/log/commit-group.ts'
 import {
   type Appended,
@@ -133,7 +133,7 @@ export const createMemoryLogStore = ({ disk, clock, random }: Deps): MemoryLogSt
           document,
           id,
           envelope: bytes,
-          stamp: toBase64url(random(8)),
+          stamp: toBase64url(random(STAMP_BYTES)),
           replaced: null,
           purged: false,
         })

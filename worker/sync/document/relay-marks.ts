@@ -6,6 +6,8 @@ import type { DocumentState } from '../../documents/document-state.ts'
 import type { Heads } from '../../keys/snapshot-content.ts'
 import { WEIGHTLESS, type Weight } from './compaction.ts'
 
+export { sameMark } from '../../../protocol/relay-messages.ts'
+
 /** What a device remembers of a document at one relay, in the document's own database. */
 export interface RelayMarks {
   readonly log: string
@@ -78,8 +80,6 @@ export const resumableFrom = (marks: RelayMarks | null, hello: Hello): DocumentS
   if (marks === null || marks.log !== hello.log || isPutBack(marks, hello)) return null
   return marks.auditDue || isDoubtful(marks) ? null : marks.acknowledged
 }
-
-export const sameMark = (a: Mark, b: Mark): boolean => a.position === b.position && a.stamp === b.stamp
 
 const HASHES_KEPT = 32
 const SESSIONS_KEPT = 64
