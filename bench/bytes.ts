@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Editor } from './contenders/editors/types.d.ts'
 import { prepareContenders, versionsOf } from './support/contenders.ts'
-import { ARENA_PACKAGES, ARENAS, type Arena } from './support/editors.ts'
+import { ARENA_PACKAGES, ARENAS, type Arena, type StartArena } from './support/editors.ts'
 import { readOptions } from './support/options.ts'
 import { type as typeKeys, whenText, withPair } from './support/pair.ts'
 import { take } from './support/take.ts'
@@ -49,7 +49,7 @@ const retype = async (one: Editor, other: Editor, keys: number, betweenMs: numbe
   await whenText(other, one.text)
 }
 
-const measureWire = (start: () => Promise<Arena>): Promise<number[]> =>
+const measureWire = (start: StartArena): Promise<number[]> =>
   withPair(start, async (one, other, arena) => {
     const typed = await bytesOf(arena, () => retype(one, other, KEYS, BETWEEN_MS))
     await retype(one, other, MANY_KEYS, 0)

@@ -5,7 +5,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Editor } from './contenders/editors/types.d.ts'
 import { prepareContenders, versionsOf } from './support/contenders.ts'
-import { ARENA_PACKAGES, ARENAS, type Arena } from './support/editors.ts'
+import { ARENA_PACKAGES, ARENAS, type StartArena } from './support/editors.ts'
 import { readOptions } from './support/options.ts'
 import { withPair } from './support/pair.ts'
 import { quantile } from './support/statistics.ts'
@@ -27,7 +27,7 @@ const whenLong = (editor: Editor, length: number): Promise<void> =>
   })
 
 /** Milliseconds from each key on one device to its text on the other. */
-const keyToOther = (start: () => Promise<Arena>): Promise<number[]> =>
+const keyToOther = (start: StartArena): Promise<number[]> =>
   withPair(start, async (one, other) => {
     const times: number[] = []
     for (let key = 0; key < KEYS; key++) {
@@ -42,7 +42,7 @@ const keyToOther = (start: () => Promise<Arena>): Promise<number[]> =>
   })
 
 /** Milliseconds until a long text that was pasted on one device is on the other. */
-const pasteToOther = (start: () => Promise<Arena>): Promise<number> =>
+const pasteToOther = (start: StartArena): Promise<number> =>
   withPair(start, async (one, other) => {
     const length = one.text().length + PASTED
     const began = performance.now()
@@ -53,7 +53,7 @@ const pasteToOther = (start: () => Promise<Arena>): Promise<number> =>
 
 await prepareContenders()
 const taking = take('end-to-end', options, versionsOf(ARENA_PACKAGES))
-const of = <T>(measure: (start: () => Promise<Arena>) => Promise<T>): Record<string, () => Promise<T>> =>
+const of = <T>(measure: (start: StartArena) => Promise<T>): Record<string, () => Promise<T>> =>
   Object.fromEntries(Object.entries(ARENAS).map(([name, start]) => [name, () => measure(start)]))
 
 await taking.askAll(

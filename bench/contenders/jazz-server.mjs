@@ -45,10 +45,10 @@ node.enableGarbageCollector()
 let clients = 0
 const sockets = new WebSocketServer({ noServer: true })
 sockets.on('connection', socket => {
-  const pinging = setInterval(
-    () => socket.send(JSON.stringify({ type: 'ping', time: Date.now(), dc: 'unknown' })),
-    1500,
-  )
+  // Where bytes are counted, nothing is said that says only that a connection is alive.
+  const pinging =
+    process.env.PINGS !== 'none' &&
+    setInterval(() => socket.send(JSON.stringify({ type: 'ping', time: Date.now(), dc: 'unknown' })), 1500)
   socket.on('close', () => clearInterval(pinging))
   clients += 1
   node.syncManager.addPeer(
@@ -67,3 +67,7 @@ server.on('upgrade', (request, socket, head) =>
   sockets.handleUpgrade(request, socket, head, opened => sockets.emit('connection', opened, request)),
 )
 server.listen(Number(process.env.PORT), process.env.HOST)
+process.once('SIGTERM', async () => {
+  await node.gracefulShutdown()
+  process.exit()
+})

@@ -18,6 +18,10 @@ export interface Contender {
 const HOST = '127.0.0.1'
 
 const script = (...path: readonly string[]): readonly string[] => [join(contendersFolder, ...path)]
+/** A server of bench/contenders, which is told by its environment where it listens and stores. */
+export const contenderServer =
+  (file: string): Contender['command'] =>
+  (port, folder) => ({ script: script(file), env: { HOST, PORT: String(port), DATA: folder } })
 const yWebsocketServer = script('node_modules', '@y', 'websocket-server', 'src', 'server.js')
 
 /** Limits that keep one client from crowding out others are not what is measured: all of this comes from one address. */
@@ -43,7 +47,7 @@ export const CONTENDERS: Readonly<Record<string, Contender>> = {
     language: 'ws',
     fillStore: null,
     confirms: false,
-    command: port => ({ script: script('ws-server.mjs'), env: { HOST, PORT: String(port) } }),
+    command: contenderServer('ws-server.mjs'),
   },
   /** Keeps documents in memory, which it can read. */
   '@y/websocket-server': {
@@ -67,19 +71,13 @@ export const CONTENDERS: Readonly<Record<string, Contender>> = {
     language: 'hocuspocus',
     fillStore: fillHocuspocus,
     confirms: true,
-    command: (port, folder) => ({
-      script: script('hocuspocus-server.mjs'),
-      env: { HOST, PORT: String(port), DATA: folder },
-    }),
+    command: contenderServer('hocuspocus-server.mjs'),
   },
   /** Checks every signature, writes every update (no fsync), cannot read what is private. */
   Jazz: {
     language: 'jazz',
     fillStore: fillJazz,
     confirms: true,
-    command: (port, folder) => ({
-      script: script('jazz-server.mjs'),
-      env: { HOST, PORT: String(port), DATA: folder },
-    }),
+    command: contenderServer('jazz-server.mjs'),
   },
 }

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { freePort } from '../../tests/server/support/tls-proxy.ts'
+import { memoryOf } from '../support/processes.ts'
 
 /** A server under test, in a process of its own. */
 export interface ServerProcess {
@@ -12,7 +12,7 @@ export interface ServerProcess {
   /** Asks it to stop and waits until it did. */
   stop(): Promise<void>
   kill(): Promise<void>
-  /** Bytes that it has for itself, with its share of what it has with others (PSS). */
+  /** Bytes that it takes (PSS). */
   memory(): number
 }
 
@@ -60,10 +60,7 @@ export const startServer = async (
       clearTimeout(impatient)
     },
     kill: () => endBy('SIGKILL'),
-    memory: () => {
-      const kilobytes = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${child.pid}/smaps_rollup`, 'utf8'))?.[1]
-      return Number(kilobytes) * 1024
-    },
+    memory: () => memoryOf(child.pid!),
   }
 }
 

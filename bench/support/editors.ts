@@ -1,122 +1,92 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { pathToFileURL } from 'node:url'
 import { type NetworkProxy, startProxy } from '../../tests/support/browser/proxy.ts'
-import { startRelay } from '../../tests/support/relay.ts'
-import type { Contender, Editor } from '../contenders/editors/types.d.ts'
+import type { Editor, OpenEditor } from '../contenders/editors/types.d.ts'
+import { CONTENDERS, contenderServer } from '../relay/contenders.ts'
+import { type ServerCommand, startServer } from '../relay/server-process.ts'
 import { contendersFolder } from './contenders.ts'
+import type { Later } from './ending.ts'
+import { folderFor } from './folder.ts'
 import { openHoldfast } from './holdfast-editor.ts'
-
-const HOLDFAST = 'Holdfast'
 
 /** A contender with its server in a process of its own, and the network between. */
 export interface Arena {
-  readonly name: string
   readonly proxy: NetworkProxy
   /** The folder that the server stores in. */
   readonly folder: string
   open(document: string | null): Promise<Editor>
-  close(): Promise<void>
+  /** The server writes what it has still to write, and ends. */
+  stopServer(): Promise<void>
 }
 
-const portOf = async (child: ChildProcess): Promise<number> => {
-  for await (const line of createInterface({ input: child.stdout! })) {
-    const [, port] = /^port (\d+)$/.exec(line) ?? []
-    if (port !== undefined) return Number(port)
+/** Ends with what else the bench has started. */
+export type StartArena = (later: Later) => Promise<Arena>
+
+type Command = (port: number, folder: string) => ServerCommand
+
+const alsoWith =
+  (command: Command, env: ServerCommand['env']): Command =>
+  (...where) => {
+    const { script, env: before } = command(...where)
+    return { script, env: { ...before, ...env } }
   }
-  throw new Error('The server ended before it was ready.')
-}
 
-interface Running {
-  readonly port: number
-  stop(): Promise<unknown>
-}
-
-interface Parts {
-  readonly name: string
-  /** Serves what lies in the folder; devices reach it at the address. */
-  start(folder: string, url: string): Promise<Running>
-  open(url: string, document: string | null): Promise<Editor>
-}
-
-const enter = async ({ name, start, open }: Parts): Promise<Arena> => {
-  const folder = await mkdtemp(join(tmpdir(), 'holdfast-bench-'))
-  const proxy = await startProxy()
-  const server = await start(folder, proxy.url)
-  proxy.leadTo(server.port)
-  const editors: Editor[] = []
-  return {
-    name,
-    proxy,
-    folder,
-    open: async document => {
-      const editor = await open(proxy.url, document)
-      editors.push(editor)
-      return editor
-    },
-    close: async () => {
-      for (const editor of editors) await editor.close()
-      await server.stop()
-      await proxy.close()
-      await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
-    },
-  }
-}
-
-const EDITORS = join(contendersFolder, 'editors')
-
-const serve = async (file: string, folder: string): Promise<Running> => {
-  const child = spawn(process.execPath, [join(EDITORS, 'serve.mjs'), file, folder], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
-  const ended = new Promise(resolve => child.once('exit', resolve))
-  process.once('exit', () => child.kill())
-  return {
-    port: await portOf(child),
-    stop: () => {
-      child.kill()
-      return ended
-    },
-  }
-}
-
-const contender =
-  (name: string, file: string, batchMs = 0) =>
-  async (): Promise<Arena> => {
-    const { default: found } = (await import(pathToFileURL(join(EDITORS, `${file}.mjs`)).href)) as {
-      readonly default: Contender
+const arena =
+  (
+    commandAt: (url: string) => Command,
+    opener: () => Promise<(url: string, document: string | null) => Promise<Editor>>,
+  ): StartArena =>
+  async later => {
+    const open = await opener()
+    const folder = await folderFor(later)
+    const proxy = await startProxy()
+    later(proxy.close)
+    const server = await startServer(commandAt(proxy.url), folder)
+    later(server.stop)
+    proxy.leadTo(server.port)
+    return {
+      proxy,
+      folder,
+      open: async document => {
+        const editor = await open(proxy.url, document)
+        later(editor.close)
+        return editor
+      },
+      stopServer: server.stop,
     }
-    return enter({
-      name,
-      start: folder => serve(file, folder),
-      open: (url, document) => found.open(Number(new URL(url).port), document, batchMs),
-    })
   }
 
-const holdfast = (): Promise<Arena> =>
-  enter({
-    name: HOLDFAST,
-    start: async (dataDir, url) => {
-      const relay = await startRelay({ dataDir, env: { LOG_LEVEL: 'silent', HOLDFAST_PUBLIC_URL: url } })
-      return { port: relay.port, stop: relay.stop }
+const contender = (command: Command, file: string, batchMs = 0): StartArena =>
+  arena(
+    () => command,
+    async () => {
+      const { open } = (await import(
+        pathToFileURL(join(contendersFolder, 'editors', `${file}.mjs`)).href
+      )) as {
+        readonly open: OpenEditor
+      }
+      return (url, document) => open(Number(new URL(url).port), document, batchMs)
     },
-    open: openHoldfast(),
-  })
+  )
 
-/** How long Holdfast gathers what is typed while others are there, and while nobody is; what is batched alike uses them. */
+const commandOf = (name: string): Command => CONTENDERS[name]!.command
+const yWebsocketServer = commandOf('@y/websocket-server, y-leveldb')
+
+/** How long Holdfast gathers what is typed while others are there; what is batched alike uses it too. */
 const BATCH_MS = 50
 
 /** Every contender that brings a text from one device to another, by its name. */
-export const ARENAS: Readonly<Record<string, () => Promise<Arena>>> = {
-  [HOLDFAST]: holdfast,
-  'y-websocket, in batches': contender('y-websocket, in batches', 'y-websocket', BATCH_MS),
-  'y-websocket': contender('y-websocket', 'y-websocket'),
-  Hocuspocus: contender('Hocuspocus', 'hocuspocus'),
-  'Automerge Repo': contender('Automerge Repo', 'automerge'),
-  Jazz: contender('Jazz', 'jazz'),
+export const ARENAS: Readonly<Record<string, StartArena>> = {
+  Holdfast: arena(
+    url => alsoWith(commandOf('Holdfast'), { HOLDFAST_PUBLIC_URL: url }),
+    async () => openHoldfast(),
+  ),
+  'y-websocket, in batches': contender(yWebsocketServer, 'y-websocket', BATCH_MS),
+  'y-websocket': contender(yWebsocketServer, 'y-websocket'),
+  Hocuspocus: contender(commandOf('Hocuspocus'), 'hocuspocus'),
+  'Automerge Repo': contender(contenderServer('automerge-server.mjs'), 'automerge'),
+  // A client of Jazz is pinged every 1.5 s, which is not what is measured.
+  Jazz: contender(alsoWith(commandOf('Jazz'), { PINGS: 'none' }), 'jazz'),
 }
 
 export const ARENA_PACKAGES = [

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Editor } from '../contenders/editors/types.d.ts'
-import type { Arena } from './editors.ts'
+import type { Arena, StartArena } from './editors.ts'
+import { endingAll } from './ending.ts'
 import type { Keystroke } from './typing.ts'
 
 /** Resolves when the editor has this text. */
@@ -17,22 +18,19 @@ export const whenText = (editor: Editor, text: () => string): Promise<void> =>
   })
 
 /** Two devices with the same text open, until the work is done. */
-export const withPair = async <T>(
-  start: () => Promise<Arena>,
+export const withPair = <T>(
+  start: StartArena,
   work: (one: Editor, other: Editor, arena: Arena) => Promise<T>,
-): Promise<T> => {
-  const arena = await start()
-  try {
+): Promise<T> =>
+  endingAll(async later => {
+    const arena = await start(later)
     const one = await arena.open(null)
     one.insert(0, 'Hello. ')
     await pause(500) // the other one has to find it at the server
     const other = await arena.open(one.document)
     await whenText(other, one.text)
     return await work(one, other, arena)
-  } finally {
-    await arena.close()
-  }
-}
+  })
 
 /** Types what somebody would, with a pause before each key; 0 for none. */
 export const type = async (

@@ -14,13 +14,8 @@ export interface Editor {
   close(): Promise<void>
 }
 
-export interface Contender {
-  readonly name: string
-  /** The packages whose versions are told. */
-  readonly packages: readonly string[]
-  /** Serves from this process until it ends; what it stores lies in the folder. Resolves with its port. */
-  serve(folder: string): Promise<number>
-  /** Opens a text: a new one, or the one that another editor made. Resolves when it is connected and has it. */
-  /** `batchMs`: where not 0, what is typed is gathered that long (only y-websocket can be told to). */
-  open(port: number, document: string | null, batchMs: number): Promise<Editor>
-}
+/**
+ * Opens a text: a new one, or the one that another editor made. Resolves when it is connected and has it. What is
+ * typed is gathered for `batchMs` where that is not 0 (only y-websocket can be told to).
+ */
+export type OpenEditor = (port: number, document: string | null, batchMs: number) => Promise<Editor>

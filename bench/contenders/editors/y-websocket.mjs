@@ -1,67 +1,41 @@
-import { mkdirSync } from 'node:fs'
-import { createServer } from 'node:http'
-import { join } from 'node:path'
-import { WebSocketServer } from 'ws'
+import { WebSocket } from 'ws'
 import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
+import { newName, yjsEditor } from './yjs.mjs'
 
-/** @typedef {import('./types.d.ts').Contender} Contender */
-
-/** @param {import('node:http').Server} server @returns {Promise<number>} */
-const listening = server =>
-  new Promise(resolve =>
-    server.listen(0, '127.0.0.1', () =>
-      resolve(/** @type {import('node:net').AddressInfo} */ (server.address()).port),
-    ),
-  )
-
-/** Keeps all in memory. With a folder, as people run it who want to keep it: y-leveldb. */
-const serve = async folder => {
-  mkdirSync(folder, { recursive: true })
-  process.env.YPERSISTENCE = join(folder, 'leveldb')
-  const { setupWSConnection } = await import('@y/websocket-server/utils')
-  const server = createServer()
-  new WebSocketServer({ server }).on('connection', setupWSConnection)
-  return listening(server)
-}
-
-/**
- * @param {number} port
- * @param {string | null} document
- * @param {number} batchMs 0 sends each change as it is made, as y-websocket does by itself
- */
-const openYjs = async (port, document, batchMs) => {
-  const name = document ?? `text-${Math.random().toString(36).slice(2)}`
-  const doc = new Y.Doc()
-  // The document that the provider sends: with a batch window, what was typed comes to it in one piece.
-  const wire = batchMs === 0 ? doc : new Y.Doc()
+/** A second document for the provider, to which what is typed comes in one piece every `batchMs`. */
+const behindBatches = (doc, batchMs) => {
+  const wire = new Y.Doc()
   let waiting = []
   let timer = null
-  if (batchMs > 0) {
-    wire.on('update', (update, origin) => origin !== 'own' && Y.applyUpdate(doc, update, 'wire'))
-    doc.on('update', (update, origin) => {
-      if (origin === 'wire') return
-      waiting.push(update)
-      timer ??= setTimeout(() => {
-        const batch = Y.mergeUpdates(waiting)
-        waiting = []
-        timer = null
-        Y.applyUpdate(wire, batch, 'own')
-      }, batchMs)
-    })
-  }
+  wire.on('update', (update, origin) => origin !== 'own' && Y.applyUpdate(doc, update, 'wire'))
+  doc.on('update', (update, origin) => {
+    if (origin === 'wire') return
+    waiting.push(update)
+    timer ??= setTimeout(() => {
+      const batch = Y.mergeUpdates(waiting)
+      waiting = []
+      timer = null
+      Y.applyUpdate(wire, batch, 'own')
+    }, batchMs)
+  })
+  return { wire, stop: () => clearTimeout(timer) }
+}
+
+/** @type {import('./types.d.ts').OpenEditor} */
+export const open = async (port, document, batchMs) => {
+  const name = document ?? newName()
+  const doc = new Y.Doc()
+  // Without a batch window each change is sent as it is made, as y-websocket does by itself.
+  const { wire, stop } = batchMs === 0 ? { wire: doc, stop: () => {} } : behindBatches(doc, batchMs)
   const provider = new WebsocketProvider(`ws://127.0.0.1:${port}`, name, wire, {
     disableBc: true,
-    WebSocketPolyfill: (await import('ws')).WebSocket,
+    WebSocketPolyfill: WebSocket,
   })
   await new Promise(resolve => provider.on('sync', is => is && resolve()))
-  const text = doc.getText('text')
-  return {
+  return yjsEditor({
     document: name,
-    insert: (at, content) => text.insert(at, content),
-    remove: (at, count) => text.delete(at, count),
-    text: () => text.toJSON(),
-    onChange: listener => text.observe((_event, { local }) => local || listener()),
+    doc,
     goOffline: async () => provider.disconnect(),
     goOnline: () =>
       new Promise(resolve => {
@@ -69,16 +43,8 @@ const openYjs = async (port, document, batchMs) => {
         provider.connect()
       }),
     close: async () => {
-      if (timer !== null) clearTimeout(timer)
+      stop()
       provider.destroy()
     },
-  }
-}
-
-/** @type {Contender} */
-export default {
-  name: 'y-websocket',
-  packages: ['y-websocket', '@y/websocket-server', 'y-leveldb'],
-  serve,
-  open: (port, document, batchMs) => openYjs(port, document, batchMs),
+  })
 }
