@@ -1,6 +1,6 @@
 import type { DeviceKeys } from '../../protocol/device-database.ts'
 import type { SyncValue } from '../../protocol/sync.ts'
-import type { StoredWorkspace } from '../../worker/storage/device-store.ts'
+import type { StoredWorkspace } from '../../worker/storage/stored-workspace.ts'
 import type { Fetch } from '../../worker/sync/relay/relay-http.ts'
 import type { Census } from './census.ts'
 import { createDisk, type Disk, type Disks } from './engine/disk.ts'

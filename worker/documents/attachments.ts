@@ -1,6 +1,6 @@
 import type { DocumentId } from '../../protocol/ids.ts'
-import type { CleanMark } from '../storage/device-store.ts'
 import type { DocumentStore } from '../storage/document-store.ts'
+import type { CleanMark } from '../storage/stored-progress.ts'
 
 /** Connects a loaded document with a relay. */
 export interface Attachment {

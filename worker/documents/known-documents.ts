@@ -1,6 +1,7 @@
 import type { DocumentId, WorkspaceId } from '../../protocol/ids.ts'
 import type { Clock } from '../platform/clock.ts'
-import type { CleanMark, DeviceStore, StoredDocument } from '../storage/device-store.ts'
+import type { DeviceStore } from '../storage/device-store.ts'
+import type { CleanMark, StoredDocument } from '../storage/stored-progress.ts'
 
 /** What is known of a document without opening it. `clean` is null where it must be compared with the relay. */
 export interface KnownDocument {

@@ -8,58 +8,17 @@ import {
   type StoredCourier,
   VAULT_KEY,
 } from '../../protocol/device-database.ts'
-import type { DeviceId, DocumentId, WorkspaceId } from '../../protocol/ids.ts'
-import type { Position, Stamp } from '../../protocol/relay-messages.ts'
-import type { SlotContent, Want } from '../../protocol/slot.ts'
+import type { DocumentId, WorkspaceId } from '../../protocol/ids.ts'
 import type { StoredKey } from '../../protocol/wrapped-key.ts'
 import type { StoredKeys } from '../keys/device-keys.ts'
 import type { StoredLock } from '../lock/stored-lock.ts'
 import type { DatabaseSeal } from './database-seal.ts'
 import { createGroupWriter } from './group-writer.ts'
 import { finishRewriting, hasCopy, readContent, rewriteDatabase } from './rewrite-database.ts'
-import type { StoredRelay } from './stored-relay.ts'
+import type { Bookmark, CleanMark, StoredDocument, StoredRelayMemory } from './stored-progress.ts'
+import type { StoredWorkspace } from './stored-workspace.ts'
 import { requested } from './transactions.ts'
 import { createWorkspaceRecords, type StoredRecord } from './workspace-records.ts'
-
-/** A workspace as this device knows it. */
-export interface StoredWorkspace {
-  readonly id: WorkspaceId
-  /** What was said about its members and has an effect, as signed texts; parents come before children. */
-  readonly statements: readonly string[]
-  /** In the order in which they were named; none: sync is off. */
-  readonly relays: readonly StoredRelay[]
-  /** Origins of relays that the workspace names, and that this device alone does not use. */
-  readonly left?: readonly string[]
-  /** What its home document says, as long as it was open: shown while it is not. */
-  readonly name?: string
-  readonly colour?: string
-  /** How many people are in it, as it was when it was open. */
-  readonly people?: number
-  /** The command that made it here: sent again, it makes no second one. */
-  readonly madeBy?: string
-}
-
-/** Up to where all documents of a relay's log were taken over and stored. */
-export interface Bookmark {
-  readonly log: string
-  readonly position: Position
-  readonly stamp: Stamp | null
-}
-
-/** That a document is the same here and at the relay, so that it need not be opened to find out. */
-export interface CleanMark {
-  readonly log: string
-  readonly position: Position
-  /** Something in this log could not be read, or is missing: it is looked at again with each connection. */
-  readonly doubtful?: true
-  /** It was only handed over, to a server that confirms nothing. */
-  readonly handed?: true
-}
-
-/** What is known of a document without opening it: at which relays, by their origin, it is the same as here. */
-export interface StoredDocument {
-  readonly clean: Readonly<Record<string, CleanMark>>
-}
 
 /** How it was stored when there could be one relay only, which the mark did not name: it is compared once more. */
 interface WithOneMark {
@@ -68,26 +27,6 @@ interface WithOneMark {
 
 const isByRelay = (stored: StoredDocument | WithOneMark): stored is StoredDocument =>
   stored.clean !== null && !('log' in stored.clean && typeof stored.clean.log === 'string')
-
-/** What is remembered of a relay besides the bookmark. */
-export interface StoredRelayMemory {
-  /** What this device last told the others about itself. */
-  readonly own: { readonly log: string; readonly stored: Position; readonly at: number } | null
-  /** What the others said about themselves. */
-  readonly others: Readonly<Record<DeviceId, SlotContent>>
-  /** When the relay was last reached, milliseconds since 1970. */
-  readonly reachedAt: number | null
-  /** Documents of which something could not be read, and that no other device has audited since. */
-  readonly wants?: readonly Want[]
-  /** When it was found to have lost what it had confirmed. */
-  readonly lostAt?: number
-  /** Changes that came by other relays, and that it did not hand out in time. */
-  readonly lacked?: { readonly changes: number; readonly at: number }
-  /** Wants of this device that were answered, newest last. */
-  readonly answered?: readonly string[]
-  /** Wants of others that this device has answered. */
-  readonly haves?: readonly string[]
-}
 
 interface Schema extends DBSchema {
   keys: { key: string; value: StoredKeys | StoredKey<CryptoKey> | StoredLock | StoredCourier<CryptoKey> }

@@ -2,7 +2,7 @@ import type { IDBPDatabase } from 'idb'
 import type { WorkspaceId } from '../../protocol/ids.ts'
 import { createInTurn } from '../in-turn.ts'
 import type { DatabaseSeal } from './database-seal.ts'
-import type { StoredWorkspace } from './device-store.ts'
+import type { StoredWorkspace } from './stored-workspace.ts'
 
 /**
  * What is stored of each workspace: its name and an operator's code among it, so with the device lock on it is sealed.

@@ -2,7 +2,7 @@ import type { DocumentId } from '../../protocol/ids.ts'
 import { HOME_DOCUMENT } from '../../protocol/ids.ts'
 import type { Changed, Hello, Mark, Position } from '../../protocol/relay-messages.ts'
 import type { RelayDocuments } from '../documents/relay-documents.ts'
-import type { Bookmark, CleanMark } from '../storage/device-store.ts'
+import type { Bookmark, CleanMark } from '../storage/stored-progress.ts'
 import { START } from './document/relay-marks.ts'
 
 /** Compares the documents that nobody has open with the relay, a few at a time. */

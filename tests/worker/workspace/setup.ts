@@ -4,11 +4,8 @@ import type { DeviceKeys } from '../../../protocol/device-database.ts'
 import type { Result } from '../../../protocol/result.ts'
 import { generateDeviceKeys } from '../../../worker/keys/device-keys.ts'
 import { systemRandom } from '../../../worker/platform/random.ts'
-import {
-  type DeviceStore,
-  openDeviceStore,
-  type StoredWorkspace,
-} from '../../../worker/storage/device-store.ts'
+import { type DeviceStore, openDeviceStore } from '../../../worker/storage/device-store.ts'
+import type { StoredWorkspace } from '../../../worker/storage/stored-workspace.ts'
 import { createAccessAgreement } from '../../../worker/sync/relay/access-agreement.ts'
 import { acceptInvitation, SEED_BYTES, sayInvitation } from '../../../worker/workspace/invitation.ts'
 import { createMembership, type Membership } from '../../../worker/workspace/membership.ts'

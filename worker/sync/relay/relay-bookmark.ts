@@ -1,5 +1,6 @@
 import type { WorkspaceId } from '../../../protocol/ids.ts'
-import type { Bookmark, DeviceStore } from '../../storage/device-store.ts'
+import type { DeviceStore } from '../../storage/device-store.ts'
+import type { Bookmark } from '../../storage/stored-progress.ts'
 
 /** Up to where everything of a relay's log was taken over, in memory and on the disk. */
 export interface RelayBookmark {

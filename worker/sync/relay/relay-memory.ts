@@ -1,5 +1,6 @@
 import type { WorkspaceId } from '../../../protocol/ids.ts'
-import type { DeviceStore, StoredRelayMemory } from '../../storage/device-store.ts'
+import type { DeviceStore } from '../../storage/device-store.ts'
+import type { StoredRelayMemory } from '../../storage/stored-progress.ts'
 
 /** What is remembered of a relay over the worker's end. A write that is lost costs nothing but a newer figure. */
 export interface RelayMemory {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { decodeSlotContent, encodeSlotContent, type SlotContent } from '../../../../protocol/slot.ts'
 import type { SlotSealer } from '../../../../worker/keys/slot-sealer.ts'
-import type { StoredRelayMemory } from '../../../../worker/storage/device-store.ts'
+import type { StoredRelayMemory } from '../../../../worker/storage/stored-progress.ts'
 import { createSlots } from '../../../../worker/sync/devices/slots.ts'
 import { createManualClock, settled } from '../../../support/manual-clock.ts'
 
