@@ -16,6 +16,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Random } from '../../platform/random.ts'
 import type { OpenRelaySocket, RelaySocket } from '../../platform/relay-socket.ts'
 import { clockWords } from './clock-words.ts'
+import { createSilence } from './silence.ts'
 
 export type LinkState =
   | { readonly phase: 'connecting' | 'open' | 'waiting' | 'stopped' }
@@ -99,10 +100,7 @@ export const createRelayLink = (deps: Deps): RelayLink => {
   let failuresBefore = 0
   let expired = 0
   let published = 0
-  /** The relay was asked for a sign of life, and has not given one yet. */
-  let asked = false
   let cancelRetry = (): void => {}
-  let cancelSilence = (): void => {}
   let cancelRenewal = (): void => {}
 
   const enter = (next: LinkState): void => {
@@ -131,17 +129,12 @@ export const createRelayLink = (deps: Deps): RelayLink => {
     cancelRetry = clock.after(delay * jitter, () => void connect())
   }
 
-  /** Notices a connection that is dead without having been closed. */
-  const listenForSilence = (current: number, askAfter: number): void => {
-    cancelSilence()
-    asked = false
-    cancelSilence = clock.after(askAfter, () => {
-      if (current !== attempt) return
-      asked = true
-      write({ type: 'ping' })
-      cancelSilence = clock.after(PONG_WITHIN_MS, () => current === attempt && socket?.close())
-    })
-  }
+  const silence = createSilence({
+    clock,
+    answerWithin: PONG_WITHIN_MS,
+    ask: () => write({ type: 'ping' }),
+    giveUp: () => socket?.close(),
+  })
 
   const renewInTime = (current: number): void => {
     cancelRenewal = clock.after(RENEW_AFTER_MS, async () => {
@@ -209,8 +202,7 @@ export const createRelayLink = (deps: Deps): RelayLink => {
     if (current !== attempt) return
     attempt += 1
     socket = null
-    asked = false
-    cancelSilence()
+    silence.stop()
     cancelRenewal()
     const wasOpen = hello !== null
     hello = null
@@ -229,6 +221,7 @@ export const createRelayLink = (deps: Deps): RelayLink => {
 
   const connect = async (): Promise<void> => {
     cancelRetry()
+    silence.stop()
     attempt += 1
     const current = attempt
     if (!isForClock()) enter({ phase: 'connecting' })
@@ -239,12 +232,12 @@ export const createRelayLink = (deps: Deps): RelayLink => {
     let earlyBytes = 0
     const decode = createRelayDecoder()
     encode = createClientEncoder()
-    cancelSilence = clock.after(CONNECT_WITHIN_MS, () => current === attempt && socket?.close())
+    silence.expect(CONNECT_WITHIN_MS)
     socket = deps.openSocket(address, [SUBPROTOCOL, token], {
       opened: () => {},
       received: bytes => {
         if (current !== attempt) return
-        listenForSilence(current, PING_AFTER_MS)
+        silence.listen(PING_AFTER_MS)
         const message = decode(bytes)
         // What cannot be read is from a broken relay or a newer one: begin again rather than miss a part.
         if (!message.ok) return socket?.close()
@@ -279,7 +272,7 @@ export const createRelayLink = (deps: Deps): RelayLink => {
       if (state.phase === 'waiting' || (isForClock() && socket === null)) {
         failures = 0
         void connect()
-      } else if (state.phase === 'open' && !asked) listenForSilence(attempt, 0)
+      } else if (state.phase === 'open' && !silence.isAsking()) silence.listen(0)
     },
     retry: () => {
       if (state.phase !== 'refused' && state.phase !== 'waiting') return
