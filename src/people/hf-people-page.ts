@@ -17,6 +17,7 @@ import { Task } from '../app/task.ts'
 import { pageStyles } from '../design/page-styles.ts'
 import { ViewController } from '../views/view-controller.ts'
 import { formStyles } from './form-styles.ts'
+import { type PeopleDialog, peopleDialog } from './people-dialogs.ts'
 import {
   asRole,
   day,
@@ -30,16 +31,6 @@ import {
   rolesToGive,
   toldWords,
 } from './people-words.ts'
-import './hf-invite-dialog.ts'
-import './hf-name-dialog.ts'
-import './hf-recovery-dialog.ts'
-import './hf-remove-dialog.ts'
-
-type Open =
-  | { readonly dialog: 'invite'; readonly who: 'device' | 'person' }
-  | { readonly dialog: 'recovery' }
-  | { readonly dialog: 'name'; readonly person: PersonRow; readonly device: DeviceRow }
-  | { readonly dialog: 'remove'; readonly person: PersonRow; readonly device: DeviceRow | null }
 
 type Telling = Extract<PeopleIntent, { type: 'revoke-invitation' | 'set-role' | 'rotate-keys' }>
 
@@ -67,7 +58,7 @@ export class PeoplePage extends LitElement {
     `,
   ]
 
-  declare open: Open | null
+  declare open: PeopleDialog | null
 
   readonly #people = new ViewController<'people'>(this, { view: 'people' })
   readonly #services = new ServicesController(this)
@@ -268,22 +259,6 @@ export class PeoplePage extends LitElement {
     `
   }
 
-  #dialog() {
-    const { open } = this
-    switch (open?.dialog) {
-      case 'invite':
-        return html`<hf-invite-dialog .who=${open.who}></hf-invite-dialog>`
-      case 'recovery':
-        return html`<hf-recovery-dialog></hf-recovery-dialog>`
-      case 'name':
-        return html`<hf-name-dialog .person=${open.person} .device=${open.device}></hf-name-dialog>`
-      case 'remove':
-        return html`<hf-remove-dialog .person=${open.person} .device=${open.device}></hf-remove-dialog>`
-      case undefined:
-        return nothing
-    }
-  }
-
   protected override render() {
     const { value, unavailable } = this.#people
     return html`
@@ -296,7 +271,7 @@ export class PeoplePage extends LitElement {
       </div>
       <div class="dialogs" @wa-after-hide=${() => {
         this.open = null
-      }}>${this.#dialog()}</div>
+      }}>${peopleDialog(this.open)}</div>
     `
   }
 }
