@@ -14,6 +14,7 @@ export const baseStyles = css`
   wa-input > wa-icon[slot='start'] { margin-inline-end: 0.6em; }
   @media (prefers-reduced-motion: reduce) { wa-dropdown-item { transition: none; } }
   :focus-visible { outline: 2px solid var(--hf-accent); outline-offset: 2px; }
+  p.alarm { padding: 0.7rem 0.9rem; border-radius: var(--hf-radius); background: var(--hf-alarm-wash); color: var(--hf-alarm); }
   kbd {
     display: inline-block; min-width: 1.5em; padding: 0 0.4em; border: 1px solid var(--hf-line-strong);
     border-radius: 5px; font: 0.85em/1.6 var(--hf-font-ui); text-align: center; color: var(--hf-ink-soft);
@@ -39,6 +40,5 @@ export const dialogStyles = css`
   .quiet { color: var(--hf-ink-soft); }
   .row { display: flex; gap: 0.5rem; align-items: center; flex-wrap: wrap; }
   .row.end { justify-content: flex-end; }
-  .alarm { padding: 0.7rem 0.9rem; border-radius: var(--hf-radius); background: var(--hf-alarm-wash); color: var(--hf-alarm); }
   hr { border: 0; border-top: 1px solid var(--hf-line); margin: 0.5rem 0; width: 100%; }
 `

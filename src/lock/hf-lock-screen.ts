@@ -24,7 +24,6 @@ export class LockScreen extends LitElement {
       .mark { width: 32px; height: 32px; border-radius: 8px; }
       h1 { font-size: 20px; font-weight: 680; letter-spacing: -0.015em; }
       .quiet { color: var(--hf-ink-soft); font-size: 14px; }
-      .alarm { padding: 0.7rem 0.9rem; border-radius: var(--hf-radius); background: var(--hf-alarm-wash); color: var(--hf-alarm); }
       wa-button { width: 100%; }
     `,
   ]

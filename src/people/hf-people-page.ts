@@ -54,7 +54,6 @@ export class PeoplePage extends LitElement {
       details .card { border-width: 1px 0 0; border-radius: 0; }
       .tools { display: flex; flex-wrap: wrap; gap: 0.5rem; }
       .warn { display: grid; gap: 0.7rem; justify-items: start; }
-      .alarm { padding: 0.7rem 0.9rem; border-radius: var(--hf-radius); background: var(--hf-alarm-wash); color: var(--hf-alarm); }
     `,
   ]
 

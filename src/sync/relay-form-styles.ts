@@ -7,5 +7,4 @@ export const relayFormStyles = css`
   .check input { width: 1.1rem; height: 1.1rem; margin: 0.2rem 0 0; accent-color: var(--hf-accent); }
   .check .quiet { grid-column: 2; }
   .end { display: flex; justify-content: flex-end; gap: 0.5rem; }
-  .alarm { padding: 0.7rem 0.9rem; border-radius: var(--hf-radius); background: var(--hf-alarm-wash); color: var(--hf-alarm); }
 `

@@ -36,7 +36,6 @@ export class VaultPage extends LitElement {
       .empty { display: grid; gap: 1rem; justify-items: center; padding: 3rem 1rem; text-align: center; color: var(--hf-ink-soft); }
       .empty wa-icon { font-size: 46px; opacity: 0.6; }
       .tools { display: flex; flex-wrap: wrap; gap: 0.5rem; }
-      .alarm { padding: 0.7rem 0.9rem; border-radius: var(--hf-radius); background: var(--hf-alarm-wash); color: var(--hf-alarm); }
     `,
   ]
 
