@@ -9,7 +9,8 @@ import { ViewController } from '../views/view-controller.ts'
 import '../workspaces/hf-workspace-switcher.ts'
 import { FIRST_ROWS } from './first-rows.ts'
 import './hf-notes-list.ts'
-import { type Selection, type SelectionEvent, visible } from './selection.ts'
+import { Selecting } from './selecting.ts'
+import type { Selection, SelectionEvent } from './selection.ts'
 import '../install/hf-install.ts'
 
 const ROWS_AT_ONCE = 200
@@ -23,7 +24,6 @@ export class Sidebar extends LitElement {
     recovered: { attribute: false },
     readonly: { type: Boolean },
     filter: { state: true },
-    selection: { state: true },
   }
 
   static override styles = [
@@ -56,12 +56,9 @@ export class Sidebar extends LitElement {
   /** This device may only look. */
   declare readonly: boolean
   declare filter: string
-  /** Null as long as nobody selects. */
-  declare selection: Selection | null
-  /** The rows that are still to come are to be selected, too. */
-  #wantsAll = false
 
   readonly #notes = new ViewController<'notes'>(this, FIRST_ROWS)
+  readonly #selecting = new Selecting(this, this.#notes)
   /** Whether the rows behind the first were asked for. */
   #isWhole = false
 
@@ -72,7 +69,6 @@ export class Sidebar extends LitElement {
     this.current = null
     this.recovered = 0
     this.filter = ''
-    this.selection = null
   }
 
   focusFilter(): void {
@@ -88,51 +84,27 @@ export class Sidebar extends LitElement {
   }
 
   endSelection(): void {
-    this.#wantsAll = false
-    this.selection = null
+    this.#selecting.end()
   }
 
   #startSelection(): void {
-    this.selection = new Set()
+    this.#selecting.selection = new Set()
     void this.updateComplete.then(() => this.focusList())
   }
 
   /** Whether there was a selection to be given up. */
   stopSelection(): boolean {
-    if (this.selection === null) return false
+    if (this.#selecting.selection === null) return false
     this.endSelection()
     void this.updateComplete.then(() => this.focusList())
     return true
   }
 
-  #selectAll(): void {
-    const { request, value } = this.#notes
-    this.#wantsAll = true
-    if (value && value.total > value.rows.length) this.#notes.request = { ...request, limit: value.total }
-    this.requestUpdate()
-  }
-
-  #keepVisible(): void {
-    const { value } = this.#notes
-    if (this.selection === null || !value) return
-    const order = value.rows.map(({ id }) => id)
-    if (this.#wantsAll && order.length >= value.total) {
-      this.#wantsAll = false
-      this.selection = new Set(order)
-    } else this.selection = visible(this.selection, order)
-  }
-
   #transfer(keep: boolean): void {
-    wish(this, { type: 'transfer-notes', notes: this.#selected, keep })
-  }
-
-  /** In the order of the list. */
-  get #selected(): readonly DocumentId[] {
-    return (this.#notes.value?.rows ?? []).flatMap(({ id }) => (this.selection?.has(id) ? [id] : []))
+    wish(this, { type: 'transfer-notes', notes: this.#selecting.notes, keep })
   }
 
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
-    this.#keepVisible()
     if (!changed.has('place') || this.#notes.request.place === this.place) return
     this.endSelection()
     // The rows of the one place must never be seen under the name of the other.
@@ -174,9 +146,10 @@ export class Sidebar extends LitElement {
   protected override render() {
     const inTrash = this.place === 'trash'
     const { value, unavailable } = this.#notes
+    const { selection } = this.#selecting
     return html`
       <header>
-        ${this.selection ? this.#selectionHeader(this.selection) : inTrash ? this.#trashHeader() : this.#notesHeader(value?.all)}
+        ${selection ? this.#selectionHeader(selection) : inTrash ? this.#trashHeader() : this.#notesHeader(value?.all)}
       </header>
       <div class="filter">
         <wa-input
@@ -199,17 +172,17 @@ export class Sidebar extends LitElement {
           .place=${this.#notes.request.place}
           .filter=${this.filter}
           .current=${this.current}
-          .selection=${this.selection}
+          .selection=${selection}
           @hf-selection=${({ selection }: SelectionEvent) => {
-            this.selection = selection
+            this.#selecting.selection = selection
           }}
           @hf-more-rows=${this.#more}
         ></hf-notes-list>
       </div>
       <footer>
         ${
-          this.selection
-            ? this.#selectionActions(this.selection)
+          selection
+            ? this.#selectionActions(selection)
             : inTrash
               ? this.#button(
                   'trash',
@@ -262,13 +235,13 @@ export class Sidebar extends LitElement {
         ><wa-icon name="xmark" label="Stop selecting"></wa-icon
       ></wa-button>
       <h1 aria-live="polite">${size === 0 ? 'Select notes' : `${size.toLocaleString()} selected`}</h1>
-      <wa-button appearance="plain" @click=${() => this.#selectAll()}>Select all</wa-button>
+      <wa-button appearance="plain" @click=${() => this.#selecting.all()}>Select all</wa-button>
     `
   }
 
   #selectionActions({ size }: Selection) {
     const none = size === 0
-    const trash = () => wish(this, { type: 'trash-notes', notes: this.#selected })
+    const trash = () => wish(this, { type: 'trash-notes', notes: this.#selecting.notes })
     return html`
       ${this.readonly ? nothing : this.#button('move', 'Move…', () => this.#transfer(false), none)}
       ${this.#button('copy', 'Copy…', () => this.#transfer(true), none)}
