@@ -1,6 +1,7 @@
-import type { Clock } from '../platform/clock.ts'
-
-/** Collects jobs for a moment, because one commit to the disk costs the same for hundreds as for one. */
+/**
+ * Collects jobs while the disk is busy with those before, because one commit to the disk costs the same for hundreds as
+ * for one. Where it is idle nobody waits: what comes in one turn goes at its end.
+ */
 export interface CommitGroup<Job, Outcome> {
   /** Resolves when it is on the disk, in the order of the calls; rejects, as all of its group do, where that failed. */
   add(job: Job): Promise<Outcome>
@@ -13,12 +14,7 @@ interface Deps<Job, Outcome> {
   readonly commit: (jobs: readonly Job[]) => readonly Outcome[]
   /** Resolves when all that was committed before is on the disk. Meanwhile the next group gathers. */
   readonly reachDisk: () => Promise<void>
-  readonly sizeOf: (job: Job) => number
-  readonly clock: Clock
 }
-
-const WAIT_MS = 1
-const FULL = 500
 
 interface Waiting<Job, Outcome> {
   readonly job: Job
@@ -28,8 +24,6 @@ interface Waiting<Job, Outcome> {
 
 export const createCommitGroup = <Job, Outcome>(deps: Deps<Job, Outcome>): CommitGroup<Job, Outcome> => {
   let waiting: Waiting<Job, Outcome>[] = []
-  let size = 0
-  let cancel = (): void => {}
   /** The group that is on its way to the disk, and those before. */
   let underWay: Promise<void> = Promise.resolve()
   let isUnderWay = false
@@ -50,11 +44,9 @@ export const createCommitGroup = <Job, Outcome>(deps: Deps<Job, Outcome>): Commi
   }
 
   const commit = (): Promise<void> => {
-    cancel()
     if (waiting.length === 0) return underWay
     const group = waiting
     waiting = []
-    size = 0
     try {
       const outcomes = deps.commit(group.map(({ job }) => job))
       const mine = settle(group, outcomes, underWay)
@@ -75,10 +67,7 @@ export const createCommitGroup = <Job, Outcome>(deps: Deps<Job, Outcome>): Commi
     add: job =>
       new Promise((resolve, reject) => {
         waiting.push({ job, resolve, reject })
-        size += deps.sizeOf(job)
-        if (isUnderWay) return
-        if (size >= FULL) commit()
-        else if (waiting.length === 1) cancel = deps.clock.after(WAIT_MS, commit)
+        if (waiting.length === 1 && !isUnderWay) queueMicrotask(commit)
       }),
     flush: commit,
   }

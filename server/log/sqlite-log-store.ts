@@ -135,8 +135,6 @@ export const createSqliteLogStore = ({ database, disk, clock, random }: Deps): L
         throw new StoreFailed((error as Error).message, { cause: error })
       }
     },
-    sizeOf: request => request.envelopes.length,
-    clock,
   })
 
   return {
