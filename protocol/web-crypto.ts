@@ -30,17 +30,28 @@ export const { subtle } = (globalThis as unknown as { crypto: WebCrypto }).crypt
 export const sha256 = async (data: Uint8Array): Promise<Bytes> =>
   new Uint8Array(await subtle.digest('SHA-256', data))
 
-/** Whether `signature` (64 bytes) is the Ed25519 signature (RFC 8032) of `data` by the raw public key (32 bytes). */
+/** An Ed25519 public key, to check signatures with. */
+export type VerifyingKey = object
+
+/** Of a raw public key (32 bytes). Null for bytes that are no point on the curve, or a weak one: a wrong key, which has signed nothing. */
+export const importVerifyingKey = async (publicKey: Uint8Array): Promise<VerifyingKey | null> => {
+  if (!isSoundPoint(publicKey)) return null
+  return subtle.importKey('raw', publicKey, 'Ed25519', false, ['verify']).catch(() => null)
+}
+
+/** Whether `signature` (64 bytes) is the Ed25519 signature (RFC 8032) of `data` by this key. */
+export const isSignedBy = async (
+  key: VerifyingKey | null,
+  signature: Uint8Array,
+  data: Uint8Array,
+): Promise<boolean> =>
+  key !== null &&
+  isSoundSignature(signature) &&
+  (await subtle.verify('Ed25519', key, signature, data).catch(() => false))
+
+/** The same for a raw public key (32 bytes), for who checks one signature of it. */
 export const verifyEd25519 = async (
   publicKey: Uint8Array,
   signature: Uint8Array,
   data: Uint8Array,
-): Promise<boolean> => {
-  if (!isSoundPoint(publicKey) || !isSoundSignature(signature)) return false
-  try {
-    const key = await subtle.importKey('raw', publicKey, 'Ed25519', false, ['verify'])
-    return await subtle.verify('Ed25519', key, signature, data)
-  } catch {
-    return false // bytes that are no point on the curve are a wrong key, not a fault of ours
-  }
-}
+): Promise<boolean> => isSignedBy(await importVerifyingKey(publicKey), signature, data)

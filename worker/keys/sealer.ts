@@ -22,8 +22,10 @@ import {
   type WorkspaceId,
 } from '../../protocol/ids.ts'
 import { fail, ok, type Result } from '../../protocol/result.ts'
+import { importVerifyingKey, isSignedBy, type VerifyingKey } from '../../protocol/web-crypto.ts'
 import { randomId } from '../platform/random.ts'
-import { decrypt, encrypt, isSigned, keysFor, type SealingDeps, sealAndSign } from './signed-seal.ts'
+import type { ContentKeys } from './key-derivation.ts'
+import { decrypt, encrypt, keysFor, type SealingDeps, sealAndSign } from './signed-seal.ts'
 import { decodeSnapshot, encodeSnapshot, type Heads } from './snapshot-content.ts'
 
 export interface Sealed {
@@ -61,6 +63,15 @@ export interface Sealer {
   sealPresence(document: DocumentId, data: Uint8Array): Promise<Uint8Array>
   openPresence(document: DocumentId, data: Uint8Array): Promise<Uint8Array | null>
 }
+
+/** Who made an envelope, as it says. */
+interface Author {
+  readonly id: DeviceId
+  /** Null where the key is none. */
+  readonly verifying: VerifyingKey | null
+}
+
+const AUTHORS_KEPT = 1_000
 
 interface Deps extends SealingDeps {
   /** Whether what a device wrote counts. May ask a relay first for what is said about the members. */
@@ -103,17 +114,22 @@ const presenceData = (workspace: WorkspaceId, document: DocumentId): Bytes =>
 export const createSealer = ({ workspace, device, random, ...deps }: Deps): Sealer => {
   const session = randomId(random)
   const devicePublicKey = fromBase64url(device.publicKey.x)
-  const deviceIds = new Map<string, Promise<DeviceId>>()
+  const authors = new Map<string, Promise<Author>>()
   let sequence = 0
+  /** Of the next envelope, so that sealing does not wait for it. */
+  let nextNonce = nonceFor(session, 1)
 
-  const deviceOf = (publicKey: Uint8Array): Promise<DeviceId> => {
+  /** Of whoever names a key, member or not: what was imported once is not imported for each envelope. */
+  const authorOf = (publicKey: Uint8Array): Promise<Author> => {
     const key = publicKeyFromBytes(publicKey)
-    let id = deviceIds.get(key.x)
-    if (!id) {
-      id = thumbprint(key)
-      deviceIds.set(key.x, id)
-    }
-    return id
+    const known = authors.get(key.x)
+    if (known) return known
+    const author = Promise.all([thumbprint(key), importVerifyingKey(publicKey)]).then(
+      ([id, verifying]): Author => ({ id, verifying }),
+    )
+    authors.set(key.x, author)
+    if (authors.size > AUTHORS_KEPT) authors.delete(authors.keys().next().value!)
+    return author
   }
 
   const seal = async (
@@ -124,12 +140,14 @@ export const createSealer = ({ workspace, device, random, ...deps }: Deps): Seal
     sequence += 1
     const id = envelopeId(session, sequence)
     const place = sequence
+    const coming = nextNonce
+    nextNonce = nonceFor(session, place + 1)
     const epoch = deps.epoch()
     const header = encodeHeader({ ...about, epoch, device: devicePublicKey, session, sequence: place })
     const key = await deps.contentKeys(epoch)!('document', document)
     const data = additionalData(workspace, document, header)
     deps.onTaken(device.device, session, place)
-    const nonce = await nonceFor(session, place)
+    const nonce = await coming
     const bytes = await sealAndSign(key, device.signing, { nonce, data }, { header, plain })
     return { id, bytes, fingerprint: await fingerprintOf(bytes) }
   }
@@ -148,15 +166,22 @@ export const createSealer = ({ workspace, device, random, ...deps }: Deps): Seal
       const parsed = parseEnvelope(bytes)
       if (!parsed.ok) return fail('envelope-malformed', parsed.error.message)
       const envelope = parsed.value
-      const author = await deviceOf(envelope.device)
+      const nonce = nonceOf(envelope)
+      const { id: author, verifying } = await authorOf(envelope.device)
       const { session: from, sequence: place } = envelope
       if (!(await deps.counts(author, from, place))) return deps.isKnown(author) ? TOO_LATE : STRANGER
       const data = additionalData(workspace, document, envelope.headerBytes)
-      if (!(await isSigned(envelope, data))) return fail('envelope-signature', 'Its signature is wrong.')
-      const keys = await keysFor(envelope.epoch, deps)
+      const decryptWith = async (keys: ContentKeys): Promise<Bytes | null> =>
+        decrypt(await keys('document', document), { nonce: await nonce, data }, envelope.ciphertext)
+      // Both at once; what comes of the one is looked at only where the other is right.
+      const early = deps.contentKeys(envelope.epoch)
+      const decrypting = early && decryptWith(early)
+      const signed = concatBytes(data, envelope.ciphertext)
+      if (!(await isSignedBy(verifying, envelope.signature, signed)))
+        return fail('envelope-signature', 'Its signature is wrong.')
+      const keys = early ?? (await keysFor(envelope.epoch, deps))
       if (keys === null) return UNKNOWN_KEYS
-      const key = await keys('document', document)
-      const plain = await decrypt(key, { nonce: await nonceOf(envelope), data }, envelope.ciphertext)
+      const plain = await (decrypting ?? decryptWith(keys))
       if (plain === null)
         return fail('envelope-sealed', 'It could not be opened with the keys of this device.')
       try {

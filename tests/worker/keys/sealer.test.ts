@@ -61,6 +61,17 @@ test('what one member seals, another opens, and nobody reads it on the way', asy
   expect(doc.getText('text').toJSON()).toBe('a word only for members')
 })
 
+test('what is sealed at once, of several documents, is opened in any order', async () => {
+  const { ana, ben, sealerOf, update } = await setup()
+  const [author, reader] = [await sealerOf(ana), await sealerOf(ben)]
+  const documents = [note, HOME_DOCUMENT, note, HOME_DOCUMENT]
+  const sealed = await Promise.all(documents.map(document => author.seal(document, update, START)))
+  const opened = await Promise.all(
+    sealed.map(({ bytes }, index) => reader.open(documents[index]!, bytes)).reverse(),
+  )
+  expect(opened.map(codeOf)).toEqual(['opened', 'opened', 'opened', 'opened'])
+})
+
 test('an envelope cannot be moved, changed, or made by a stranger', async () => {
   const { ana, ben, eve, sealerOf, update } = await setup()
   const reader = await sealerOf(ben)
