@@ -111,16 +111,18 @@ export const createChannelRig = (others: Others = { any: () => false, haveAll: (
     let lacked = 0
     let answered = false
 
+    const save = async (): Promise<void> => {
+      await diskIsFree
+      disk.content = Y.encodeStateAsUpdate(doc)
+      disk.marks = new Map(marks)
+    }
     const store: ChannelDeps['store'] = {
       doc,
       saving: () => false,
       mark: key => marks.get(key),
       setMark: (key, value) => void marks.set(key, value),
-      save: async () => {
-        await diskIsFree
-        disk.content = Y.encodeStateAsUpdate(doc)
-        disk.marks = new Map(marks)
-      },
+      save,
+      written: save,
     }
     let entry: ReturnType<OutboxSlot['entry']> = null
     const outbox: OutboxSlot = {

@@ -27,6 +27,11 @@ export interface DocumentRows {
   /** All updates so far were written. */
   mended(): void
   /**
+   * Resolves once the database has committed all rows so far, though it may not be on the disk yet; with false where that
+   * is not known.
+   */
+  written(): Promise<boolean>
+  /**
    * Reads back what must be there, writes the whole state where something is not, and sets the marks. Rejects where
    * that was refused: then nothing of it is there.
    */

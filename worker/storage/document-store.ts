@@ -29,6 +29,11 @@ export interface DocumentStore {
   markWithNext(key: string, value: unknown): void
   /** Resolves when all content and marks of this moment were read back. Tries for as long as the document is open. */
   save(): Promise<void>
+  /**
+   * Resolves when the database has committed all content of this moment: a crash of the worker or the browser does not
+   * take it, a power cut may. Tries for as long as the document is open.
+   */
+  written(): Promise<void>
   onStored(listener: (edits: number) => void): () => void
   close(): Promise<void>
 }
@@ -59,6 +64,9 @@ export const openDocumentStore = async (deps: StoreDeps): Promise<DocumentStore>
   let closed = false
   let refused = false
   let running: Promise<void> | null = null
+  /** What is being read back now holds all up to here. */
+  let covered: { readonly edits: number; readonly pending: unknown; readonly done: Promise<void> } | null =
+    null
   let next: { promise: Promise<void>; resolve: () => void } | null = null
   const listeners = createListeners<[edits: number]>()
 
@@ -88,6 +96,7 @@ export const openDocumentStore = async (deps: StoreDeps): Promise<DocumentStore>
     const upTo = edits
     const pending = doc.store.pendingStructs
     changedMarks = new Map()
+    if (covered !== null) covered = { ...covered, edits: upTo, pending }
     try {
       await rows.save({
         expected,
@@ -126,10 +135,39 @@ export const openDocumentStore = async (deps: StoreDeps): Promise<DocumentStore>
     while (next !== null) {
       const current = next
       next = null
+      covered = { edits: -1, pending: null, done: current.promise }
       await saveUntilStored()
+      covered = null
       current.resolve()
     }
     running = null
+  }
+
+  const save = (): Promise<void> => {
+    const nothingToSave =
+      running === null &&
+      awaited.length === 0 &&
+      changedMarks.size === 0 &&
+      doc.store.pendingStructs === storedPending
+    if (nothingToSave) return Promise.resolve()
+    // Nobody waits for the disk twice: what is under way may be all that there is.
+    if (
+      next === null &&
+      covered?.edits === edits &&
+      covered.pending === doc.store.pendingStructs &&
+      changedMarks.size === 0
+    )
+      return covered.done
+    if (next === null) {
+      let resolve = () => {}
+      const promise = new Promise<void>(settle => {
+        resolve = settle
+      })
+      next = { promise, resolve }
+    }
+    const { promise } = next
+    running ??= Promise.resolve().then(run)
+    return promise
   }
 
   return {
@@ -149,23 +187,10 @@ export const openDocumentStore = async (deps: StoreDeps): Promise<DocumentStore>
       changedMarks.set(key, value)
       rows.markWithNext(key, value)
     },
-    save: () => {
-      const nothingToSave =
-        running === null &&
-        awaited.length === 0 &&
-        changedMarks.size === 0 &&
-        doc.store.pendingStructs === storedPending
-      if (nothingToSave) return Promise.resolve()
-      if (next === null) {
-        let resolve = () => {}
-        const promise = new Promise<void>(settle => {
-          resolve = settle
-        })
-        next = { promise, resolve }
-      }
-      const { promise } = next
-      running ??= Promise.resolve().then(run)
-      return promise
+    save,
+    written: async () => {
+      // What is pending is in no row.
+      if (doc.store.pendingStructs !== storedPending || !(await rows.written())) await save()
     },
     onStored: listeners.add,
     close: async () => {

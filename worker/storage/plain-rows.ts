@@ -38,6 +38,7 @@ export const openPlainRows = async (
     write: rows.write,
     markWithNext: rows.markWithNext,
     mended: rows.mended,
+    written: rows.written,
     save: async ({ expected, marks, content, covered }) => {
       const durability = content ? 'strict' : 'relaxed'
       const transaction = db.transaction([UPDATES, MARKS], 'readwrite', { durability })

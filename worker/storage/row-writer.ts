@@ -11,6 +11,8 @@ export interface RowWriter {
   markWithNext(key: string, value: unknown): void
   /** All updates so far were written. */
   mended(): void
+  /** Resolves once the database has committed all updates so far, or with false where one of them was refused. */
+  written(): Promise<boolean>
 }
 
 interface Deps {
@@ -34,6 +36,8 @@ export const createRowWriter = ({ persistence, db, updates, marks, onRefused }: 
   /** Oldest first. */
   const open: IDBTransaction[] = []
   let hole = false
+  /** Whether the last row, and with it all before it, was committed. */
+  let last: Promise<boolean> = Promise.resolve(true)
 
   const refused = (error: unknown): void => {
     hole = true
@@ -53,11 +57,17 @@ export const createRowWriter = ({ persistence, db, updates, marks, onRefused }: 
     const transaction = db.transaction(stores, 'readwrite')
     for (const [key, value] of withNext) transaction.objectStore(marks).put(value, key)
     open.push(transaction)
-    transaction.addEventListener('complete', () => {
-      const index = open.indexOf(transaction)
-      if (index !== -1) open.splice(index, 1)
+    last = new Promise(resolve => {
+      transaction.addEventListener('complete', () => {
+        const index = open.indexOf(transaction)
+        if (index !== -1) open.splice(index, 1)
+        resolve(true)
+      })
+      transaction.addEventListener('abort', () => {
+        aborted(transaction)
+        resolve(false)
+      })
     })
-    transaction.addEventListener('abort', () => aborted(transaction))
     return transaction
   }
 
@@ -81,5 +91,6 @@ export const createRowWriter = ({ persistence, db, updates, marks, onRefused }: 
     mended: () => {
       hole = false
     },
+    written: async () => !hole && (await last) && !hole,
   }
 }

@@ -80,6 +80,7 @@ export const openSealedRows = async (
     write: persistence._storeUpdate,
     markWithNext: (key, value) => persistence.markWithNext(key, value),
     mended: () => persistence.mended(),
+    written: async () => false, // rows are sealed before they are written, and take turns
     save: what =>
       persistence.inTurn(async () => {
         const marks = await persistence.sealMarks(what.marks)

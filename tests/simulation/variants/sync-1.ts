@@ -10,5 +10,6 @@ export const openDocumentStore: typeof open = async deps => {
     save: async () => {
       void store.save()
     },
+    written: async () => undefined,
   }
 }

@@ -38,6 +38,76 @@ test('whoever is told that all is stored finds that nothing is being saved any m
   await store.close()
 })
 
+test('whoever asks while all that there is is being read back waits for that, and not for the disk once more', async () => {
+  const store = await open(freshName())
+  const begin = vi.spyOn(IDBDatabase.prototype, 'transaction')
+  const readBacks = (): number =>
+    begin.mock.calls.filter(([, , options]) => options?.durability === 'strict').length
+  store.doc.getText('text').insert(0, 'hello')
+  const first = store.save()
+  await vi.waitFor(() => expect(readBacks()).toBe(1))
+  await store.save()
+  await first
+  expect([readBacks(), store.saving()]).toEqual([1, false])
+  await store.close()
+})
+
+test('whoever asks while something older is being read back waits for what came since', async () => {
+  const store = await open(freshName())
+  store.doc.getText('text').insert(0, 'hello')
+  void store.save()
+  await Promise.resolve()
+  await Promise.resolve()
+  store.doc.getText('text').insert(5, ' you')
+  store.setMark('cursor', 7)
+  await store.save()
+  expect(store.storedEdits()).toBe(2)
+  await store.close()
+})
+
+test('SYNC-1: what was written is there for a next life, though it was not read back', async () => {
+  const name = freshName()
+  const store = await open(name)
+  store.doc.getText('text').insert(0, 'hello')
+  await store.written()
+  const next = await open(name)
+  expect([store.saving(), next.doc.getText('text').toJSON()]).toEqual([true, 'hello'])
+  await store.close()
+  await next.close()
+})
+
+test('SYNC-1: what the database refused counts as written once a later attempt was taken', async () => {
+  const name = freshName()
+  const problems: (Error | null)[] = []
+  const store = await open(name, problem => problems.push(problem))
+  vi.spyOn(IDBObjectStore.prototype, 'add').mockImplementationOnce(() => {
+    throw new DOMException('full', 'QuotaExceededError')
+  })
+  store.doc.getText('text').insert(0, 'refused')
+  await store.written()
+  await store.close()
+  const next = await open(name)
+  expect([problems.length > 0, next.doc.getText('text').toJSON()]).toEqual([true, 'refused'])
+  await next.close()
+})
+
+test('SYNC-1: what waits for other content is in no row, and counts as written once it was read back', async () => {
+  const name = freshName()
+  const source = new Y.Doc()
+  const updates: Uint8Array[] = []
+  source.on('update', update => updates.push(update))
+  source.getText('text').insert(0, 'first ')
+  source.getText('text').insert(6, 'second')
+  const store = await open(name)
+  Y.applyUpdate(store.doc, updates[1]!)
+  await store.written()
+  const next = await open(name)
+  Y.applyUpdate(next.doc, updates[0]!)
+  expect([store.saving(), next.doc.getText('text').toJSON()]).toEqual([false, 'first second'])
+  await store.close()
+  await next.close()
+})
+
 test('a row that y-indexeddb lost without a word is noticed and written again', async () => {
   const name = freshName()
   const store = await open(name)

@@ -26,6 +26,8 @@ export const createBatch = ({ clock, people, cut }: Deps): Batch => {
   let updates: Uint8Array[] = []
   let bytes = 0
   let cancel: (() => void) | null = null
+  /** It goes at the end of this turn. */
+  let leaving = false
   /** When what waits is cut, and when something was cut last. */
   let due = 0
   let cutAt = Number.NEGATIVE_INFINITY
@@ -51,13 +53,23 @@ export const createBatch = ({ clock, people, cut }: Deps): Batch => {
     return Math.max(PAUSE_WITH_PEOPLE_MS - since, 0)
   }
 
+  /** Not before whoever made the change is done with it: several may belong together. */
+  const flushAfterTurn = (): void => {
+    if (leaving) return
+    leaving = true
+    queueMicrotask(() => {
+      leaving = false
+      flush()
+    })
+  }
+
   return {
     add: update => {
       updates.push(update)
       bytes += update.length
       const wait = pause()
       if (bytes >= FULL_BYTES) return flush()
-      // Not before whoever made the change is done with it: several may belong together.
+      if (wait === 0) return flushAfterTurn()
       const at = clock.now() + wait
       if (cancel !== null && due <= at) return
       cancel?.()

@@ -45,7 +45,7 @@ export interface Channel extends Attachment, ChannelStatus {
 export interface ChannelDeps {
   readonly document: DocumentId
   readonly relay: string
-  readonly store: Pick<DocumentStore, 'doc' | 'mark' | 'setMark' | 'save' | 'saving'>
+  readonly store: Pick<DocumentStore, 'doc' | 'mark' | 'setMark' | 'save' | 'saving' | 'written'>
   readonly others: Others
   readonly sealer: Sealer
   readonly clock: Clock

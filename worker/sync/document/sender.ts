@@ -9,13 +9,13 @@ import type { Acknowledged, CutEnvelope } from './acknowledged.ts'
 import { createBatch } from './batch.ts'
 import { createTurns } from './turns.ts'
 
-/** Brings a document's changes to the relay, in order: batched, read back, sealed, sent, and waited for. */
+/** Brings a document's changes to the relay, in order: batched, written down, sealed, sent, and waited for. */
 export interface Sender {
   /** A batch of y-websocket's. */
   add(update: Uint8Array): void
   /** The document was changed on this device. */
   edited(): void
-  /** Seals a Yjs update after it was read back, and sends it behind those before it. */
+  /** Seals a Yjs update, and sends it once the database has it, behind those before it. */
   send(update: Uint8Array, confirmed?: () => void): void
   /** Whether changes are not sent as they come, but with a difference later. */
   isHeld(): boolean
@@ -48,7 +48,7 @@ export interface Sender {
 
 interface Deps {
   readonly document: DocumentId
-  readonly store: Pick<DocumentStore, 'doc' | 'save'>
+  readonly store: Pick<DocumentStore, 'doc' | 'written'>
   readonly sealer: Pick<Sealer, 'seal'>
   readonly clock: Clock
   readonly acknowledged: Acknowledged
@@ -108,10 +108,15 @@ export const createSender = (deps: Deps): Sender => {
     deps.onSending()
     const cut = acknowledged.cut()
     const begun = era
+    const written = store.written()
     turns.add(async () => {
-      await store.save()
       if (begun !== era) return
-      const { id, fingerprint, bytes } = await deps.sealer.seal(document, update, lastFingerprint)
+      // Sealed while it is being written, and sent only once it is: after a crash a tab would bring what nobody wrote
+      // down once more, and others would have it twice (SYNC-1).
+      const [{ id, fingerprint, bytes }] = await Promise.all([
+        deps.sealer.seal(document, update, lastFingerprint),
+        written,
+      ])
       if (begun !== era) return
       lastFingerprint = fingerprint
       sent.push({ ...cut, id, fingerprint, bytes: bytes.length, confirmed: false, onConfirmed })

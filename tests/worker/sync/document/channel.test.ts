@@ -54,6 +54,54 @@ test('SYNC-1: nothing is sent before it was read back', async () => {
   expect(life.appended()).toBe('kept')
 })
 
+test('SYNC-1: what is sealed while it is being stored goes as soon as it is stored', async () => {
+  const { life } = await live()
+  const sealed = life.holdSealing()
+  const stored = life.holdDisk()
+  life.type('kept')
+  await life.clock.pass(250)
+  sealed()
+  await settled()
+  expect([life.appends(), life.channel.unsent()]).toEqual([0, true])
+  stored()
+  await settled()
+  expect(life.appended()).toBe('kept')
+})
+
+test('SYNC-1: of what was sealed and not stored when the worker died, nothing was sent', async () => {
+  const { start, life } = await live()
+  const stored = life.holdDisk()
+  life.type('gone')
+  await life.clock.pass(1_000)
+  const next = await start()
+  expect([life.appends(), next.text()]).toEqual([0, ''])
+  stored()
+})
+
+test('what was stored and not sealed when the worker died is sent by the next one, in its own session', async () => {
+  const { start, life } = await live()
+  const sealed = life.holdSealing()
+  life.type('kept')
+  await life.clock.pass(1_000)
+  const next = await start()
+  await next.connected(START)
+  await next.done(START)
+  await next.clock.pass(1_000)
+  expect([life.appends(), next.appended()]).toEqual([0, 'kept'])
+  sealed()
+})
+
+test('what was sent and not confirmed when the worker died is sent again by the next one', async () => {
+  const { start, life } = await live()
+  life.type('kept')
+  await life.clock.pass(1_000)
+  const next = await start()
+  await next.connected(START)
+  await next.done(START)
+  await next.clock.pass(1_000)
+  expect([life.appended(), next.appended()]).toEqual(['kept', 'kept'])
+})
+
 test('what was written between the news of new keys and the keys is sent once they are there', async () => {
   const { life } = await live()
   life.setMayWrite(false)
