@@ -79,6 +79,9 @@ export const createRowWriter = ({ persistence, db, updates, marks, onRefused }: 
         // y-indexeddb asks for a transaction of its own: it gets this one.
         persistence.db = { transaction: () => transaction } as unknown as IDBDatabase
         persistence._storeUpdate(update, origin)
+        // Or the database would wait until it has been heard here that the row was taken. One that another has to come
+        // before must be left to be aborted with it.
+        if (open.length === 1) transaction.commit()
       } catch (error) {
         // y-indexeddb throws out of the edit itself where the database is gone. The edit stands; the next save tells.
         refused(error)
