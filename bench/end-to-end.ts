@@ -15,6 +15,7 @@ const options = readOptions({ rounds: 3 })
 const KEYS = options.small ? 5 : 200
 /** Not a multiple of anybody's batch window. */
 const BETWEEN_MS = 117
+const SHARES = [0.5, 0.95, 0.99]
 const PASTED = options.small ? 1_000 : 100_000
 
 const whenLong = (editor: Editor, length: number): Promise<void> =>
@@ -26,54 +27,34 @@ const whenLong = (editor: Editor, length: number): Promise<void> =>
     look()
   })
 
-/** Milliseconds from each key on one device to its text on the other. */
-const keyToOther = (start: StartArena): Promise<number[]> =>
+/** Milliseconds from each key on one device to its text on the other, and then of a long text that was pasted. */
+const measure = (start: StartArena): Promise<number[]> =>
   withPair(start, async (one, other) => {
     const times: number[] = []
+    const toOther = async (text: string): Promise<number> => {
+      const length = one.text().length
+      const began = performance.now()
+      one.insert(length, text)
+      await whenLong(other, length + text.length)
+      return performance.now() - began
+    }
     for (let key = 0; key < KEYS; key++) {
       await pause(BETWEEN_MS)
-      const length = one.text().length + 1
-      const began = performance.now()
-      one.insert(length - 1, 'x')
-      await whenLong(other, length)
-      times.push(performance.now() - began)
+      times.push(await toOther('x'))
     }
-    return times
-  })
-
-/** Milliseconds until a long text that was pasted on one device is on the other. */
-const pasteToOther = (start: StartArena): Promise<number> =>
-  withPair(start, async (one, other) => {
-    const length = one.text().length + PASTED
-    const began = performance.now()
-    one.insert(0, 'Seven words of a text to paste. '.repeat(PASTED / 32 + 1).slice(0, PASTED))
-    await whenLong(other, length)
-    return performance.now() - began
+    const pasted = await toOther('Seven words of a text to paste. '.repeat(PASTED / 32 + 1).slice(0, PASTED))
+    return [...SHARES.map(share => quantile(times, share)), pasted]
   })
 
 await prepareContenders()
 const taking = take('end-to-end', options, versionsOf(ARENA_PACKAGES))
-const of = <T>(measure: (start: StartArena) => Promise<T>): Record<string, () => Promise<T>> =>
-  Object.fromEntries(Object.entries(ARENAS).map(([name, start]) => [name, () => measure(start)]))
-
+const inTime = { unit: 'ms', better: 'less' } as const
 await taking.askAll(
-  [0.5, 0.95, 0.99].map(share => ({
-    measure: `a key to the other device, p${share * 100}`,
-    with: {},
-    unit: 'ms',
-    better: 'less' as const,
-  })),
-  of(async start => {
-    const times = await keyToOther(start)
-    return [0.5, 0.95, 0.99].map(share => quantile(times, share))
-  }),
+  [
+    ...SHARES.map(share => ({ ...inTime, measure: `a key to the other device, p${share * 100}`, with: {} })),
+    { ...inTime, measure: 'a pasted text to the other device', with: { characters: PASTED } },
+  ],
+  Object.fromEntries(Object.entries(ARENAS).map(([name, start]) => [name, () => measure(start)])),
 )
-await taking.ask({
-  measure: 'a pasted text to the other device',
-  with: { characters: PASTED },
-  unit: 'ms',
-  better: 'less',
-  contenders: of(pasteToOther),
-})
 taking.finish()
 process.exit()

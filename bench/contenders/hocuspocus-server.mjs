@@ -20,5 +20,6 @@ await new Server({
       fetch: async ({ documentName }) => select.get(documentName)?.data ?? null,
       store: async ({ documentName, state }) => void upsert.run(documentName, state),
     }),
+    { onDestroy: async () => database.close() },
   ],
 }).listen()

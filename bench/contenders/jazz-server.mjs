@@ -8,8 +8,8 @@ import { getSqliteStorage } from 'cojson/dist/storage/index.js'
 import { createWebSocketPeer } from 'cojson-transport-ws'
 import { WebSocketServer } from 'ws'
 
-const openStorage = path => {
-  const database = new DatabaseSync(path)
+const database = new DatabaseSync(join(process.env.DATA, 'jazz.sqlite'))
+const openStorage = () => {
   // What better-sqlite3, which Jazz uses, is built with.
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
   const prepared = new Map()
@@ -39,7 +39,7 @@ const openStorage = path => {
 const crypto = await NapiCrypto.create()
 const secret = crypto.newRandomAgentSecret()
 const node = new LocalNode(secret, crypto.newRandomSessionID(crypto.getAgentID(secret)), crypto)
-node.setStorage(openStorage(join(process.env.DATA, 'jazz.sqlite')))
+node.setStorage(openStorage())
 node.enableGarbageCollector()
 
 let clients = 0
@@ -69,5 +69,6 @@ server.on('upgrade', (request, socket, head) =>
 server.listen(Number(process.env.PORT), process.env.HOST)
 process.once('SIGTERM', async () => {
   await node.gracefulShutdown()
+  if (database.isOpen) database.close()
   process.exit()
 })

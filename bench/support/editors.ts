@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { type NetworkProxy, startProxy } from '../../tests/support/browser/proxy.ts'
 import type { Editor, OpenEditor } from '../contenders/editors/types.d.ts'
@@ -15,12 +16,26 @@ export interface Arena {
   /** The folder that the server stores in. */
   readonly folder: string
   open(document: string | null): Promise<Editor>
-  /** The server writes what it has still to write, and ends. */
-  stopServer(): Promise<void>
+  /** Everybody leaves; the server writes what it has still to write, and ends. */
+  end(): Promise<void>
+  /** Once it has ended: what it keeps for a week, in case that a snapshot was wrong, is removed. */
+  letGo(): void
 }
 
+/** How time passes, and how long what is typed is gathered by those that can be told to. */
+export interface Pace {
+  /** Of the clocks of devices that have their own. */
+  readonly speed: number
+  readonly batchMs: number
+}
+
+/** As Holdfast gathers what is typed while others are there … */
+const LIVE: Pace = { speed: 1, batchMs: 50 }
+/** … and as it does while nobody is, in time that passes quicker. */
+export const LAPSE: Pace = { speed: 25, batchMs: 250 / 25 }
+
 /** Ends with what else the bench has started. */
-export type StartArena = (later: Later) => Promise<Arena>
+export type StartArena = (later: Later, pace?: Pace) => Promise<Arena>
 
 type Command = (port: number, folder: string) => ServerCommand
 
@@ -31,57 +46,75 @@ const alsoWith =
     return { script, env: { ...before, ...env } }
   }
 
+type Open = (url: string, document: string | null) => Promise<Editor>
+
+interface Parts {
+  readonly command: (url: string) => Command
+  opener(pace: Pace): Open | Promise<Open>
+  readonly letGo?: (folder: string) => void
+}
+
 const arena =
-  (
-    commandAt: (url: string) => Command,
-    opener: () => Promise<(url: string, document: string | null) => Promise<Editor>>,
-  ): StartArena =>
-  async later => {
-    const open = await opener()
+  ({ command, opener, letGo }: Parts): StartArena =>
+  async (later, pace = LIVE) => {
+    const open = await opener(pace)
     const folder = await folderFor(later)
     const proxy = await startProxy()
     later(proxy.close)
-    const server = await startServer(commandAt(proxy.url), folder)
+    const server = await startServer(command(proxy.url), folder)
     later(server.stop)
     proxy.leadTo(server.port)
+    const editors: Editor[] = []
+    const closeEditors = async (): Promise<void> => {
+      for (const editor of editors.splice(0)) await editor.close()
+    }
+    later(closeEditors)
     return {
       proxy,
       folder,
       open: async document => {
         const editor = await open(proxy.url, document)
-        later(editor.close)
+        editors.push(editor)
         return editor
       },
-      stopServer: server.stop,
+      end: async () => {
+        await closeEditors()
+        await server.stop()
+      },
+      letGo: () => letGo?.(folder),
     }
   }
 
-const contender = (command: Command, file: string, batchMs = 0): StartArena =>
-  arena(
-    () => command,
-    async () => {
-      const { open } = (await import(
-        pathToFileURL(join(contendersFolder, 'editors', `${file}.mjs`)).href
-      )) as {
-        readonly open: OpenEditor
-      }
-      return (url, document) => open(Number(new URL(url).port), document, batchMs)
+const contender = (command: Command, file: string, isBatched = false): StartArena =>
+  arena({
+    command: () => command,
+    opener: async ({ batchMs }) => {
+      const path = join(contendersFolder, 'editors', `${file}.mjs`)
+      const { open } = (await import(pathToFileURL(path).href)) as { readonly open: OpenEditor }
+      return (url, document) => open(Number(new URL(url).port), document, isBatched ? batchMs : 0)
     },
-  )
+  })
 
 const commandOf = (name: string): Command => CONTENDERS[name]!.command
 const yWebsocketServer = commandOf('@y/websocket-server, y-leveldb')
 
-/** How long Holdfast gathers what is typed while others are there; what is batched alike uses it too. */
-const BATCH_MS = 50
+/** What the relay does after a week with entries that snapshots took the place of; and the room that they leave is given back. */
+const removeReplaced = (folder: string): void => {
+  const database = new DatabaseSync(join(folder, 'relay.sqlite'))
+  database.exec(`INSERT INTO purged SELECT workspace, position, stamp FROM entries WHERE replaced IS NOT NULL;
+    DELETE FROM entries WHERE replaced IS NOT NULL;
+    VACUUM`)
+  database.close()
+}
 
 /** Every contender that brings a text from one device to another, by its name. */
 export const ARENAS: Readonly<Record<string, StartArena>> = {
-  Holdfast: arena(
-    url => alsoWith(commandOf('Holdfast'), { HOLDFAST_PUBLIC_URL: url }),
-    async () => openHoldfast(),
-  ),
-  'y-websocket, in batches': contender(yWebsocketServer, 'y-websocket', BATCH_MS),
+  Holdfast: arena({
+    command: url => alsoWith(commandOf('Holdfast'), { HOLDFAST_PUBLIC_URL: url }),
+    opener: ({ speed }) => openHoldfast(speed),
+    letGo: removeReplaced,
+  }),
+  'y-websocket, in batches': contender(yWebsocketServer, 'y-websocket', true),
   'y-websocket': contender(yWebsocketServer, 'y-websocket'),
   Hocuspocus: contender(commandOf('Hocuspocus'), 'hocuspocus'),
   'Automerge Repo': contender(contenderServer('automerge-server.mjs'), 'automerge'),

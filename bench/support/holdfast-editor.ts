@@ -11,15 +11,18 @@ import type { Editor } from '../contenders/editors/types.d.ts'
 
 let devices = 0
 
-/** Devices of one workspace with one text open: the worker's own code, on an IndexedDB in memory. */
-export const openHoldfast = () => {
+/**
+ * Devices of one workspace with one text open: the worker's own code, on an IndexedDB in memory. Their clocks' time
+ * passes as many times quicker.
+ */
+export const openHoldfast = (speed: number) => {
   let invitation: TestInvitation | null = null
   return async (relay: string, document: string | null): Promise<Editor> => {
     let online = true
     devices += 1
     const device = await createDevice({
       name: `bench device ${devices}`,
-      speed: 1,
+      speed,
       logSlackBytes: LOG_SLACK_BYTES,
       network: { delay: () => 0, duplicate: () => false, online: () => online },
       workspace: async keys => {

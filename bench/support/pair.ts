@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Editor } from '../contenders/editors/types.d.ts'
-import type { Arena, StartArena } from './editors.ts'
+import type { Arena, Pace, StartArena } from './editors.ts'
 import { endingAll } from './ending.ts'
 import type { Keystroke } from './typing.ts'
 
@@ -21,9 +21,10 @@ export const whenText = (editor: Editor, text: () => string): Promise<void> =>
 export const withPair = <T>(
   start: StartArena,
   work: (one: Editor, other: Editor, arena: Arena) => Promise<T>,
+  pace?: Pace,
 ): Promise<T> =>
   endingAll(async later => {
-    const arena = await start(later)
+    const arena = await start(later, pace)
     const one = await arena.open(null)
     one.insert(0, 'Hello. ')
     await pause(500) // the other one has to find it at the server
