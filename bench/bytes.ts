@@ -23,13 +23,15 @@ const KEYS_A_DAY = options.small ? 20 : 350
 const KEYS_OF_WEEKS = DAYS * KEYS_A_DAY
 /** Nothing more is on its way where so little passes in so long: pings, and who is there. */
 const QUIET_MS = options.small ? 200 : 3_000
+/** The same between two days of the weeks. */
+const NIGHT_MS = options.small ? 200 : 1_500
 const QUIET_BYTES = 200
 
 /** Resolves when hardly anything passes, with the bytes that passed since the start. */
-const whenQuiet = async ({ proxy }: Arena): Promise<number> => {
+const whenQuiet = async ({ proxy }: Arena, quietMs = QUIET_MS): Promise<number> => {
   for (;;) {
     const before = proxy.bytes()
-    await pause(QUIET_MS)
+    await pause(quietMs)
     if (proxy.bytes() - before <= QUIET_BYTES) return before
   }
 }
@@ -73,12 +75,13 @@ const measureWeeks = (start: StartArena): Promise<number[]> =>
       await whenText(other, one.text)
       await other.goOffline()
       const strokes = [...typing(KEYS_OF_WEEKS)]
-      let typed = 0
-      for (let day = 0; day < DAYS; day++)
-        typed += await bytesOf(arena, () => {
-          const ofDay = strokes.slice(day * KEYS_A_DAY, (day + 1) * KEYS_A_DAY)
-          return typeKeys(one, ofDay, BETWEEN_MS / LAPSE.speed)
-        })
+      const before = await whenQuiet(arena)
+      let after = before
+      for (let day = 0; day < DAYS; day++) {
+        const ofDay = strokes.slice(day * KEYS_A_DAY, (day + 1) * KEYS_A_DAY)
+        await typeKeys(one, ofDay, BETWEEN_MS / LAPSE.speed)
+        after = await whenQuiet(arena, NIGHT_MS)
+      }
       const reconnected = await bytesOf(arena, async () => {
         await other.goOnline()
         await whenText(other, one.text)
@@ -86,7 +89,7 @@ const measureWeeks = (start: StartArena): Promise<number[]> =>
       await arena.end()
       const disk = sizeOf(arena.folder)
       arena.letGo()
-      return [typed / KEYS_OF_WEEKS, reconnected, disk, sizeOf(arena.folder)]
+      return [(after - before) / KEYS_OF_WEEKS, reconnected, disk, sizeOf(arena.folder)]
     },
     LAPSE,
   )
