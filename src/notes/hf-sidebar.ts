@@ -29,7 +29,8 @@ export class Sidebar extends LitElement {
   static override styles = [
     baseStyles,
     css`
-      :host { display: grid; grid-template-rows: auto auto minmax(0, 1fr) auto; min-height: 0; background: var(--hf-side); }
+      :host { display: grid; grid-template: auto auto minmax(0, 1fr) auto / minmax(0, 1fr); min-height: 0; background: var(--hf-side); }
+      header > wa-button { flex: none; }
       header { display: flex; align-items: center; gap: 0.55rem; padding: 0.85rem 0.9rem 0.65rem 1.1rem; min-height: 3.9rem; }
       h1:has(hf-workspace-switcher) { display: flex; align-items: center; min-width: 0; margin-inline-start: -0.5rem; }
       h1 { flex: 1; font-size: 17px; font-weight: 680; letter-spacing: -0.015em; }

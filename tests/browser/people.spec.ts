@@ -1,3 +1,4 @@
+import type { Locator } from '@playwright/test'
 import { expectClear } from '../support/browser/accessibility.ts'
 import {
   expectNote,
@@ -25,6 +26,9 @@ import {
 } from '../support/browser/people-page.ts'
 import { expect, story } from '../support/browser/story.ts'
 
+const rightEdge = (of: Locator): Promise<number> =>
+  of.evaluate(element => element.getBoundingClientRect().right)
+
 story(
   'two people with three devices: invite, join, write, read only, remove, new keys',
   async ({ app, device }) => {
@@ -40,6 +44,10 @@ story(
     await expect(ben.getByRole('dialog', { name: 'Join “Ann’s workspace”?' })).toBeVisible()
     await expect(ben.getByText('Ann invites you as an editor. You can read and write.')).toBeVisible()
     await accept(ben, 'Ben')
+    const writing = ben.getByRole('button', { name: 'New note' })
+    expect(await rightEdge(writing), 'a long name of the workspace leaves it room').toBeLessThan(
+      await rightEdge(ben.locator('hf-sidebar')),
+    )
     await expect(ann.getByText('Ben has joined as an editor.')).toBeVisible()
     await expect(invitations(ann), 'an invitation for one is used up').toHaveCount(0)
     await expect(devicesOf(ann, 'Ben')).toContainText(['Chrome on Linux'])
