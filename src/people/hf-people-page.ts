@@ -46,7 +46,7 @@ export class PeoplePage extends LitElement {
     css`
       .person + .person { margin-top: 0.8rem; }
       .person > .row:first-child { background: var(--hf-wash); border-radius: 12px 12px 0 0; }
-      .row { flex-wrap: wrap; }
+      .row { flex-wrap: wrap; justify-content: flex-end; }
       .row .what { flex: 1 1 8rem; }
       .row wa-button::part(base) { padding: 0 0.6rem; font-size: 14px; }
       details { border: 1px solid var(--hf-line); border-radius: var(--hf-radius); }

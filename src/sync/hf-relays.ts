@@ -37,8 +37,11 @@ export class Relays extends LitElement {
     css`
       :host { display: grid; gap: 0.7rem; }
       .what p.warn { color: var(--hf-warn); }
-      .badge.reads { margin-left: 0; background: var(--hf-alarm-wash); color: var(--hf-alarm); }
-      .do { display: flex; flex-wrap: wrap; justify-content: flex-end; flex: none; max-width: 40%; }
+      .badge.reads { background: var(--hf-alarm-wash); color: var(--hf-alarm); }
+      .row { flex-wrap: wrap; justify-content: flex-end; }
+      .row > .what { flex: 1 1 12rem; }
+      .do { display: flex; flex-wrap: wrap; align-items: center; justify-content: flex-end; }
+      .do wa-button::part(base) { padding: 0 0.6rem; font-size: 14px; }
     `,
     relayFormStyles,
   ]
@@ -172,7 +175,7 @@ export class Relays extends LitElement {
     const named = namedWords(relay.named, this.#people.value, this.now)
     const { busy } = this.#task
     return html`<li class="row">
-      <i aria-hidden="true"></i>
+      <i class="unused" aria-hidden="true"></i>
       <div class="what"><strong>${name}</strong>
         <p>${unusedWords(relay)}</p>
         ${named === null ? nothing : html`<p>${named}</p>`}

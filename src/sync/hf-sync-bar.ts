@@ -23,11 +23,12 @@ export class SyncBar extends LitElement {
     baseStyles,
     css`
       :host {
-        display: flex; flex-wrap: wrap; align-items: center; gap: 0.1rem 0.25rem;
+        display: flex; flex-wrap: wrap; align-items: center; justify-content: flex-end; gap: 0.1rem 0.25rem;
         padding: 0.35rem 0.55rem 0.45rem 1.2rem; background: var(--hf-side);
         border-right: 1px solid var(--hf-line); border-top: 1px solid var(--hf-line); min-height: 3rem;
       }
-      hf-sync-status { flex: 1 1 9rem; }
+      /* What is long gets a line of its own, and the buttons the next one. */
+      hf-sync-status { flex: 1 1 auto; }
       wa-button::part(base) { padding: 0 0.6rem; font-size: 13.5px; font-weight: 550; color: var(--hf-accent-ink); }
       @media (width <= 45rem) {
         :host { border-right: 0; }

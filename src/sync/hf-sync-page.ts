@@ -140,7 +140,7 @@ export class SyncPage extends LitElement {
     const now = Date.now()
     const { setAside } = details
     return html`
-      <section aria-labelledby="relays"><h3 id="relays">${details.relays.length > 1 ? 'Relays' : 'Relay'}</h3>
+      <section aria-labelledby="relays"><h3 id="relays">${details.relays.length + details.unused.length > 1 ? 'Relays' : 'Relay'}</h3>
         <hf-relays .relays=${details.relays} .unused=${details.unused} .now=${now}></hf-relays></section>
       <section aria-labelledby="devices"><h3 id="devices">Devices</h3>
         <ul class="card">${details.devices.map(device => this.#device(device, now))}</ul></section>

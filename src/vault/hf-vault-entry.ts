@@ -34,6 +34,7 @@ export class VaultEntry extends DialogElement {
       }
       fieldset label:has(:checked) { background: var(--hf-accent-wash); border-color: var(--hf-accent); color: var(--hf-accent-ink); }
       fieldset input { accent-color: var(--hf-accent); margin: 0; }
+      .others { color: var(--hf-warn); }
       .warn { padding: 0.7rem 0.9rem; border-radius: var(--hf-radius); background: var(--hf-warn-wash); color: var(--hf-warn); }
     `,
   ]
@@ -157,7 +158,7 @@ export class VaultEntry extends DialogElement {
     const others = this.alsoWritten[field] ?? []
     if (others.length === 0) return nothing
     const words = others.map(text => `“${text}”`).join(', ')
-    return html`<span slot="hint">Written at the same time: ${words}. Saving keeps what stands above.</span>`
+    return html`<span slot="hint" class="others">Written at the same time: ${words}. Saving keeps what stands above.</span>`
   }
 
   get #mayWrite(): boolean {

@@ -7,7 +7,7 @@ import { Task } from '../app/task.ts'
 import { pageStyles } from '../design/page-styles.ts'
 import { ViewController } from '../views/view-controller.ts'
 import { copySecret } from './copy-secret.ts'
-import { detailOf, importedWords, KIND_ICONS, titleOf, VALUE_WORDS } from './vault-words.ts'
+import { detailOf, importedWords, KIND_ICONS, SEVERAL, titleOf, VALUE_WORDS } from './vault-words.ts'
 import './hf-vault-entry.ts'
 import './hf-vault-export-dialog.ts'
 
@@ -33,6 +33,7 @@ export class VaultPage extends LitElement {
       .row:first-child { border-radius: 12px 12px 0 0; } .row:last-child { border-radius: 0 0 12px 12px; } .row:only-child { border-radius: 12px; }
       .row wa-button::part(base) { padding: 0 0.6rem; }
       .name { font-weight: 600; display: block; }
+      .differs { display: block; font-size: 14px; color: var(--hf-warn); }
       .empty { display: grid; gap: 1rem; justify-items: center; padding: 3rem 1rem; text-align: center; color: var(--hf-ink-soft); }
       .empty wa-icon { font-size: 46px; opacity: 0.6; }
       .tools { display: flex; flex-wrap: wrap; gap: 0.5rem; }
@@ -95,7 +96,7 @@ export class VaultPage extends LitElement {
         this.open = { entry: row.id }
       }}>
         <wa-icon name=${row.problem ? 'warning' : KIND_ICONS[row.kind]}></wa-icon>
-        <span class="what"><span class="name">${titleOf(row)}</span><span class="quiet">${detailOf(row)}</span></span>
+        <span class="what"><span class="name">${titleOf(row)}</span><span class="quiet">${detailOf(row)}</span>${row.several.length > 0 ? html`<span class="differs">${SEVERAL}</span>` : nothing}</span>
       </button>
       ${
         row.filled.includes('value') && !row.problem

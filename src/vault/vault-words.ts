@@ -47,6 +47,9 @@ export const linkOf = (url: string): string | null => {
 export const detailOf = ({ username, url, problem }: VaultRow): string =>
   problem ? PROBLEM_WORDS[problem] : [username, url && hostOf(url)].filter(Boolean).join(' · ')
 
+/** Of an entry of which all that was written at the same time is kept. */
+export const SEVERAL = 'Written by several at the same time: open it and save what counts.'
+
 export const COPIED = 'Copied. In 30 seconds it is taken out of the clipboard, if this tab is still open.'
 
 export const CLEARED_WORDS: Readonly<Record<Cleared, string | null>> = {
