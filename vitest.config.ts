@@ -6,7 +6,11 @@ export default defineConfig({
     server: { deps: { inline: [/workbox-/] } },
     setupFiles: ['tests/support/many-providers.ts'],
     projects: [
-      { extends: true, test: { name: 'structure', include: ['tests/structure/**/*.test.ts'] } },
+      // It parses every file, which takes its time on a machine that is busy with others.
+      {
+        extends: true,
+        test: { name: 'structure', include: ['tests/structure/**/*.test.ts'], testTimeout: 60_000 },
+      },
       {
         extends: true,
         test: {
