@@ -353,7 +353,7 @@ it('draws every icon', async () => {
           .filter(icon => !icon.shadowRoot?.querySelector('path')?.getAttribute('d'))
           .map(icon => icon.getAttribute('name')),
       )
-  await see(page.locator('wa-icon[name="plus"]')).toBeVisible()
+  await see(page.locator('wa-icon[name="plus"]').first()).toBeVisible()
   await expect.poll(undrawn).toEqual([])
 })
 
