@@ -38,7 +38,9 @@ export const createDeviceMemory = (storage: () => Pick<Storage, 'getItem' | 'set
   },
   set: remembered => {
     try {
-      storage().setItem(KEY, JSON.stringify(remembered))
+      const text = JSON.stringify(remembered)
+      // Asked for with each change of the status, and it is hardly ever another one.
+      if (storage().getItem(KEY) !== text) storage().setItem(KEY, text)
     } catch {
       // Full or forbidden: a loss would go unnoticed, which is no worse than not looking for one.
     }
