@@ -10,19 +10,11 @@ export interface Command<I extends Intent = Intent> {
   readonly id: string
   readonly intent: I
   /**
-   * The workspace that it is about. Only some commands are done in one that is not shown (`create-note`, `edit-note`,
+   * The workspace that it is about. Only some commands are done in one that is not shown (`create-note`,
    * `transfer-notes`); the rest is refused then as `other-workspace`, because another tab has shown another one. Without it the command
    * is about the one that is shown.
    */
   readonly workspace?: WorkspaceId
-}
-
-/** One step of typing: the id of the editor that made it and CodeMirror's ChangeSet as JSON. */
-export interface TextUpdate {
-  readonly clientID: string
-  /** Which of this editor's steps it is, from 1: its name, by which it is known to be in a text. Others' have none. */
-  readonly count?: number
-  readonly changes: unknown
 }
 
 /** A file as the browser hands it over: File and Blob fit. */
@@ -39,13 +31,6 @@ export interface ImportSource {
 
 export type Intent =
   | { readonly type: 'create-note'; readonly text?: string; readonly folder?: string }
-  | {
-      readonly type: 'edit-note'
-      readonly note: DocumentId
-      /** The version of the text view that the updates were made on. */
-      readonly version: number
-      readonly updates: readonly TextUpdate[]
-    }
   /** For a note that the workspace that is shown does not have. */
   | { readonly type: 'find-note'; readonly note: DocumentId }
   | { readonly type: 'trash-note'; readonly note: DocumentId }
@@ -123,13 +108,6 @@ export type Intent =
 /** What each intent answers with. */
 export interface Outcomes extends PeopleOutcomes, VaultOutcomes, LockOutcomes {
   'create-note': { readonly note: DocumentId }
-  /**
-   * Not accepted: others changed the text since; the tab rebases on the deltas that it gets and sends again. Where it
-   * is out of step, the updates do not follow the last one of their editor in the text: it asks for a snapshot.
-   */
-  'edit-note':
-    | { readonly accepted: true; readonly version: number }
-    | { readonly accepted: false; readonly outOfStep?: true }
   /** Another workspace of this device that has it, or null. */
   'find-note': { readonly workspace: WorkspaceId | null }
   'trash-note': null

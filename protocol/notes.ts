@@ -1,4 +1,3 @@
-import type { TextUpdate } from './commands.ts'
 import type { DocumentId, WorkspaceId } from './ids.ts'
 
 export type Place = 'notes' | 'trash'
@@ -32,7 +31,24 @@ export interface NotesChanges {
   readonly all: number
 }
 
-/** `version` of the snapshot or delta counts the text's updates, as `edit-note` and CodeMirror's collab do. */
+/** One step of typing: the id of the editor that made it and CodeMirror's ChangeSet as JSON. */
+export interface TextUpdate {
+  readonly clientID: string
+  /** Which of this editor's steps it is, from 1: its name, by which it is known to be in a text. Others' have none. */
+  readonly count?: number
+  readonly changes: unknown
+}
+
+/**
+ * What became of an edit. Not accepted: others changed the text since; the tab rebases on the deltas that it gets and
+ * sends again. Where it is out of step, the updates do not follow the last one of their editor in the text: it asks for
+ * a snapshot.
+ */
+export type EditOutcome =
+  | { readonly accepted: true; readonly version: number }
+  | { readonly accepted: false; readonly outOfStep?: true }
+
+/** `version` of the snapshot or delta counts the text's updates, as edits and CodeMirror's collab do. */
 export interface NoteValue {
   readonly workspace: WorkspaceId
   readonly text: string

@@ -15,5 +15,6 @@ export const RELAY_PROTOCOL = 4
  * 1 (2026-11): first version.
  * 2 (2026-11): several workspaces, several relays, the vault, the device lock, what a new version took
  * over, deleting from a relay, and relays that a workspace names for all of its devices.
+ * 3 (2026-11): edits of a note go by the way that its deltas come, and a tab says whether it is seen.
  */
-export const TAB_PROTOCOL = 2
+export const TAB_PROTOCOL = 3

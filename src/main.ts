@@ -6,6 +6,7 @@ import { followShown } from './connection/shown-workspace.ts'
 import { createWorkers } from './connection/start-worker.ts'
 import { createWorkerConnection } from './connection/worker-connection.ts'
 import { FIRST_ROWS } from './notes/first-rows.ts'
+import { tellSeen } from './views/tell-seen.ts'
 import { createViewFeed } from './views/view-feed.ts'
 
 const invitation = takeInvitation(window)
@@ -13,6 +14,7 @@ const invitation = takeInvitation(window)
 // code is there.
 const feed = createViewFeed()
 feed.expect(FIRST_ROWS)
+tellSeen(document, feed)
 const firstList = hearFirstList(BUILD, feed.before)
 const connection = createWorkerConnection({
   workers: createWorkers(window),

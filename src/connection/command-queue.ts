@@ -27,7 +27,6 @@ const UNLIMITED: ReadonlySet<Intent['type']> = new Set([
 ])
 /** These speak of one life of the worker; a new one must not get them. */
 const ONE_WORKER: ReadonlySet<Intent['type']> = new Set([
-  'edit-note',
   'flush',
   'cancel-transfer',
   'active',

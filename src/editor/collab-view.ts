@@ -10,6 +10,7 @@ import {
   Transaction,
 } from '@codemirror/state'
 import { EditorView } from '@codemirror/view'
+import { selectionReading } from './selection-reading.ts'
 import { diffTexts } from './text-diff.ts'
 
 interface Deps {
@@ -18,7 +19,9 @@ interface Deps {
   /** What the editor is made of, besides the sync. */
   readonly extensions: Extension
   readonly root: ShadowRoot
-  /** Somebody edited, here or in another tab. */
+  /** Somebody edited, here or in another tab: the editor is about to show it. */
+  onChange(state: EditorState): void
+  /** It shows it now. */
   onEdited(): void
 }
 
@@ -33,9 +36,10 @@ const SILENT: readonly Annotation<unknown>[] = [
 const writableIf = (writable: boolean): Extension => EditorState.readOnly.of(!writable)
 
 /** Makes an editor that counts its text's versions as the worker does, and can be given the text anew. */
-export const createCollabView = ({ editor, extensions, root, onEdited }: Deps) => {
+export const createCollabView = ({ editor, extensions, root, onChange, onEdited }: Deps) => {
   const sync = new Compartment()
   const access = new Compartment()
+  const reading = selectionReading(root)
   /** While the text is replaced, the editor is not the one that knows what is unconfirmed. */
   let replacing = false
 
@@ -73,6 +77,11 @@ export const createCollabView = ({ editor, extensions, root, onEdited }: Deps) =
           ],
         }),
         root,
+        dispatchTransactions: (transactions, on) => {
+          const last = transactions.at(-1)
+          if (last && !replacing && transactions.some(({ docChanged }) => docChanged)) onChange(last.state)
+          reading.duringChange(() => on.update(transactions))
+        },
       }),
     setWritable: (on: EditorView, writable: boolean): void =>
       on.dispatch({ effects: access.reconfigure(writableIf(writable)) }),

@@ -55,6 +55,8 @@ export interface NoteSession extends EditHolder {
 
 const isWritable = ({ place, readOnly }: NoteState): boolean => place === 'notes' && !readOnly
 
+const FACTS = ['place', 'folder', 'present', 'readOnly'] as const
+
 /** A tab that slept can be far behind, but never this many updates. */
 const FURTHEST_AHEAD = 1_000_000
 
@@ -87,8 +89,7 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
   }
 
   const loop = createPushLoop({
-    note: deps.note,
-    run: intent => deps.run(intent, { workspace }),
+    edit: (version, updates) => watch.edit(version, updates),
     state: () => view!.state,
     counted: ownEdits.counted,
     ready: () => view !== null && !awaitingSnapshot,
@@ -106,10 +107,8 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
     editor: ownEdits.editor,
     extensions: deps.extensions,
     root: deps.root,
-    onEdited: () => {
-      loop.schedule()
-      deps.edits.changed()
-    },
+    onChange: loop.push,
+    onEdited: deps.edits.changed,
   })
 
   const showNote = (changes: Partial<NoteState>) => {
@@ -172,7 +171,7 @@ export const openNoteSession = (deps: NoteSessionDeps): NoteSession => {
     ownEdits.received(span.from, updates)
     if (updates.length > 0) view.dispatch(receiveUpdates(view.state, updates))
     if (changes.stored !== undefined) ownEdits.stored(changes.stored)
-    showNote(changes)
+    if (FACTS.some(fact => changes[fact] !== undefined)) showNote(changes)
     loop.schedule()
     settle()
     return true

@@ -1,11 +1,10 @@
 import { getSyncedVersion, sendableUpdates, type Update } from '@codemirror/collab'
 import type { EditorState } from '@codemirror/state'
 import type { Failure } from '../../protocol/result.ts'
-import type { RunCommand } from '../connection/command-queue.ts'
+import type { Watch } from '../views/view-feed.ts'
 
 interface PushDeps {
-  readonly note: string
-  readonly run: RunCommand
+  readonly edit: Watch['edit']
   state(): EditorState
   /** How many of this editor's steps are in the text of the version that the state is synced to. */
   counted(): number
@@ -27,7 +26,7 @@ const AGAIN_MS = 2_000
  * what is left and it goes up again.
  */
 export const createPushLoop = (deps: PushDeps) => {
-  const { note, run, state, counted, ready, onOutOfStep, onSettled, onProblem } = deps
+  const { edit, state, counted, ready, onOutOfStep, onSettled, onProblem } = deps
   let pushing = false
   let stopped = false
   let scheduled = false
@@ -46,13 +45,12 @@ export const createPushLoop = (deps: PushDeps) => {
       count: counted() + before + index + 1,
       changes: changes.toJSON() as unknown,
     }))
-    return run({ type: 'edit-note', note, version: version + before, updates: sent })
+    return edit(version + before, sent)
   }
 
-  const push = async () => {
-    scheduled = false
-    const version = getSyncedVersion(state())
-    const updates = sendableUpdates(state()).slice(0, MOST_UPDATES)
+  const push = async (from: EditorState) => {
+    const version = getSyncedVersion(from)
+    const updates = sendableUpdates(from).slice(0, MOST_UPDATES)
     if (stopped || pushing || !ready() || version < acceptedTo || updates.length === 0) return
     pushing = true
     const its = life
@@ -84,12 +82,17 @@ export const createPushLoop = (deps: PushDeps) => {
   const schedule = (): void => {
     if (scheduled || stopped) return
     scheduled = true
-    // A task of its own would be throttled in hidden tabs; the rest of this one may still add to what is sent.
-    queueMicrotask(() => void push())
+    // A task of its own would be throttled in hidden tabs.
+    queueMicrotask(() => {
+      scheduled = false
+      if (!stopped) void push(state())
+    })
   }
 
   return {
     schedule,
+    /** Sends what this state has, which the editor is about to show: drawing it takes longer than sending it. */
+    push: (from: EditorState): void => void push(from),
     pushing: () => pushing,
     acceptedTo: () => acceptedTo,
     /**

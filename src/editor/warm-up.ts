@@ -32,6 +32,7 @@ export const warmUp = (page: Document): void => {
     editor: '',
     extensions: noteExtensions(() => undefined),
     root,
+    onChange: () => undefined,
     onEdited: () => undefined,
   })
   const view = surface.open(Text.of(SAMPLE), 0, true)

@@ -1,5 +1,5 @@
-import type { NotesValue } from '../../protocol/notes.ts'
-import type { Failure } from '../../protocol/result.ts'
+import type { EditOutcome, NotesValue, TextUpdate } from '../../protocol/notes.ts'
+import { type Failure, fail, type Result } from '../../protocol/result.ts'
 import type { TabMessage, ViewMessage } from '../../protocol/view-messages.ts'
 import type { ViewName, ViewRequest, Views } from '../../protocol/views.ts'
 
@@ -20,6 +20,11 @@ export interface ViewListener<V extends ViewName> {
 export interface Watch {
   /** Asks for a snapshot; deltas are dropped until it comes. */
   reset(): void
+  /**
+   * Of a note's view: hands over what was typed on this version of its text. Fails as `connection-lost` where this life
+   * of the worker ends before the answer: a version means nothing to the next one.
+   */
+  edit(version: number, updates: readonly TextUpdate[]): Promise<Result<EditOutcome>>
   /** The same view by a name that stays true: from the next worker on it is asked for by this one. */
   rename(request: ViewRequest): void
   stop(): void
@@ -40,7 +45,11 @@ interface Subscription {
   request: ViewRequest
   readonly listener: ViewListener<ViewName>
   at: { readonly epoch: string; readonly version: number } | null
+  /** Those who wait to hear of their edits, in order. */
+  readonly waiting: ((result: Result<EditOutcome>) => void)[]
 }
+
+const LOST = fail('connection-lost', 'The part of the app that keeps your notes was started again.')
 
 const same = (a: ViewRequest, b: ViewRequest): boolean => JSON.stringify(a) === JSON.stringify(b)
 
@@ -53,7 +62,9 @@ const showsFirstRows = (request: ViewRequest): boolean =>
  */
 export const createViewFeed = () => {
   const subscriptions = new Map<number, Subscription>()
-  let send: (message: TabMessage) => void = () => {}
+  const nowhere = () => {}
+  let send: (message: TabMessage) => void = nowhere
+  let isSeen = true
   let next = 1
   /** The list as it was when it was stored last, until there is a worker to tell how it is. */
   let firstList: NotesValue | null = null
@@ -101,6 +112,9 @@ export const createViewFeed = () => {
         else reset(watch, subscription)
         return
       }
+      case 'edited':
+        subscription.waiting.shift()?.(message.result)
+        return
       case 'unavailable':
         subscription.at = null
         listener.unavailable(message)
@@ -112,13 +126,24 @@ export const createViewFeed = () => {
       const ahead = expected && same(expected.request, request) ? expected : null
       if (ahead) expected = null
       const watch = ahead?.watch ?? next++
-      const subscription: Subscription = { request, listener: listener as ViewListener<ViewName>, at: null }
+      const subscription: Subscription = {
+        request,
+        listener: listener as ViewListener<ViewName>,
+        at: null,
+        waiting: [],
+      }
       subscriptions.set(watch, subscription)
       if (!ahead) send({ type: 'watch', watch, request })
       if (ahead?.snapshot) receive(ahead.snapshot)
       else showFirstList(subscription)
       return {
         reset: () => reset(watch, subscription),
+        edit: (version, updates) => {
+          if (send === nowhere) return Promise.resolve(LOST)
+          // Before anything else: somebody waits for it in another tab.
+          send({ type: 'edit', watch, version, updates })
+          return new Promise(settle => subscription.waiting.push(settle))
+        },
         rename: to => {
           subscription.request = to
         },
@@ -134,6 +159,12 @@ export const createViewFeed = () => {
     expect(request: ViewRequest): void {
       expected = { watch: next++, request, snapshot: null }
     },
+    /** Whether anybody can see the page. */
+    seen(is: boolean): void {
+      if (is === isSeen) return
+      isSeen = is
+      send({ type: 'seen', seen: isSeen })
+    },
     before(list: NotesValue): void {
       firstList = list
       for (const subscription of subscriptions.values()) showFirstList(subscription)
@@ -141,6 +172,7 @@ export const createViewFeed = () => {
     attach(to: (message: TabMessage) => void): (message: ViewMessage) => void {
       firstList = null
       send = to
+      if (!isSeen) send({ type: 'seen', seen: false })
       if (expected) send({ type: 'watch', watch: expected.watch, request: expected.request })
       for (const [watch, subscription] of subscriptions) {
         subscription.at = null
@@ -151,10 +183,11 @@ export const createViewFeed = () => {
       }
     },
     detach(): void {
-      send = () => {}
+      send = nowhere
       if (expected) expected.snapshot = null
       for (const subscription of subscriptions.values()) {
         subscription.at = null
+        for (const settle of subscription.waiting.splice(0)) settle(LOST)
         subscription.listener.lost?.()
       }
     },

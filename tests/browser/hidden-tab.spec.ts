@@ -11,13 +11,19 @@ import { expect, story } from '../support/browser/story.ts'
 
 const NEW_BUILD = 'the-next-version'
 
-/** What a tab in the background is like: it is told that nobody sees it, and has no animation frames. */
-const hide = (page: Page): Promise<unknown> =>
-  page.evaluate(() => {
-    window.requestAnimationFrame = () => 0
-    Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' })
+const becomes = (page: Page, state: DocumentVisibilityState): Promise<unknown> =>
+  page.evaluate(now => {
+    Object.defineProperty(document, 'visibilityState', { get: () => now, configurable: true })
     document.dispatchEvent(new Event('visibilitychange'))
+  }, state)
+
+/** What a tab in the background is like: it is told that nobody sees it, and has no animation frames. */
+const hide = async (page: Page): Promise<void> => {
+  await page.evaluate(() => {
+    window.requestAnimationFrame = () => 0
   })
+  await becomes(page, 'hidden')
+}
 
 story(
   'a hidden tab of the old version keeps nobody from the data, and follows with what was typed in it',
@@ -47,5 +53,20 @@ story(
     }
     expect(app.proxy.mostWebSockets(), 'never were two at work').toBe(1)
     await newApp.stop()
+  },
+)
+
+story(
+  'a tab that nobody sees has what was typed in another one once it is looked at',
+  async ({ app, device }) => {
+    const laptop = await device()
+    const [unseen, seen] = await twoTabs(laptop, app, 'Before')
+    await hide(unseen)
+    await type(seen, ' and after')
+    await expect.poll(() => noteText(seen)).toBe('Before and after')
+    await becomes(unseen, 'visible')
+    await expect.poll(() => noteText(unseen)).toBe('Before and after')
+    await type(unseen, ', both')
+    for (const page of [seen, unseen]) await expect.poll(() => noteText(page)).toBe('Before and after, both')
   },
 )

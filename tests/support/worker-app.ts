@@ -131,7 +131,7 @@ const startOn = async (disk: DeviceDisk, more: Surroundings) => {
             if (message.type === 'unavailable') {
               inbox.delete(watch)
               reject(new Error(message.code))
-            } else if (message.type === 'delta') say({ type: 'reset', watch })
+            } else if (message.type !== 'snapshot') say({ type: 'reset', watch })
             else if (isSo(message.value as never)) {
               inbox.delete(watch)
               say({ type: 'unwatch', watch })

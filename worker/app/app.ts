@@ -182,6 +182,7 @@ export const createApp = async (deps: Deps): Promise<Result<App>> => {
   })
   const tabs = createTabs({
     hub,
+    clock,
     locks: deps.locks,
     build: deps.build,
     epoch,

@@ -1,6 +1,7 @@
 import type { LockScreen } from '../../protocol/lock.ts'
 import { ok, type Result } from '../../protocol/result.ts'
 import type { TabHello, WorkerHello } from '../../protocol/worker-api.ts'
+import type { Clock } from '../platform/clock.ts'
 import { createTabs, type Locks } from '../tabs/tabs.ts'
 
 /** What tabs are told as long as there are no notes to be seen. */
@@ -11,6 +12,7 @@ export interface LockScreens {
 }
 
 interface Deps {
+  readonly clock: Clock
   readonly locks: Locks
   readonly build: string
   readonly epoch: string

@@ -1,4 +1,4 @@
-import type { TextUpdate } from '../../protocol/commands.ts'
+import type { TextUpdate } from '../../protocol/notes.ts'
 import type { OpenDocument } from '../documents/documents.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { ChangeSet } from '@codemirror/state'
 import type * as Y from 'yjs'
-import type { Outcomes, TextUpdate } from '../../protocol/commands.ts'
 import { MAX_NOTE_LENGTH } from '../../protocol/limits.ts'
+import type { EditOutcome, TextUpdate } from '../../protocol/notes.ts'
 import { fail, ok, type Result } from '../../protocol/result.ts'
 import type { OpenDocument } from '../documents/documents.ts'
 import { createListeners } from '../listeners.ts'
@@ -10,6 +10,8 @@ import { createEditCounts } from './edit-counts.ts'
 import {
   applyReplacements,
   changeSetOf,
+  insertedBy,
+  mayNeedRepair,
   parseChanges,
   repairs,
   replacementsOf,
@@ -30,7 +32,7 @@ export interface NoteText {
    * Applies what a tab typed on `version`, or refuses it whole: as stale, or as out of step where the updates do not
    * follow the last one of their editor. Errors: `bad-edit` (no changes of this text), `note-too-long`.
    */
-  edit(version: number, updates: readonly TextUpdate[]): Result<Outcomes['edit-note']>
+  edit(version: number, updates: readonly TextUpdate[]): Result<EditOutcome>
   /** How many steps of each editor are in the text. */
   counts(): Readonly<Record<string, number>>
   /** The updates that lead from a version to the newest; null where they are no longer kept. */
@@ -128,7 +130,7 @@ export const createNoteText = ({ open, random }: { open: OpenDocument; random: R
     announce()
   })
 
-  const edit = (base: number, updates: readonly TextUpdate[]): Result<Outcomes['edit-note']> => {
+  const edit = (base: number, updates: readonly TextUpdate[]): Result<EditOutcome> => {
     if (base !== version) return ok({ accepted: false })
     // The version alone does not tell: what a tab sent before this may have been refused, and others moved it on as far.
     const counted = counts.after(updates)
@@ -144,25 +146,25 @@ export const createNoteText = ({ open, random }: { open: OpenDocument; random: R
       composed = composed ? composed.compose(next) : next
     }
     if (!composed) return ok({ accepted: true, version })
-    const raw = applyReplacements(text, replacementsOf(composed))
+    const typed = replacementsOf(composed)
+    const raw = applyReplacements(text, typed)
     if (raw.length > MAX_NOTE_LENGTH && raw.length > text.length)
       return fail(
         'note-too-long',
         `A note holds at most ${MAX_NOTE_LENGTH} characters. Continue in a new note.`,
       )
 
-    const inserted: { from: number; to: number }[] = []
-    composed.iterChanges((_from, _to, from, to) => inserted.push({ from, to }))
-    const repaired = repairs(raw, inserted)
+    const repaired = mayNeedRepair(text, typed) ? repairs(raw, insertedBy(composed)) : []
     const correction = changeSetOf(repaired, raw.length)
-    const whole = composed.compose(correction)
+    const steps = repaired.length > 0 ? replacementsOf(composed.compose(correction)) : typed
     for (const { clientID, count, changes } of updates)
       record({ clientID, ...(count !== undefined && { count }), changes })
     // The tab already shows what it typed, so a correction is a change of its own that it gets afterwards.
     if (repaired.length > 0) record({ clientID, changes: correction.toJSON() })
-    const steps = replacementsOf(whole)
-    text = applyReplacements(text, steps)
+    text = repaired.length > 0 ? applyReplacements(text, steps) : raw
     counts.set(counted)
+    // First of all the other tabs, where somebody may be looking; what it takes to keep the words comes after it.
+    announce()
     const before = open.edits()
     open.doc.transact(() => replaceInText(shared, steps), origin)
     if (repaired.length > 0 || shared.length !== text.length) adopt()

@@ -1,7 +1,7 @@
-import type { Outcomes, TextUpdate } from '../../protocol/commands.ts'
+import type { Outcomes } from '../../protocol/commands.ts'
 import type { DocumentId } from '../../protocol/ids.ts'
 import { MAX_NOTE_LENGTH } from '../../protocol/limits.ts'
-import type { Place } from '../../protocol/notes.ts'
+import type { EditOutcome, Place, TextUpdate } from '../../protocol/notes.ts'
 import { fail, ok, type Result } from '../../protocol/result.ts'
 import { type OpenDocument, StorageRefused } from '../documents/documents.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -29,12 +29,8 @@ export interface Notes {
     readonly text?: string | undefined
     readonly folder?: string | undefined
   }): Promise<Result<Outcomes['create-note']>>
-  /** Errors: `access-denied`, `no-note`, `bad-edit`, `note-too-long`. */
-  edit(
-    note: DocumentId,
-    version: number,
-    updates: readonly TextUpdate[],
-  ): Promise<Result<Outcomes['edit-note']>>
+  /** Of a note that is open. Errors: `access-denied`, `no-note`, `bad-edit`, `note-too-long`. */
+  edit(note: DocumentId, version: number, updates: readonly TextUpdate[]): Result<EditOutcome>
   /** Errors of these: `access-denied`, `no-note`, `newer-schema`. */
   trash(note: DocumentId): Result<null>
   restore(note: DocumentId): Result<null>
@@ -154,19 +150,15 @@ export const createNotes = ({ documents, home: homeDocument, clock, random, righ
       const written = home.write([{ note, fields }])
       return written.ok ? ok({ note }) : written
     },
-    edit: async (note, version, updates) => {
+    edit: (note, version, updates) => {
       const denied = noRight(rights)
       if (denied) return fail(denied.code, denied.message)
       // While a tab still has it open, a note that another device deleted can be typed in: it comes back in the trash.
-      if (!isListed(note) && !openNotes.peek(note)) return NO_NOTE
-      const open = await openNotes.acquire(note)
-      try {
-        const answer = open.text.edit(version, updates)
-        if (answer.ok && answer.value.accepted && updates.length > 0) summaries.edited(open)
-        return answer
-      } finally {
-        open.release()
-      }
+      const open = openNotes.peek(note)
+      if (!open) return NO_NOTE
+      const answer = open.text.edit(version, updates)
+      if (answer.ok && answer.value.accepted && updates.length > 0) summaries.edited(open)
+      return answer
     },
     trash: note => move(note, { trashed: clock.now() }),
     // 0 and not removed: a restore that meets a deletion for good on another device must leave a trace.

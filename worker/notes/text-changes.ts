@@ -57,6 +57,23 @@ export const parseChanges = (json: unknown, length: number): ChangeSet | null =>
   return changes.length === length ? changes : null
 }
 
+/** The ranges of the text after it that were inserted. */
+export const insertedBy = (changes: ChangeSet): { readonly from: number; readonly to: number }[] => {
+  const found: { from: number; to: number }[] = []
+  changes.iterChanges((_from, _to, from, to) => found.push({ from, to }))
+  return found
+}
+
+/**
+ * Whether what is replaced in this text could leave something to be corrected. It hardly ever does, and the text after
+ * it, which is only put together once somebody reads in it, need not be looked at.
+ */
+export const mayNeedRepair = (text: string, replacements: readonly Replacement[]): boolean =>
+  replacements.some(
+    ({ from, to, insert }) =>
+      /[\r\ud800-\udfff]/.test(insert) || isHigh(text.charCodeAt(from - 1)) || isLow(text.charCodeAt(to)),
+  )
+
 /** What must be corrected in text that was just inserted at these ranges: halves of characters, and `\r`. */
 export const repairs = (
   text: string,

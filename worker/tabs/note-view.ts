@@ -83,6 +83,7 @@ export const createNoteView = async (
         } satisfies NoteValue
       },
       changes: changesBetween,
+      edit: (version, updates) => notes.edit(request.note, version, updates),
       onChange: listeners.add,
       close: () => {
         for (const stop of stops) stop()

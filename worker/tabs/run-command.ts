@@ -100,7 +100,6 @@ const FORGOTTEN: ReadonlySet<string> = new Set<Intent['type']>([
 const ANYWHERE: ReadonlySet<string> = new Set<Intent['type']>([
   'find-note',
   'create-note',
-  'edit-note',
   'flush',
   'wake',
   'cancel-transfer',
@@ -161,12 +160,6 @@ export const createRunCommand = (deps: Deps): RunCommand => {
         return await withNotes(workspace, ({ create }) =>
           create({ ...intent, ...(isDocumentId(id) && { id }) }),
         )
-      case 'edit-note':
-        return Array.isArray(intent.updates)
-          ? await onNote(intent.note, note =>
-              withNotes(workspace, ({ edit }) => edit(note, intent.version, intent.updates)),
-            )
-          : UNKNOWN
       case 'find-note':
         return await onNote(intent.note, workspaces.find)
       case 'trash-note':

@@ -1,3 +1,5 @@
+import type { EditOutcome, TextUpdate } from '../../protocol/notes.ts'
+import { fail, type Result } from '../../protocol/result.ts'
 import type { ViewMessage } from '../../protocol/view-messages.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { AnyView } from './view.ts'
@@ -11,27 +13,43 @@ export interface Watcher {
   received(): void
   /** The tab asks to begin anew. */
   reset(): void
+  /** What the tab typed, on this version. Whoever else watches hears of it before the tab is answered. */
+  edit(version: number, updates: readonly TextUpdate[]): void
+  /** Tells what was left for later, because nobody saw the tab. */
+  catchUp(): void
   leave(): void
 }
 
 /** A view that is computed once for all who watch it. */
 export interface SharedView {
-  watch(send: (push: Push) => void): Watcher
+  /** `canWait`: nobody sees this tab now, and others have to be quick. */
+  watch(send: (push: Push) => void, canWait?: () => boolean): Watcher
   watchers(): number
   close(): void
 }
 
 interface Seat {
   readonly send: (push: Push) => void
+  readonly canWait: () => boolean
   /** What the tab was told last. */
   told: unknown
   /** A delta is under way. */
   waiting: boolean
 }
 
+/** How long a tab that nobody sees is left to itself while another one is looked at. */
+const UNSEEN_MS = 1_000
+
+const NO_TEXT = fail('no-text', 'This cannot be typed in. Reload the page.')
+const INTERNAL = fail(
+  'internal',
+  'Something went wrong inside of Holdfast. What was shown as stored is safe. Try again, or reload the page.',
+)
+
 export const createSharedView = (view: AnyView, epoch: string, clock: Clock): SharedView => {
   const seats = new Set<Seat>()
   let cancel: (() => void) | null = null
+  let cancelLater: (() => void) | null = null
   let closed = false
 
   const snapshot = (seat: Seat): void => {
@@ -39,10 +57,6 @@ export const createSharedView = (view: AnyView, epoch: string, clock: Clock): Sh
     seat.told = state
     seat.waiting = false
     seat.send({ type: 'snapshot', epoch, version: view.version(state), value: view.value() })
-  }
-
-  const advance = (seat: Seat): void => {
-    if (!seat.waiting) tell(seat)
   }
 
   const tell = (seat: Seat): void => {
@@ -57,6 +71,23 @@ export const createSharedView = (view: AnyView, epoch: string, clock: Clock): Sh
     seat.told = state
     seat.waiting = true
     seat.send({ type: 'delta', epoch, from, to: view.version(state), changes: step.changes })
+  }
+
+  const catchUp = (seat: Seat): void => {
+    if (!seat.waiting) tell(seat)
+  }
+
+  const later = (): void => {
+    cancelLater ??= clock.after(UNSEEN_MS, () => {
+      cancelLater = null
+      if (!closed) for (const seat of [...seats]) catchUp(seat)
+    })
+  }
+
+  const advance = (seat: Seat): void => {
+    if (seat.waiting || seat.told === view.state()) return
+    if (seat.canWait()) later()
+    else tell(seat)
   }
 
   const advanceAll = (): void => {
@@ -80,18 +111,22 @@ export const createSharedView = (view: AnyView, epoch: string, clock: Clock): Sh
 
   const stop = view.onChange(() => {
     if (view.overclaims) correctSoon()
-    if (cancel) return
-    if (view.gather > 0) {
-      cancel = clock.after(view.gather, advanceAll)
-      return
-    }
-    cancel = () => undefined
-    queueMicrotask(advanceAll)
+    if (view.gather === 0) advanceAll()
+    else cancel ??= clock.after(view.gather, advanceAll)
   })
 
+  const change = (version: number, updates: readonly TextUpdate[]): Result<EditOutcome> => {
+    try {
+      return view.edit?.(version, updates) ?? NO_TEXT
+    } catch (error) {
+      console.error('An edit failed.', error)
+      return INTERNAL
+    }
+  }
+
   return {
-    watch: send => {
-      const seat: Seat = { send, told: null, waiting: false }
+    watch: (send, canWait = () => false) => {
+      const seat: Seat = { send, canWait, told: null, waiting: false }
       seats.add(seat)
       snapshot(seat)
       return {
@@ -100,6 +135,16 @@ export const createSharedView = (view: AnyView, epoch: string, clock: Clock): Sh
           advance(seat)
         },
         reset: () => snapshot(seat),
+        edit: (version, updates) => {
+          // Whoever typed it sees it already.
+          const { waiting } = seat
+          seat.waiting = true
+          const result = change(version, updates)
+          seat.waiting = waiting
+          send({ type: 'edited', result })
+          catchUp(seat)
+        },
+        catchUp: () => catchUp(seat),
         leave: () => seats.delete(seat),
       }
     },
@@ -107,6 +152,7 @@ export const createSharedView = (view: AnyView, epoch: string, clock: Clock): Sh
     close: () => {
       closed = true
       cancel?.()
+      cancelLater?.()
       stop()
       view.close()
     },

@@ -40,11 +40,15 @@ const isRequest = (value: unknown): value is ViewRequest => {
 
 /** Reads what a tab sent; null where it is none of the messages of views.ts. */
 export const readTabMessage = (data: unknown): TabMessage | null => {
-  const { type, watch, request } = record(data)
+  const { type, watch, request, version, updates, seen } = record(data)
+  if (type === 'seen') return typeof seen === 'boolean' ? { type, seen } : null
   if (!isCount(watch)) return null
   switch (type) {
     case 'watch':
       return isRequest(request) ? { type, watch, request } : null
+    case 'edit':
+      // What the updates hold is judged with the text at hand.
+      return isCount(version) && Array.isArray(updates) ? { type, watch, version, updates } : null
     case 'unwatch':
     case 'received':
     case 'reset':

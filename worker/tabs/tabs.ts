@@ -1,6 +1,7 @@
 import { fail, ok, type Result } from '../../protocol/result.ts'
 import { TAB_PROTOCOL } from '../../protocol/version.ts'
 import type { TabHello, WorkerHello } from '../../protocol/worker-api.ts'
+import type { Clock } from '../platform/clock.ts'
 
 /** What a tab's raw MessagePort must be able to do. */
 interface TabPort {
@@ -31,6 +32,7 @@ interface Hub {
 
 interface Deps {
   readonly hub: Hub
+  readonly clock: Clock
   readonly locks: Locks
   readonly build: string
   /** One life of the worker. */
@@ -51,18 +53,30 @@ const isHello = (hello: unknown): hello is TabHello => {
   return typeof protocol === 'number' && typeof build === 'string' && typeof lock === 'string' && lock !== ''
 }
 
-export const createTabs = ({ hub, locks, build, epoch, onLastLeft }: Deps): Tabs => {
-  const leaving = new Set<() => void>()
+/** A tab's last words may arrive after its lock became free, since they go another way. */
+const LINGER_MS = 1_000
+
+export const createTabs = ({ hub, clock, locks, build, epoch, onLastLeft }: Deps): Tabs => {
+  /** Ends the lines of those that are there, and of those that left a moment ago. */
+  const lines = new Set<() => void>()
+  let count = 0
 
   const join = (port: TabPort, lock: string): void => {
     const line = hub.join(message => port.postMessage(message))
-    const leave = (): void => {
-      if (!leaving.delete(leave)) return
+    const end = (): void => {
+      if (!lines.delete(end)) return
       line.leave()
       port.close()
-      if (leaving.size === 0) onLastLeft()
     }
-    leaving.add(leave)
+    const leave = (): void => {
+      if (!lines.has(end)) return
+      count -= 1
+      line.receive({ type: 'seen', seen: false })
+      clock.after(LINGER_MS, end)
+      if (count === 0) onLastLeft()
+    }
+    lines.add(end)
+    count += 1
     port.addEventListener('message', ({ data }) => line.receive(data))
     port.start()
     // A tab that crashed says nothing, but its lock becomes free.
@@ -80,9 +94,10 @@ export const createTabs = ({ hub, locks, build, epoch, onLastLeft }: Deps): Tabs
       if (joined) join(port, hello.lock)
       return ok({ epoch, build, joined })
     },
-    count: () => leaving.size,
+    count: () => count,
     close: () => {
-      for (const leave of [...leaving]) leave()
+      for (const end of [...lines]) end()
+      count = 0
     },
   }
 }

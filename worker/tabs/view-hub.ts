@@ -1,4 +1,4 @@
-import type { Failure, Result } from '../../protocol/result.ts'
+import { type Failure, fail, type Result } from '../../protocol/result.ts'
 import type { TabMessage, ViewMessage } from '../../protocol/view-messages.ts'
 import type { ViewRequest } from '../../protocol/views.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -32,8 +32,15 @@ interface Deps {
   readonly epoch: string
 }
 
+interface Line {
+  /** Whether anybody can see the tab. */
+  seen: boolean
+  readonly watches: Map<number, Watch>
+}
+
 interface Watch {
   readonly request: ViewRequest
+  readonly line: Line
   readonly send: (message: ViewMessage) => void
   readonly number: number
   watcher?: Watcher
@@ -78,9 +85,21 @@ const CANNOT_OPEN: Failure = {
     'This could not be opened. What is stored on this device is safe. Close the tab and open it again.',
 }
 
+const NOT_OPEN = fail('not-open', 'This note is not open here. Open it again.')
+
 export const createViewHub = ({ providers, clock, epoch }: Deps): ViewHub => {
   const shared = new Map<string, Promise<Result<SharedView>>>()
   const watches = new Set<Watch>()
+  const lines = new Set<Line>()
+
+  /** As long as a tab is seen, those that are not leave the processor to it. */
+  const canWait = (line: Line): boolean => !line.seen && [...lines].some(({ seen }) => seen)
+
+  const see = (line: Line, seen: boolean): void => {
+    line.seen = seen
+    for (const each of lines)
+      if (!canWait(each)) for (const { watcher } of each.watches.values()) watcher?.catchUp()
+  }
 
   const openShared = async (request: ViewRequest): Promise<Result<SharedView>> => {
     const view = await open(providers(), request)
@@ -115,7 +134,10 @@ export const createViewHub = ({ providers, clock, epoch }: Deps): ViewHub => {
     try {
       const result = await view
       if (result.ok && current())
-        watch.watcher = result.value.watch(push => watch.send({ ...push, watch: watch.number }))
+        watch.watcher = result.value.watch(
+          push => watch.send({ ...push, watch: watch.number }),
+          () => canWait(watch.line),
+        )
       else if (!result.ok) sendUnavailable(result.error)
       tidy(key, view, result)
     } catch (error) {
@@ -137,6 +159,8 @@ export const createViewHub = ({ providers, clock, epoch }: Deps): ViewHub => {
 
   const join = (send: (message: ViewMessage) => void): TabLine => {
     const mine = new Map<number, Watch>()
+    const own: Line = { seen: true, watches: mine }
+    lines.add(own)
     const end = (number: number): void => {
       const watch = mine.get(number)
       if (!watch) return
@@ -148,12 +172,22 @@ export const createViewHub = ({ providers, clock, epoch }: Deps): ViewHub => {
       switch (message.type) {
         case 'watch': {
           end(message.watch)
-          const watch: Watch = { request: message.request, send, number: message.watch }
+          const watch: Watch = { request: message.request, line: own, send, number: message.watch }
           mine.set(message.watch, watch)
           watches.add(watch)
           void start(watch)
           return
         }
+        case 'edit': {
+          const { watch, version, updates } = message
+          const watcher = mine.get(watch)?.watcher
+          if (watcher) watcher.edit(version, updates)
+          else send({ type: 'edited', watch, result: NOT_OPEN })
+          return
+        }
+        case 'seen':
+          see(own, message.seen)
+          return
         case 'unwatch':
           end(message.watch)
           return
@@ -184,6 +218,8 @@ export const createViewHub = ({ providers, clock, epoch }: Deps): ViewHub => {
       },
       leave: () => {
         for (const number of [...mine.keys()]) end(number)
+        lines.delete(own)
+        see(own, false)
       },
     }
   }

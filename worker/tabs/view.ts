@@ -1,3 +1,4 @@
+import type { EditOutcome, TextUpdate } from '../../protocol/notes.ts'
 import type { Result } from '../../protocol/result.ts'
 import type { ViewName, ViewRequest } from '../../protocol/views.ts'
 
@@ -18,9 +19,11 @@ export interface View<S> {
    * stored, even if another delta is under way to it.
    */
   overclaims?(told: S, now: S): boolean
+  /** Of a note: what a tab typed on this version. */
+  edit?(version: number, updates: readonly TextUpdate[]): Result<EditOutcome>
   /** Called once; what it returns is called before `close`. */
   onChange(listener: () => void): () => void
-  /** How long changes are gathered before they are sent, in milliseconds; 0 for the end of the present turn. */
+  /** How long changes are gathered before they are sent, in milliseconds; 0 for at once: somebody waits for it. */
   readonly gather: number
   close(): void
 }

@@ -1,5 +1,5 @@
 import { type EditorState, Transaction, type TransactionSpec } from '@codemirror/state'
-import type { EditorView } from '@codemirror/view'
+import type { EditorView, EditorViewConfig } from '@codemirror/view'
 import { beforeAll, expect, it, vi } from 'vitest'
 import type { Command, Intent } from '../../../protocol/commands.ts'
 import { fail, type Result } from '../../../protocol/result.ts'
@@ -21,11 +21,14 @@ import { createDevice, must } from '../../worker/notes/setup.ts'
 /** An editor without a page: state, transactions, and the listeners that an EditorView calls. */
 vi.mock('@codemirror/view', async original => {
   const real = await original<typeof import('@codemirror/view')>()
-  const headless = (config: { readonly state: EditorState }) => {
+  const headless = (config: EditorViewConfig & { readonly state: EditorState }) => {
     const view = {
       state: config.state,
       dispatch: (of: Transaction | TransactionSpec) => {
         const transaction = of instanceof Transaction ? of : view.state.update(of)
+        config.dispatchTransactions?.([transaction], view as never)
+      },
+      update: ([transaction]: readonly [Transaction]) => {
         view.state = transaction.state
         for (const listen of view.state.facet(real.EditorView.updateListener))
           listen({ docChanged: transaction.docChanged } as never)
@@ -59,10 +62,7 @@ const startWorker = async (
     clock: device.clock,
     epoch: `life ${life}`,
   })
-  const run = async ({ id, intent }: Command): Promise<Result<unknown>> =>
-    intent.type === 'edit-note'
-      ? await device.notes.edit(intent.note, intent.version, intent.updates)
-      : await device.notes.create({ id })
+  const run = ({ id }: Command): Promise<Result<unknown>> => device.notes.create({ id })
   return { ...device, hub, run }
 }
 
@@ -163,11 +163,10 @@ const openTab = (world: TabWorld, tab = createStorage()) => {
     close: (arrives: boolean) => {
       sessions.pushRest()
       stash.put(sessions.kept())
-      if (!arrives) commands.length = 0
-      const says = commands.splice(0)
+      // Its line goes on until what it said last has come, or would have.
+      const says = arrives ? [...commands, ...views, leave] : [leave]
       world.lines.add(says)
       for (const line of [commands, views, fromWorker]) world.lines.delete(line)
-      leave()
     },
   }
 }

@@ -1,12 +1,10 @@
 import { collab } from '@codemirror/collab'
 import { ChangeSet, EditorState } from '@codemirror/state'
 import { expect, it } from 'vitest'
-import type { Intent } from '../../../protocol/commands.ts'
-import { ok, type Result } from '../../../protocol/result.ts'
-import type { RunCommand } from '../../../src/connection/command-queue.ts'
+import type { EditOutcome } from '../../../protocol/notes.ts'
+import { ok } from '../../../protocol/result.ts'
 import { createPushLoop } from '../../../src/editor/push-loop.ts'
-
-type Edit = Extract<Intent, { type: 'edit-note' }>
+import type { Watch } from '../../../src/views/view-feed.ts'
 
 /** A tab and a worker that takes edits in the order in which they come, and answers only when it is told to. */
 const setup = () => {
@@ -16,26 +14,26 @@ const setup = () => {
   let outOfStep = 0
   const answers: (() => void)[] = []
   const pushed: string[] = []
-  const run: RunCommand = <I extends Intent>(intent: I) => {
-    const edit = intent as unknown as Edit
-    const current = edit.version === version
-    const accepted = current && edit.updates[0]?.count === counted + 1
-    pushed.push(`${edit.updates.length} on ${edit.version}`)
+  const edit: Watch['edit'] = (base, updates) => {
+    const current = base === version
+    const accepted = current && updates[0]?.count === counted + 1
+    pushed.push(`${updates.length} on ${base}`)
     if (accepted)
-      for (const { changes } of edit.updates) {
+      for (const { changes } of updates) {
         text = ChangeSet.fromJSON(changes).apply(text)
         version += 1
         counted += 1
       }
-    const result = ok(accepted ? { accepted, version } : { accepted, ...(current && { outOfStep: true }) })
+    const result: EditOutcome = accepted
+      ? { accepted, version }
+      : { accepted, ...(current && { outOfStep: true }) }
     return new Promise(resolve => {
-      answers.push(() => resolve(result as Result<never>))
+      answers.push(() => resolve(ok(result)))
     })
   }
   let ready = true
   const loop = createPushLoop({
-    note: 'note',
-    run,
+    edit,
     state: () => state,
     counted: () => 0,
     ready: () => ready,
@@ -53,6 +51,7 @@ const setup = () => {
       state = state.update({ changes: { from: state.doc.length, insert: letter } }).state
       loop.schedule()
     },
+    next: (letter: string) => state.update({ changes: { from: state.doc.length, insert: letter } }).state,
     answer: () => answers.shift()?.(),
     loseTouch: () => {
       ready = false
@@ -136,4 +135,10 @@ it('says so where the worker has other steps of this editor than it thought', as
   answer()
   await turn()
   expect([text(), outOfStep()]).toEqual(['', 1])
+})
+
+it('sends what the editor is about to show before it is shown', () => {
+  const { loop, pushed, next } = setup()
+  loop.push(next('a'))
+  expect(pushed).toEqual(['1 on 7'])
 })

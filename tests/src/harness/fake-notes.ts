@@ -1,7 +1,6 @@
 import { ChangeSet, Text } from '@codemirror/state'
 import { toBase64url } from '../../../protocol/bytes.ts'
-import type { TextUpdate } from '../../../protocol/commands.ts'
-import type { NoteRow, NotesValue, NoteValue, Place } from '../../../protocol/notes.ts'
+import type { NoteRow, NotesValue, NoteValue, Place, TextUpdate } from '../../../protocol/notes.ts'
 import type { ViewRequest } from '../../../protocol/views.ts'
 import { type DiskNote, writeDisk } from './fake-disk.ts'
 

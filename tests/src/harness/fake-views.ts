@@ -1,4 +1,5 @@
-import type { NotesValue } from '../../../protocol/notes.ts'
+import type { EditOutcome, NotesValue, TextUpdate } from '../../../protocol/notes.ts'
+import type { Result } from '../../../protocol/result.ts'
 import type { TabMessage, ViewMessage } from '../../../protocol/view-messages.ts'
 import type { ViewRequest } from '../../../protocol/views.ts'
 import { type FakeNotes, noteValue, versionOf } from './fake-notes.ts'
@@ -20,10 +21,15 @@ interface Deps {
   readonly notes: () => FakeNotes['all']
   /** The value of any view but a note's. */
   readonly viewOf: (request: PlainRequest) => unknown
+  readonly edit: (
+    note: string,
+    version: number,
+    updates: readonly TextUpdate[],
+  ) => Promise<Result<EditOutcome>>
 }
 
 /** Snapshots and deltas for every tab that watches something. */
-export const createFakeViews = ({ epoch, notes, viewOf }: Deps) => {
+export const createFakeViews = ({ epoch, notes, viewOf, edit }: Deps) => {
   const watchers = new Set<Watcher>()
   const send = ({ port }: Watcher, message: ViewMessage): void => port.postMessage(message)
 
@@ -91,6 +97,7 @@ export const createFakeViews = ({ epoch, notes, viewOf }: Deps) => {
       }
     },
     received: (port: MessagePort, message: TabMessage) => {
+      if (message.type === 'seen') return
       if (message.type === 'watch') {
         const { watch, request } = message
         const watcher = { port, watch, request, version: 0, ready: false, dirty: false }
@@ -99,7 +106,13 @@ export const createFakeViews = ({ epoch, notes, viewOf }: Deps) => {
       }
       const watcher = [...watchers].find(entry => entry.port === port && entry.watch === message.watch)
       if (!watcher) return
-      if (message.type === 'unwatch') watchers.delete(watcher)
+      if (message.type === 'edit') {
+        const { request, watch } = watcher
+        if (request.view !== 'note') return
+        void edit(request.note, message.version, message.updates).then(result =>
+          send(watcher, { type: 'edited', watch, result }),
+        )
+      } else if (message.type === 'unwatch') watchers.delete(watcher)
       else if (message.type === 'reset') snapshot(watcher)
       else {
         watcher.ready = true

@@ -3,7 +3,7 @@ import { ChangeSet } from '@codemirror/state'
 import * as Comlink from 'comlink'
 import type { Command, Intent, Outcomes } from '../../../protocol/commands.ts'
 import { formatInvitation } from '../../../protocol/invitation-link.ts'
-import type { Place } from '../../../protocol/notes.ts'
+import type { EditOutcome, Place, TextUpdate } from '../../../protocol/notes.ts'
 import type { MadeInvitation, PeopleValue } from '../../../protocol/people.ts'
 import { fail, ok, type Result } from '../../../protocol/result.ts'
 import type { SyncDetailsValue, SyncValue } from '../../../protocol/sync.ts'
@@ -101,7 +101,24 @@ const viewValue = (request: PlainRequest) => {
   }
 }
 
-const views = createFakeViews({ epoch, notes: () => notes.all, viewOf: viewValue })
+const edit = async (
+  id: string,
+  version: number,
+  updates: readonly TextUpdate[],
+): Promise<Result<EditOutcome>> => {
+  const note = notes.all.get(id)
+  if (!note) return fail('unknown-note', 'This note is not here any more.')
+  if (version !== versionOf(note)) return ok({ accepted: false })
+  const [first] = updates
+  if (first?.count !== undefined && first.count !== (note.counts.get(first.clientID) ?? 0) + 1)
+    return ok({ accepted: false, outOfStep: true })
+  notes.apply(id, updates)
+  const to = versionOf(note)
+  if (holdAnswers) await new Promise<void>(resolve => waitingAnswers.push(resolve))
+  return ok({ accepted: true, version: to })
+}
+
+const views = createFakeViews({ epoch, notes: () => notes.all, viewOf: viewValue, edit })
 
 const move = (id: string, place: Place | 'gone') =>
   notes.move(id, place) ? ok(null) : fail('unknown-note', 'This note is not here any more.')
@@ -130,18 +147,6 @@ const perform = async ({ id, intent }: Command): Promise<Result<Outcomes[Intent[
     case 'create-note':
       notes.add([{ id, text: '', folder: intent.folder ?? '', place: 'notes', updated: Date.now() }])
       return ok({ note: id })
-    case 'edit-note': {
-      const note = notes.all.get(intent.note)
-      if (!note) return fail('unknown-note', 'This note is not here any more.')
-      if (intent.version !== versionOf(note)) return ok({ accepted: false })
-      const [first] = intent.updates
-      if (first?.count !== undefined && first.count !== (note.counts.get(first.clientID) ?? 0) + 1)
-        return ok({ accepted: false, outOfStep: true })
-      notes.apply(intent.note, intent.updates)
-      const version = versionOf(note)
-      if (holdAnswers) await new Promise<void>(resolve => waitingAnswers.push(resolve))
-      return ok({ accepted: true, version })
-    }
     case 'find-note':
       return ok({ workspace: null })
     case 'turn-on-lock':

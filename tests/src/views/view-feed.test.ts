@@ -203,3 +203,44 @@ it('gives the second who watches it a view of their own', () => {
   expect(watch()).toEqual([])
   expect(sent.filter(({ type }) => type === 'watch')).toHaveLength(2)
 })
+
+const NOTE = { view: 'note', note: 'AAAAAAAAAAAAAAAAAAAAAg' } as const
+const ignored = { snapshot: () => {}, delta: () => true, unavailable: () => {} }
+
+it('hands edits over at once, and each answer to its own', async () => {
+  const { feed, sent, receive } = setup()
+  const note = feed.watch<'note'>(NOTE, ignored)
+  const updates = [{ clientID: 'tab', count: 1, changes: [[0, 'x']] }]
+  const [one, two] = [note.edit(7, updates), note.edit(8, [])]
+  expect(sent.slice(-2)).toEqual([
+    { type: 'edit', watch: 2, version: 7, updates },
+    { type: 'edit', watch: 2, version: 8, updates: [] },
+  ])
+  receive({ type: 'edited', watch: 2, result: { ok: true, value: { accepted: true, version: 8 } } })
+  receive({ type: 'edited', watch: 2, result: { ok: true, value: { accepted: false } } })
+  expect([await one, await two]).toMatchObject([{ value: { version: 8 } }, { value: { accepted: false } }])
+})
+
+it('never gives an edit on a version of one worker to another', async () => {
+  const { feed } = setup()
+  const note = feed.watch<'note'>(NOTE, ignored)
+  const edit = note.edit(7, [])
+  feed.detach()
+  const lost = { ok: false, error: { code: 'connection-lost' } }
+  expect(await edit).toMatchObject(lost)
+  expect(await note.edit(7, [])).toMatchObject(lost)
+  const told: TabMessage[] = []
+  feed.attach(message => told.push(message))
+  expect(told.map(({ type }) => type)).toEqual(['watch', 'watch'])
+})
+
+it('tells each worker whether the page is seen', () => {
+  const { feed, sent } = setup()
+  feed.seen(true)
+  feed.seen(false)
+  expect(sent.slice(1)).toEqual([{ type: 'seen', seen: false }])
+  feed.detach()
+  const told: TabMessage[] = []
+  feed.attach(message => told.push(message))
+  expect(told[0]).toEqual({ type: 'seen', seen: false })
+})

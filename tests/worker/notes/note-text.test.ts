@@ -199,3 +199,12 @@ test('a step that changes nothing any more is counted, and its count stored with
   expect(text.counts()).toEqual({ tab: 1 })
   expect(store).toHaveBeenCalledOnce()
 })
+
+test('whoever listens hears of an edit before it takes its way to the disk', async () => {
+  const { text, shared } = await openText('ab')
+  const heard: [string, string, boolean][] = []
+  text.onChange(() => heard.push([text.text(), shared.toString(), text.stored() < text.version()]))
+  must(text.edit(text.version(), typed([2, [0, 'c']])))
+  expect(heard[0]).toEqual(['abc', 'ab', true])
+  expect(shared.toString()).toBe('abc')
+})

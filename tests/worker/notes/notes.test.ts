@@ -147,9 +147,10 @@ test('an edit made for an earlier life of the note is refused as stale', async (
   const closed = documents.whenClosed(note)
   await clock.pass(31_000)
   await closed
-  expect(must(await notes.edit(note, version, [{ clientID: 't', changes: [1, [0, 'y']] }]))).toEqual({
-    accepted: false,
-  })
+  const edit = () => notes.edit(note, version, [{ clientID: 't', changes: [1, [0, 'y']] }])
+  expect(code(edit()), 'not open').toBe('no-note')
+  must(await notes.open(note))
+  expect(must(edit())).toEqual({ accepted: false })
 })
 
 test('deleting a note that is open lets go of it', async () => {

@@ -51,7 +51,6 @@ test('whatever a reader asks for that would write is refused in words, and nothi
   setRole('reader')
   const asked: readonly Intent[] = [
     { type: 'create-note', text: 'New' },
-    { type: 'edit-note', note, version: 0, updates: [] },
     { type: 'trash-note', note },
     { type: 'restore-note', note: old },
     { type: 'delete-note', note },
@@ -65,6 +64,12 @@ test('whatever a reader asks for that would write is refused in words, and nothi
       error: { message: expect.stringContaining('You can read this') },
     })
   }
+  const { text, release } = must(await notes.open(note))
+  expect(notes.edit(note, text.version(), [{ clientID: 't', changes: [4, [0, '!']] }])).toMatchObject({
+    error: { code: 'access-denied', message: expect.stringContaining('You can read this') },
+  })
+  expect(text.text()).toBe('Kelp')
+  release()
   expect(JSON.stringify(homeDocument.doc.toJSON())).toBe(written)
   expect(homeDocument.doc.store.clients.size).toBe(before)
   expect([home.rows('notes').length, home.rows('trash').length]).toEqual([1, 1])

@@ -61,7 +61,6 @@ test('every intent does what it says', async () => {
   const { note } = must(await ask({ type: 'create-note', text: 'One' }))
   expect(must(await ask({ type: 'trash-note', note }))).toBeNull()
   expect(must(await ask({ type: 'restore-note', note }))).toBeNull()
-  expect(must(await ask({ type: 'edit-note', note, version: -1, updates: [] }))).toEqual({ accepted: false })
   expect(must(await ask({ type: 'import-notes', sources: [file('a.md', 'A')] })).added).toBe(1)
   expect(must(await ask({ type: 'export-notes' })).notes).toBe(2)
   expect(must(await ask({ type: 'delete-note', note }))).toBeNull()
@@ -143,10 +142,7 @@ test('what is done in one workspace is not done in another one that was shown me
   must(await run({ id: 'h', intent: { type: 'create-note', text: 'Here' }, workspace: HERE }))
   expect(opened).toEqual([])
   must(await inThere('c', { type: 'create-note', text: 'There, too' }))
-  expect(must(await inThere('e', { type: 'edit-note', note, version: -1, updates: [] }))).toEqual({
-    accepted: false,
-  })
-  expect(opened).toEqual([THERE, THERE])
+  expect(opened).toEqual([THERE])
   expect([here.titles(), there.titles()]).toEqual([['Here'], ['There, too']])
 })
 

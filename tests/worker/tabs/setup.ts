@@ -1,3 +1,4 @@
+import type { TextUpdate } from '../../../protocol/notes.ts'
 import type { PeopleValue } from '../../../protocol/people.ts'
 import { ok } from '../../../protocol/result.ts'
 import type { SyncEvent, SyncFacts, SyncValue } from '../../../protocol/sync.ts'
@@ -118,6 +119,7 @@ export const createHub = async () => {
     const line = hub.join(message => inbox.push(structuredClone(message)))
     return {
       line,
+      inbox,
       /** What came since it was last asked for. */
       news: async () => {
         await settled()
@@ -133,6 +135,9 @@ export const createHub = async () => {
       unwatch: (watch: number) => line.receive({ type: 'unwatch', watch }),
       received: (watch: number) => line.receive({ type: 'received', watch }),
       reset: (watch: number) => line.receive({ type: 'reset', watch }),
+      edit: (watch: number, version: number, updates: readonly TextUpdate[]) =>
+        line.receive({ type: 'edit', watch, version, updates }),
+      see: (seen: boolean) => line.receive({ type: 'seen', seen }),
     }
   }
   return {

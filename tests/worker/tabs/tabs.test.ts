@@ -16,17 +16,17 @@ const createLocks = () => {
 }
 
 const setup = async () => {
-  const { hub } = await createHub()
+  const { hub, clock } = await createHub()
   const locks = createLocks()
   let left = 0
-  const tabs = createTabs({ hub, locks, build: 'b1', epoch: 'life', onLastLeft: () => left++ })
-  return { hub, locks, tabs, left: () => left }
+  const tabs = createTabs({ hub, clock, locks, build: 'b1', epoch: 'life', onLastLeft: () => left++ })
+  return { hub, clock, locks, tabs, left: () => left }
 }
 const hello = (lock: string, build = 'b1') => ({ protocol: TAB_PROTOCOL, build, lock })
 const next = async (port: MessagePort): Promise<unknown> => (await once(port, 'message'))[0]
 
 test('a tab connects, watches, and is let go when its lock becomes free', async () => {
-  const { hub, locks, tabs, left } = await setup()
+  const { hub, clock, locks, tabs, left } = await setup()
   const [one, two] = [new MessageChannel(), new MessageChannel()]
   expect(await tabs.connect(hello('one'), one.port1)).toEqual({
     ok: true,
@@ -37,6 +37,9 @@ test('a tab connects, watches, and is let go when its lock becomes free', async 
   expect(await next(one.port2)).toMatchObject({ type: 'snapshot', watch: 1 })
   const closed = once(one.port2, 'close')
   locks.letGo('one')
+  await settled()
+  expect([hub.views(), tabs.count(), left()], 'its last words may still come').toEqual([1, 1, 0])
+  await clock.pass(1_000)
   await closed
   await settled()
   expect([hub.views(), tabs.count(), left()]).toEqual([0, 1, 0])

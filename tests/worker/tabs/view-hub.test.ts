@@ -254,3 +254,87 @@ test('TAB-9: that not all is synced any more is told at once, whatever is under 
   tab.received(1)
   expect(await tab.news()).toMatchObject([{ from: 2, to: 3, changes: { phase: 'synced' } }])
 })
+
+const versionIn = ([snapshot]: readonly ViewMessage[]): number => (snapshot as { version: number }).version
+
+test('what is typed in a tab is told to the others in the same turn, and then answered', async () => {
+  const { openTab, notes, documents, read } = await createHub()
+  const { note } = must(await notes.create({ text: 'x' }))
+  const [author, reader] = [openTab(), openTab()]
+  for (const tab of [author, reader]) tab.watch(1, { view: 'note', note })
+  const version = versionIn(await author.news())
+  await reader.news()
+  documents.holdStorage()
+  const updates = [{ clientID: 'author', count: 1, changes: [1, [0, 'y']] }]
+  const delta = {
+    type: 'delta',
+    watch: 1,
+    epoch: 'life',
+    from: version,
+    to: version + 1,
+    changes: { updates },
+  }
+  author.edit(1, version, updates)
+  expect(reader.inbox.splice(0)).toEqual([delta])
+  expect(author.inbox.splice(0)).toEqual([
+    { type: 'edited', watch: 1, result: { ok: true, value: { accepted: true, version: version + 1 } } },
+    delta,
+  ])
+  expect(await read(note)).toBe('xy')
+
+  author.edit(1, version, updates)
+  author.edit(1, version + 1, [{ clientID: 'author', count: 2, changes: [7] }])
+  author.edit(1, version + 1, [null as never])
+  author.edit(2, version + 1, updates)
+  expect(author.inbox.splice(0)).toMatchObject([
+    { type: 'edited', watch: 1, result: { value: { accepted: false } } },
+    { type: 'edited', watch: 1, result: { error: { code: 'bad-edit' } } },
+    { type: 'edited', watch: 1, result: { error: { code: 'internal' } } },
+    { type: 'edited', watch: 2, result: { error: { code: 'not-open' } } },
+  ])
+  expect(await read(note)).toBe('xy')
+})
+
+test('a tab that nobody sees is told later as long as another one is seen, and at once when it is looked at', async () => {
+  const { openTab, notes, type, clock } = await createHub()
+  const { note } = must(await notes.create({ text: 'x' }))
+  const [seen, unseen] = [openTab(), openTab()]
+  for (const tab of [seen, unseen]) {
+    tab.watch(1, { view: 'note', note })
+    await tab.news()
+  }
+  unseen.see(false)
+  const typeAndLook = async (words: string) => {
+    await type(note, words)
+    seen.received(1)
+    return [await seen.newsAtOnce(), await unseen.newsAtOnce()].map(news => news.length > 0)
+  }
+  expect(await typeAndLook('y')).toEqual([true, false])
+  expect(await typeAndLook('z')).toEqual([true, false])
+  await clock.pass(1_000)
+  const [delta, ...more] = await unseen.newsAtOnce()
+  expect([(delta as { changes: { updates: unknown[] } }).changes.updates.length, more]).toEqual([2, []])
+  unseen.received(1)
+  expect(await typeAndLook('a')).toEqual([true, false])
+  unseen.see(true)
+  expect(await unseen.newsAtOnce()).toMatchObject([{ type: 'delta' }])
+
+  unseen.received(1)
+  unseen.see(false)
+  expect(await typeAndLook('b')).toEqual([true, false])
+  seen.line.leave()
+  expect(await unseen.newsAtOnce(), 'nobody else is seen any more').toMatchObject([{ type: 'delta' }])
+})
+
+test('TAB-9: a tab that nobody sees never goes on saying that all is synced', async () => {
+  const { openTab, sync } = await createHub()
+  sync.set({ phase: 'synced', relay: 'https://relay' })
+  const [seen, unseen] = [openTab(), openTab()]
+  for (const tab of [seen, unseen]) {
+    tab.watch(1, { view: 'sync' })
+    await tab.news()
+  }
+  unseen.see(false)
+  sync.set({ phase: 'syncing', waiting: 1 })
+  expect(await unseen.newsAtOnce()).toMatchObject([{ changes: { phase: 'syncing' } }])
+})
