@@ -18,7 +18,7 @@ import { notesOf } from './support/archive.ts'
 import { versionsOf } from './support/contenders.ts'
 import { endingAll, type Later } from './support/ending.ts'
 import { folderFor } from './support/folder.ts'
-import { prepare } from './support/in-page.ts'
+import { preparedFor } from './support/in-page.ts'
 import { readOptions } from './support/options.ts'
 import { usedBy } from './support/processes.ts'
 import { take } from './support/take.ts'
@@ -63,7 +63,7 @@ const startContender = async (name: string, later: Later): Promise<Contender> =>
 const openApp = async ({ app, profile, hasNotes }: Contender, later: Later) => {
   const browser = await launchPlainBrowser(profile)
   later(() => browser.close())
-  const tab = await browser.open(app.url, { prepare })
+  const tab = await browser.open(app.url, preparedFor(hasNotes))
   if (hasNotes) await openNote(tab, 0)
   return { browser, tab }
 }

@@ -16,7 +16,7 @@ import { notesOf } from './support/archive.ts'
 import { versionsOf } from './support/contenders.ts'
 import { endingAll } from './support/ending.ts'
 import { folderFor } from './support/folder.ts'
-import { prepare } from './support/in-page.ts'
+import { preparedFor } from './support/in-page.ts'
 import { readOptions } from './support/options.ts'
 import { memoryOf } from './support/processes.ts'
 import { take } from './support/take.ts'
@@ -39,7 +39,7 @@ const openTabs = (app: PageApp, profile: string, hasNotes: boolean): Promise<rea
     let open = 0
     for (const tabs of TABS) {
       for (; open < tabs; open++) {
-        const tab = await browser.open(app.url, { prepare })
+        const tab = await browser.open(app.url, preparedFor(hasNotes))
         if (hasNotes) await openNote(tab, open)
         // What a debugger has to remember of a page is not the page's.
         await tab.letGo()

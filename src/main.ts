@@ -9,11 +9,15 @@ import { FIRST_ROWS } from './notes/first-rows.ts'
 import { tellSeen } from './views/tell-seen.ts'
 import { createViewFeed } from './views/view-feed.ts'
 
+const FRAME_MS = 16
+
+const after = (ms: number) => new Promise<void>(resolve => setTimeout(resolve, ms))
+
 const invitation = takeInvitation(window)
 // The worker takes longer to have the notes than the page to show them, so it is started and greeted before the page's
 // code is there.
 const feed = createViewFeed()
-feed.expect(FIRST_ROWS)
+const firstRows = feed.expect(FIRST_ROWS)
 tellSeen(document, feed)
 const firstList = hearFirstList(BUILD, feed.before)
 const connection = createWorkerConnection({
@@ -25,5 +29,19 @@ const connection = createWorkerConnection({
 })
 firstList.until(connection)
 performance.mark('worker started')
-const { startApp } = await import('./app/start-app.ts')
-startApp({ connection, feed, invitation })
+
+const parsed = new Promise<void>(resolve => {
+  if (document.readyState !== 'loading') resolve()
+  else document.addEventListener('DOMContentLoaded', () => resolve(), { once: true })
+})
+
+const start = async (): Promise<void> => {
+  // While the app's code keeps the page busy, the worker can answer.
+  await connection.greeted
+  const [{ startApp }] = await Promise.all([import('./app/start-app.ts'), parsed])
+  // Where it did, as in a second tab, the page is drawn once, with the list; else the page comes first.
+  await Promise.race([firstRows, after(FRAME_MS)])
+  startApp({ connection, feed, invitation })
+}
+// The app's code imports parts of this file, so this file must not wait for it at its top level.
+void start()

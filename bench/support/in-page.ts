@@ -30,6 +30,10 @@ export const prepare = (): void => {
   requestAnimationFrame(look)
 }
 
+/** A page that never has a list is not looked at: looking for one would go on for ever, at every frame. */
+export const preparedFor = (hasNotes: boolean): { readonly prepare?: () => void } =>
+  hasNotes ? { prepare } : {}
+
 /** Clicks on the row with this number and waits for its text: milliseconds. */
 export const openRow = (page: Page, index: number): Promise<number> =>
   page.evaluate(async row => {

@@ -22,7 +22,6 @@ import '../install/hf-update-prompt.ts'
 import '../notes/hf-no-note.ts'
 import '../notes/hf-sidebar.ts'
 import '../sync/hf-sync-bar.ts'
-import '../sync/hf-sync-page.ts'
 import '../transfer/hf-transfer-progress.ts'
 
 /** The whole page: puts together what is shown, and who does what the person wishes. */

@@ -11,6 +11,12 @@ interface Open {
   readonly dialog: DialogName | null
 }
 
+/** Loaded when the page has nothing else to do, or sooner where it is needed. */
+export const loadNotAtFirst = (): Promise<unknown> => import('./not-at-first.ts')
+
+const isAnything = ({ note, page, dialog }: Open): boolean =>
+  note !== null || page !== null || dialog !== null
+
 const needsPeople = ({ page, dialog }: Open): boolean =>
   page === 'people' || dialog === 'invite' || dialog === 'join'
 
@@ -37,6 +43,7 @@ export class LaterCode implements ReactiveController {
   hostUpdated(): void {
     const [before, now] = [this.#before, this.#open()]
     this.#before = now
+    if (isAnything(now) && !isAnything(before)) this.#load(loadNotAtFirst())
     if (now.page === 'vault' && before.page !== 'vault') this.#load(import('../vault/hf-vault-page.ts'))
     if (needsPeople(now) && !needsPeople(before)) this.#load(import('../people/people.ts'))
     if (now.note !== null && now.note !== before.note) this.#load(this.#services.value?.editing.load())

@@ -3,7 +3,7 @@ import '../design/controls.ts'
 import './hf-app.ts'
 import { onLeaving } from '../connection/leaving.ts'
 import { onReturning } from '../connection/returning.ts'
-import type { WorkerConnection } from '../connection/worker-connection.ts'
+import type { ConnectionState, WorkerConnection } from '../connection/worker-connection.ts'
 import { createEditStash } from '../editor/edit-stash.ts'
 import { createEditing } from '../editor/editing.ts'
 import { createUnstoredEdits } from '../editor/unstored-edits.ts'
@@ -21,6 +21,7 @@ import { keepBackgroundSync } from '../sync/background-sync.ts'
 import { resumeClipboard } from '../vault/clipboard-due.ts'
 import type { ViewFeed } from '../views/view-feed.ts'
 import { asksForNewNote, noteInAddress } from './address.ts'
+import { loadNotAtFirst } from './later-code.ts'
 import { servicesContext } from './services.ts'
 import { whenIdle } from './when-idle.ts'
 
@@ -117,11 +118,17 @@ export const startApp = ({ connection, feed, invitation }: Started): void => {
     if (editing.leaveWords().length > 0) location.reload()
     else if (editing.loaded()) void stash.back(edits.whenAllStored())
   })
-  connection.onState(state => {
+  const prepare = (): void => {
+    void loadNotAtFirst().catch(error => console.error('A part of the app could not be loaded.', error))
+    void editing.prepare().catch(tellUnloaded)
+  }
+  const follow = (state: ConnectionState): void => {
     if (state.type === 'superseded') void reload()
     // Not before: a shared worker hears of its first page only when that page's main thread has time.
-    if (state.type === 'connected') whenIdle(window, () => void editing.prepare().catch(tellUnloaded))
-  })
+    if (state.type === 'connected') whenIdle(window, prepare)
+  }
+  connection.onState(follow)
+  follow(connection.state)
 
   const app = document.createElement('hf-app')
   if (invitation) app.join(invitation)

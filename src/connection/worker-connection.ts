@@ -23,6 +23,8 @@ export interface WorkerConnection {
   readonly run: RunCommand
   /** Where a passphrase is asked for. Errors: those of WorkerApi, and of a connection that was lost. */
   readonly unlock: (passphrase: string) => Promise<Result<null>>
+  /** Resolves once a worker was greeted, whether or not it will answer. */
+  readonly greeted: Promise<void>
   /** Tries again at once after `failed`. */
   retry(): void
 }
@@ -77,6 +79,7 @@ export const createWorkerConnection = ({
   const listeners = new Set<(state: ConnectionState) => void>()
   let state: ConnectionState = { type: 'connecting' }
   let hurry: () => void = () => {}
+  const greeted = Promise.withResolvers<void>()
 
   const setState = (to: ConnectionState) => {
     state = to
@@ -96,6 +99,7 @@ export const createWorkerConnection = ({
 
   const pause = (ms: number) =>
     new Promise<void>(resolve => {
+      if (ms === 0) return resolve()
       const timer = setTimeout(resolve, ms)
       hurry = () => {
         clearTimeout(timer)
@@ -103,20 +107,27 @@ export const createWorkerConnection = ({
       }
     })
 
+  /** What the page wants to see is asked for along with the hello: a worker that takes the page in finds it at the port. */
   const greet = async (api: WorkerApi, started: StartedWorker, patience: number) => {
     const channel = new MessageChannel()
     const hello = { protocol: TAB_PROTOCOL, build, lock: lockName }
     const broken = started.broken.then((why): Result<WorkerHello> => fail('start-failed', why))
-    const answer = await within(
-      patience,
-      Promise.race([api.connect(hello, Comlink.transfer(channel.port2, [channel.port2])), broken]),
-    )
-    if (!answer.ok || !answer.value.joined) channel.port1.close()
-    return { answer, port: channel.port1 }
+    const asked = api.connect(hello, Comlink.transfer(channel.port2, [channel.port2]))
+    const receive = feed.attach(message => channel.port1.postMessage(message))
+    greeted.resolve()
+    const answer = await within(patience, Promise.race([asked, broken]))
+    const isIn = answer.ok && answer.value.joined
+    if (!isIn || answer.value.lockScreen) feed.detach()
+    if (!isIn) channel.port1.close()
+    return { answer, port: channel.port1, receive }
   }
 
-  const live = async (api: WorkerApi, port: MessagePort, hello: WorkerHello) => {
-    const receive = feed.attach(message => port.postMessage(message))
+  const live = async (
+    api: WorkerApi,
+    port: MessagePort,
+    receive: (message: ViewMessage) => void,
+    hello: WorkerHello,
+  ) => {
     port.onmessage = (event: MessageEvent<ViewMessage>) => receive(event.data)
     commands.attach(api)
     setState({ type: 'connected', epoch: hello.epoch })
@@ -153,7 +164,7 @@ export const createWorkerConnection = ({
       await pause(PAUSES_MS[Math.min(attempt, PAUSES_MS.length - 1)]!)
       const started = workers.start()
       const api = Comlink.wrap<WorkerApi>(started.port) as unknown as WorkerApi
-      const { answer, port } = await greet(
+      const { answer, port, receive } = await greet(
         api,
         started,
         Math.min(FIRST_PATIENCE_MS * 2 ** attempt, LAST_PATIENCE_MS),
@@ -164,7 +175,7 @@ export const createWorkerConnection = ({
       } else if (answer.ok && answer.value.joined) {
         wasConnected = true
         attempt = 0
-        await live(api, port, answer.value)
+        await live(api, port, receive, answer.value)
       } else if (answer.ok && wasConnected) {
         // Only a newer page takes the data over from a worker of ours. Taking it back would never end.
         commands.giveUp(OTHER_BUILD)
@@ -195,6 +206,7 @@ export const createWorkerConnection = ({
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+    greeted: greeted.promise,
     run: commands.run,
     unlock: passphrase =>
       locked === null ? Promise.resolve(NOT_ASKED) : within(UNLOCK_MS, locked.unlock(passphrase)),

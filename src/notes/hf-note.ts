@@ -6,6 +6,7 @@ import { wish } from '../app/events.ts'
 import { baseStyles } from '../design/shared-styles.ts'
 import type { NoteProblemEvent, NoteStateEvent } from '../editor/events.ts'
 import type { NoteState } from '../editor/note-session.ts'
+import '@awesome.me/webawesome/dist/components/dropdown/dropdown.js'
 import '../editor/hf-note-editor.ts'
 import '../sync/hf-receipt.ts'
 

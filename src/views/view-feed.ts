@@ -57,8 +57,8 @@ const showsFirstRows = (request: ViewRequest): boolean =>
   request.view === 'notes' && request.place === 'notes' && request.filter === ''
 
 /**
- * Keeps what the page watches, through any number of workers. `attach` starts everything again on a new port and
- * returns what takes the port's messages.
+ * Keeps what the page watches, through any number of workers. `attach` asks for everything again on a new port, whose worker
+ * need not have answered yet, and returns what takes the port's messages.
  */
 export const createViewFeed = () => {
   const subscriptions = new Map<number, Subscription>()
@@ -66,6 +66,7 @@ export const createViewFeed = () => {
   let send: (message: TabMessage) => void = nowhere
   let isSeen = true
   let next = 1
+  const heard = Promise.withResolvers<void>()
   /** The list as it was when it was stored last, until there is a worker to tell how it is. */
   let firstList: NotesValue | null = null
 
@@ -77,6 +78,7 @@ export const createViewFeed = () => {
 
   /** Keeps the first value for whoever will watch it. A later one they ask for themselves. */
   const hold = (ahead: Expected, message: ViewMessage) => {
+    heard.resolve()
     if (message.type === 'snapshot' && !ahead.snapshot) ahead.snapshot = message
     else {
       expected = null
@@ -90,6 +92,7 @@ export const createViewFeed = () => {
   }
 
   const receive = (message: ViewMessage): void => {
+    firstList = null
     const { watch } = message
     if (expected?.watch === watch) {
       hold(expected, message)
@@ -154,10 +157,11 @@ export const createViewFeed = () => {
     },
     /**
      * Asks for a view that somebody will soon watch, before all others: while the page's code is still loaded, the worker
-     * can already answer. Once, before `attach`.
+     * can already answer. Once, before `attach`. Resolves when there is something to show: an answer, or the list of before.
      */
-    expect(request: ViewRequest): void {
+    expect(request: ViewRequest): Promise<void> {
       expected = { watch: next++, request, snapshot: null }
+      return heard.promise
     },
     /** Whether anybody can see the page. */
     seen(is: boolean): void {
@@ -167,10 +171,10 @@ export const createViewFeed = () => {
     },
     before(list: NotesValue): void {
       firstList = list
+      heard.resolve()
       for (const subscription of subscriptions.values()) showFirstList(subscription)
     },
     attach(to: (message: TabMessage) => void): (message: ViewMessage) => void {
-      firstList = null
       send = to
       if (!isSeen) send({ type: 'seen', seen: false })
       if (expected) send({ type: 'watch', watch: expected.watch, request: expected.request })
@@ -182,9 +186,14 @@ export const createViewFeed = () => {
         if (send === to) receive(message)
       }
     },
+    /** Takes back what was asked for, should the worker still come to read it. */
     detach(): void {
+      if (expected) {
+        send({ type: 'unwatch', watch: expected.watch })
+        expected.snapshot = null
+      }
+      for (const watch of subscriptions.keys()) send({ type: 'unwatch', watch })
       send = nowhere
-      if (expected) expected.snapshot = null
       for (const subscription of subscriptions.values()) {
         subscription.at = null
         for (const settle of subscription.waiting.splice(0)) settle(LOST)

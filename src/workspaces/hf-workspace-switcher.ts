@@ -32,6 +32,7 @@ export class WorkspaceSwitcher extends LitElement {
       .trigger:hover, wa-dropdown[open] .trigger { background: var(--hf-hover); }
       .trigger wa-icon { font-size: 15px; color: var(--hf-ink-soft); }
       .name { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+      wa-dropdown:not(:defined) > :not(.trigger) { display: none; }
       wa-dropdown::part(menu) { min-width: 16rem; }
       wa-dropdown-item { min-height: var(--hf-target); font-size: 15px; font-weight: 500; letter-spacing: 0; }
       wa-dropdown-item .name { display: block; max-width: min(16rem, 62vw); font-weight: 600; }
@@ -56,11 +57,25 @@ export class WorkspaceSwitcher extends LitElement {
     this.requestUpdate() // the menu has ticked what was chosen; what is shown is ticked once it is shown
   }
 
+  /** The code of menus comes a moment after the page; from then on they open by themselves. */
+  async #openOnceThere({ currentTarget }: Event): Promise<void> {
+    if (customElements.get('wa-dropdown')) return
+    await customElements.whenDefined('wa-dropdown')
+    const menu = (currentTarget as HTMLElement).closest('wa-dropdown')
+    if (menu) menu.open = true
+  }
+
   protected override render() {
     const current = this.rows.find(row => row.current)
     if (!current) return nothing
     return html`<wa-dropdown placement="bottom-start" @wa-select=${this.#selected}>
-      <button slot="trigger" class="trigger" type="button" aria-label="Workspace: ${current.name}">
+      <button
+        slot="trigger"
+        class="trigger"
+        type="button"
+        aria-label="Workspace: ${current.name}"
+        @click=${this.#openOnceThere}
+      >
         ${workspaceTile(current)}<span class="name">${current.name}</span><wa-icon name="chevron-down"></wa-icon>
       </button>
       ${repeat(

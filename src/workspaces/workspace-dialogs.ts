@@ -3,11 +3,6 @@ import type { DocumentId } from '../../protocol/ids.ts'
 import type { SyncValue } from '../../protocol/sync.ts'
 import type { WorkspaceRow } from '../../protocol/views.ts'
 import type { DialogName } from '../app/events.ts'
-import './hf-end-dialog.ts'
-import './hf-leave-dialog.ts'
-import './hf-new-workspace-dialog.ts'
-import './hf-transfer-dialog.ts'
-import './hf-workspace-dialog.ts'
 
 type WorkspaceDialogName = Extract<
   DialogName,

@@ -19,7 +19,11 @@ const setup = (builds: string[], build = 'new', sharedFits = true) => {
     request: (name: string, ...rest: [never, never]) => navigator.locks.request(browser + name, ...rest),
   } as Pick<LockManager, 'request'>
   const commands: { readonly worker: number; readonly command: Command }[] = []
+  /** What tabs said on their ports. */
+  const heard: unknown[] = []
   let answers = true
+  /** Resolves when the worker is done with something else. */
+  let free: Promise<unknown> = Promise.resolve()
   let count = 0
   let overtaken = false
   let current: ReturnType<typeof startOwner> | null = null
@@ -48,6 +52,8 @@ const setup = (builds: string[], build = 'new', sharedFits = true) => {
     const api: WorkerApi = {
       async connect(hello, port) {
         await owned
+        ;(port as MessagePort).onmessage = ({ data }) => heard.push(data)
+        await free
         if (overtaken) overtake()
         if (locked) {
           locked = false
@@ -96,6 +102,7 @@ const setup = (builds: string[], build = 'new', sharedFits = true) => {
     return { port: port1, broken: new Promise<string>(() => {}) }
   }
 
+  const feed = createViewFeed()
   const connection = createWorkerConnection({
     shown: () => undefined,
     workers: {
@@ -106,7 +113,7 @@ const setup = (builds: string[], build = 'new', sharedFits = true) => {
     },
     locks,
     build,
-    feed: createViewFeed(),
+    feed,
   })
   const until = (wanted: (state: ConnectionState) => boolean) =>
     new Promise<ConnectionState>(resolve => {
@@ -119,7 +126,9 @@ const setup = (builds: string[], build = 'new', sharedFits = true) => {
     })
   return {
     connection,
+    feed,
     commands,
+    heard,
     until,
     connected: (epoch: string) => until(state => state.type === 'connected' && state.epoch === epoch),
     killWorker: () => current?.die(),
@@ -133,11 +142,27 @@ const setup = (builds: string[], build = 'new', sharedFits = true) => {
     stopAnswering: () => {
       answers = false
     },
+    busyUntil: (done: Promise<unknown>) => {
+      free = done
+    },
     answerAgain: () => {
       answers = true
     },
   }
 }
+
+it('says what it wants to see along with its hello', async () => {
+  const { connection, feed, heard, busyUntil } = setup(['new'])
+  const done = Promise.withResolvers<void>()
+  busyUntil(done.promise)
+  feed.expect({ view: 'notes', place: 'notes', filter: '', limit: 40 })
+  await connection.greeted
+  await expect.poll(() => heard).toMatchObject([{ type: 'watch', request: { view: 'notes' } }])
+  expect(connection.state.type).toBe('connecting')
+  done.resolve()
+  await expect.poll(() => connection.state.type).toBe('connected')
+  expect(heard).toHaveLength(1)
+})
 
 it('runs what was asked for before there was a worker', async () => {
   const { connection, commands } = setup(['new'])

@@ -61,6 +61,20 @@ it('never applies what belongs to another life of the worker', () => {
   expect(seen).toEqual([done(1)])
 })
 
+it('takes back what it asked a worker for that did not answer', () => {
+  const { feed, sent } = setup()
+  feed.expect({ view: 'lock' })
+  const asked: TabMessage[] = []
+  feed.attach(message => asked.push(message))
+  feed.detach()
+  const watched = asked.flatMap(message => (message.type === 'watch' ? message.watch : []))
+  expect(watched).toHaveLength(2)
+  expect(asked.flatMap(message => (message.type === 'unwatch' ? message.watch : [])).sort()).toEqual(
+    watched.sort(),
+  )
+  expect(sent.map(({ type }) => type)).toEqual(['watch'])
+})
+
 it('watches the same on a new port, and hears nothing from the old one', () => {
   const { feed, seen, receive, snapshot, done } = setup()
   receive(snapshot('first', 1))
@@ -118,7 +132,9 @@ it('shows it under no other name', () => {
 it('forgets it as soon as a worker tells how things are', () => {
   const feed = createViewFeed()
   feed.before(ROWS)
-  feed.attach(() => undefined)
+  const receive = feed.attach(() => undefined)
+  expect(watchNotes(feed)).toEqual([ROWS])
+  receive({ type: 'unavailable', watch: 9, code: 'no-note', message: 'It is gone.' })
   expect(watchNotes(feed)).toEqual([])
 })
 
