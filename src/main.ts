@@ -9,7 +9,8 @@ import { FIRST_ROWS } from './notes/first-rows.ts'
 import { tellSeen } from './views/tell-seen.ts'
 import { createViewFeed } from './views/view-feed.ts'
 
-const FRAME_MS = 16
+/** Two frames. */
+const MOMENT_MS = 32
 
 const after = (ms: number) => new Promise<void>(resolve => setTimeout(resolve, ms))
 
@@ -36,11 +37,9 @@ const parsed = new Promise<void>(resolve => {
 })
 
 const start = async (): Promise<void> => {
-  // While the app's code keeps the page busy, the worker can answer.
-  await connection.greeted
   const [{ startApp }] = await Promise.all([import('./app/start-app.ts'), parsed])
-  // Where it did, as in a second tab, the page is drawn once, with the list; else the page comes first.
-  await Promise.race([firstRows, after(FRAME_MS)])
+  // A worker that runs answers in this time, and the page of a second tab is drawn once, with its list.
+  await Promise.race([firstRows, after(MOMENT_MS)])
   startApp({ connection, feed, invitation })
 }
 // The app's code imports parts of this file, so this file must not wait for it at its top level.

@@ -23,8 +23,6 @@ export interface WorkerConnection {
   readonly run: RunCommand
   /** Where a passphrase is asked for. Errors: those of WorkerApi, and of a connection that was lost. */
   readonly unlock: (passphrase: string) => Promise<Result<null>>
-  /** Resolves once a worker was greeted, whether or not it will answer. */
-  readonly greeted: Promise<void>
   /** Tries again at once after `failed`. */
   retry(): void
 }
@@ -79,7 +77,6 @@ export const createWorkerConnection = ({
   const listeners = new Set<(state: ConnectionState) => void>()
   let state: ConnectionState = { type: 'connecting' }
   let hurry: () => void = () => {}
-  const greeted = Promise.withResolvers<void>()
 
   const setState = (to: ConnectionState) => {
     state = to
@@ -114,7 +111,6 @@ export const createWorkerConnection = ({
     const broken = started.broken.then((why): Result<WorkerHello> => fail('start-failed', why))
     const asked = api.connect(hello, Comlink.transfer(channel.port2, [channel.port2]))
     const receive = feed.attach(message => channel.port1.postMessage(message))
-    greeted.resolve()
     const answer = await within(patience, Promise.race([asked, broken]))
     const isIn = answer.ok && answer.value.joined
     if (!isIn || answer.value.lockScreen) feed.detach()
@@ -206,7 +202,6 @@ export const createWorkerConnection = ({
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    greeted: greeted.promise,
     run: commands.run,
     unlock: passphrase =>
       locked === null ? Promise.resolve(NOT_ASKED) : within(UNLOCK_MS, locked.unlock(passphrase)),

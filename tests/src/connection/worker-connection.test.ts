@@ -156,7 +156,6 @@ it('says what it wants to see along with its hello', async () => {
   const done = Promise.withResolvers<void>()
   busyUntil(done.promise)
   feed.expect({ view: 'notes', place: 'notes', filter: '', limit: 40 })
-  await connection.greeted
   await expect.poll(() => heard).toMatchObject([{ type: 'watch', request: { view: 'notes' } }])
   expect(connection.state.type).toBe('connecting')
   done.resolve()
