@@ -16,12 +16,22 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/structure/**', 'tests/simulation/**', 'tests/browser/**'],
+          exclude: ['tests/structure/**', 'tests/simulation/**', 'tests/browser/**', 'tests/bench/**'],
         },
       },
       {
         extends: true,
         test: { name: 'simulation', include: ['tests/simulation/**/*.test.ts'], testTimeout: 240_000 },
+      },
+      {
+        extends: true,
+        // Parts wait for what they measure half of their time.
+        test: {
+          name: 'bench',
+          include: ['tests/bench/**/*.test.ts'],
+          testTimeout: 240_000,
+          maxConcurrency: 3,
+        },
       },
     ],
   },

@@ -1,17 +1,22 @@
 import * as Y from 'yjs'
+import { FINGERPRINT_BYTES } from '../protocol/envelope.ts'
 import { seededDice } from '../tests/support/seeded.ts'
 import { generateDeviceKeys } from '../worker/keys/device-keys.ts'
 import { createContentKeys } from '../worker/keys/key-derivation.ts'
 import { createSealer } from '../worker/keys/sealer.ts'
 import { randomId, systemRandom } from '../worker/platform/random.ts'
 import { firstStatement } from '../worker/workspace/statements.ts'
+import { versionsOf } from './support/contenders.ts'
+import { readOptions } from './support/options.ts'
+import { take } from './support/take.ts'
 
 /**
  * How long a new device takes from the bytes of a compacted log to the document, beside plain `Y.applyUpdate` of the
- * same content. `node bench/compacted-log.ts`
+ * same content, and how many bytes those are. `npm run bench -- compacted-log`.
  */
 
-const ROUNDS = 15
+const options = readOptions({ rounds: 15 })
+const EDITS = options.small ? [100, 1_000] : [1_000, 10_000, 100_000]
 const RUN = 40
 
 /** A text as somebody types it: runs of letters here and there, a tenth of them deleted again. */
@@ -27,8 +32,6 @@ const typedText = (edits: number): Y.Doc => {
   }
   return doc
 }
-
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!
 
 const timed = async (work: () => Promise<void>): Promise<number> => {
   const began = performance.now()
@@ -53,30 +56,30 @@ const sealer = createSealer({
 })
 const note = randomId(systemRandom)
 
-const rows = []
-for (const edits of [1_000, 10_000, 100_000]) {
-  const content = typedText(edits)
-  const update = Y.encodeStateAsUpdate(content)
-  const { bytes } = await sealer.sealSnapshot(note, update, {}, new Uint8Array(32))
-  const plain: number[] = []
-  const sealed: number[] = []
-  for (let round = 0; round < ROUNDS; round++) {
-    plain.push(await timed(async () => Y.applyUpdate(new Y.Doc(), update)))
-    sealed.push(
-      await timed(async () => {
-        const opened = await sealer.open(note, bytes)
-        if (!opened.ok) throw new Error(opened.error.message)
-        Y.applyUpdate(new Y.Doc(), opened.value.update)
-      }),
-    )
-  }
-  rows.push({
-    edits,
-    'plain update (KB)': Math.round(update.length / 1024),
-    'sealed snapshot (KB)': Math.round(bytes.length / 1024),
-    'applyUpdate (ms)': Number(median(plain).toFixed(2)),
-    'opened and applied (ms)': Number(median(sealed).toFixed(2)),
-    ratio: Number((median(sealed) / median(plain)).toFixed(2)),
-  })
+const taking = take('compacted-log', options, versionsOf(['yjs']))
+for (const edits of EDITS) {
+  const update = Y.encodeStateAsUpdate(typedText(edits))
+  const { bytes } = await sealer.sealSnapshot(note, update, {}, new Uint8Array(FINGERPRINT_BYTES))
+  const about = { with: { edits }, better: 'less' } as const
+  await taking.askAll(
+    [
+      { ...about, measure: 'from a compacted log to the document', unit: 'ms' },
+      { ...about, measure: 'size of a compacted log', unit: 'KB' },
+    ],
+    {
+      Holdfast: async () => [
+        await timed(async () => {
+          const opened = await sealer.open(note, bytes)
+          if (!opened.ok) throw new Error(opened.error.message)
+          Y.applyUpdate(new Y.Doc(), opened.value.update)
+        }),
+        bytes.length / 1000,
+      ],
+      'plain Yjs': async () => [
+        await timed(async () => Y.applyUpdate(new Y.Doc(), update)),
+        update.length / 1000,
+      ],
+    },
+  )
 }
-console.table(rows)
+taking.finish()

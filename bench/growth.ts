@@ -2,41 +2,55 @@
  * How what was measured grows with what it was measured for: the exponents of the figures in bench/results, of every
  * measure that was taken for several sizes. 1 is in proportion, 0 not at all. `npm run bench -- growth`, after the others.
  */
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import type { Figure, Results } from './support/figures.ts'
+import { type Growth, growthsIn } from './support/exponents.ts'
+import type { Figure } from './support/figures.ts'
 import { readOptions } from './support/options.ts'
-import { axisOf, linesOf } from './support/plot.ts'
-import { exponentOf } from './support/statistics.ts'
+import { readResults, writeResults } from './support/results.ts'
 
-const { out } = readOptions()
-
-const resultsIn = (folder: string): readonly Results[] => {
-  try {
-    return readdirSync(folder)
-      .filter(file => file.endsWith('.json'))
-      .map(file => JSON.parse(readFileSync(join(folder, file), 'utf8')) as Results)
-  } catch {
-    return []
-  }
+const options = readOptions({ rounds: 1 })
+const HOLDFAST = 'Holdfast'
+/** What the issue asks for, by the names that the parts give to it. */
+const AXES: Readonly<Record<string, readonly string[]>> = {
+  notes: ['notes', 'MB of notes'],
+  'text length': ['bytes of note', 'bytes at the start'],
+  tabs: ['tabs'],
+  devices: ['clients', 'rooms'],
+  history: ['edits', 'keys', 'changes'],
 }
 
-/** The figures of one measure, grouped by all that they were taken with but one number. */
-const seriesOf = (figures: readonly Figure[]): readonly (readonly Figure[])[] => {
-  const axes = [...new Set(figures.flatMap(figure => Object.keys(figure.with)))]
-  return axes.flatMap(axis => {
-    const rest = (figure: Figure): string => JSON.stringify({ ...figure.with, [axis]: null })
-    return [...Map.groupBy(figures, rest).values()].filter(group => axisOf(group) === axis)
-  })
+const nameOf = ({ part, measure, rest }: Growth): string =>
+  `${part}: ${measure}${rest === '' ? '' : ` (${rest})`}`
+
+const figureOf = (growth: Growth): Figure => ({
+  measure: `how it grows with ${growth.axis}`,
+  with: { of: nameOf(growth), ...(growth.isWaitedFor ? { waited: 'waited for' } : {}) },
+  unit: '',
+  better: 'less',
+  measured: [...growth.exponents].map(([contender, exponent]) => ({ contender, samples: [exponent] })),
+})
+
+const parts = [...readResults(options.out).values()].filter(({ part }) => part !== 'growth')
+const growths = parts.flatMap(growthsIn)
+for (const growth of growths) {
+  console.log(`\n${nameOf(growth)}, over ${growth.axis}${growth.isWaitedFor ? ' · waited for' : ''}`)
+  for (const [name, exponent] of growth.exponents) console.log(`  ${name.padEnd(32)} ${exponent.toFixed(2)}`)
 }
 
-for (const { part, figures } of resultsIn(out))
-  for (const [measure, own] of Map.groupBy(figures, figure => figure.measure))
-    for (const series of seriesOf(own)) {
-      const axis = axisOf(series)!
-      console.log(`\n${part}: ${measure}, over ${axis}`)
-      for (const { name, points } of linesOf(series, axis)) {
-        const exponent = exponentOf(points.map(({ x, y }) => [x, y]))
-        console.log(`  ${name.padEnd(32)} ${exponent === null ? '–' : exponent.toFixed(2)}`)
-      }
-    }
+console.log('\nTaken of Holdfast over a tenfold:')
+for (const [what, names] of Object.entries(AXES)) {
+  const own = growths.filter(({ axis, exponents }) => names.includes(axis) && exponents.has(HOLDFAST))
+  const wide = own.filter(({ times }) => times >= 10)
+  const where = [...new Set(wide.map(({ part }) => part))].join(', ')
+  const narrow = own.filter(growth => !wide.includes(growth)).map(nameOf)
+  const less = narrow.length === 0 ? '' : `; over less than that: ${narrow.join('; ')}`
+  console.log(`  ${what.padEnd(12)} ${where === '' ? 'nothing' : `in ${where}`}${less}`)
+}
+
+const waitedFor = growths
+  .filter(({ isWaitedFor }) => isWaitedFor)
+  .map(figureOf)
+  .map(figure => ({
+    ...figure,
+    measured: figure.measured.filter(({ contender }) => contender === HOLDFAST),
+  }))
+writeResults('growth', options, {}, growths.map(figureOf), waitedFor)

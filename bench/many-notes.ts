@@ -1,9 +1,8 @@
 /**
- * How Holdfast bears thousands of notes, in real Chromium against a real relay. Build the app first, then
- * `node bench/many-notes.ts [notes, 2000] [bytes of each, 10000]`. Each line is printed as soon as it is measured.
+ * How Holdfast bears thousands of notes, in real Chromium against a real relay: import, the first sync, a start, a note
+ * opened, and what a device catches up that was three weeks away. What others take for parts of it stands in starts,
+ * memory, bytes and offline. `npm run bench -- many-notes`.
  */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, type Page } from '@playwright/test'
 import { type App, startApp } from '../tests/support/browser/app.ts'
@@ -19,40 +18,44 @@ import {
   type,
 } from '../tests/support/browser/notes-page.ts'
 import { archiveOf } from './support/archive.ts'
+import { endingAll, type Later } from './support/ending.ts'
+import { folderFor } from './support/folder.ts'
 import { openRow, prepare, watchEchoes } from './support/in-page.ts'
+import { readOptions } from './support/options.ts'
 import { startMarks } from './support/start-marks.ts'
+import { median } from './support/statistics.ts'
+import { take } from './support/take.ts'
 import { workerMemory } from './support/worker-memory.ts'
 
-const [notes = 2_000, size = 10_000] = process.argv.slice(2).map(Number)
+const options = readOptions({ rounds: 1 })
+const SIZES = options.small ? [20] : [200, 2_000]
+const BYTES_EACH = options.small ? 1_000 : 10_000
 /** Between two bursts of typing: long enough to see that all is synced. */
 const PAUSE = { timeout: 700 }
 const LONG = { timeout: 300_000 }
-const STARTS = 7
+/** Here and there in the list. */
+const ROWS = options.small ? [9, 3, 7] : [40, 3, 17, 60, 81, 5]
+const STARTS = options.small ? 1 : 7
 /** A browser that was just started is at work on itself; a person needs longer than this to open a page. */
 const SETTLE_MS = 1_000
 
-const say = (what: string, value: number, unit: string): void =>
-  console.log(`${what.padEnd(64)} ${value.toFixed(value < 10 ? 1 : 0).padStart(9)} ${unit}`)
-
-const timed = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
+const seconds = async (work: () => Promise<unknown>): Promise<number> => {
   const began = performance.now()
-  const result = await work()
-  say(what, (performance.now() - began) / 1000, 's')
-  return result
+  await work()
+  return (performance.now() - began) / 1000
 }
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 
 /** Where the time of a start goes: medians, from the first step to the last. */
 const saySteps = (starts: readonly ReadonlyMap<string, number>[]): void => {
   const names = new Set(starts.flatMap(steps => [...steps.keys()]))
   const steps = [...names].map(name => ({ name, at: median(starts.flatMap(all => all.get(name) ?? [])) }))
-  for (const { name, at } of steps.sort((a, b) => a.at - b.at)) say(`a start: ${name}`, at, 'ms')
+  for (const { name, at } of steps.sort((a, b) => a.at - b.at))
+    console.log(`a start: ${name.padEnd(50)} ${at.toFixed(0)} ms`)
 }
 
-const launch = async (app: App, profileDir: string): Promise<Device> => {
+const launch = async (app: App, profileDir: string, later: Later): Promise<Device> => {
   const device = await launchDevice(app, { profileDir })
+  later(() => device.close())
   await device.context.addInitScript(prepare)
   device.context.setDefaultTimeout(LONG.timeout)
   return device
@@ -60,112 +63,132 @@ const launch = async (app: App, profileDir: string): Promise<Device> => {
 
 const whenSynced = (page: Page): Promise<void> => expect(status(page)).toContainText(/^\s*Synced/, LONG)
 
-const importArchive = async (page: Page, version: number): Promise<void> => {
-  const report = await importFrom(page, 'Files to import', archiveOf(notes, size, version))
+const importArchive = async (page: Page, notes: number, version: number): Promise<void> => {
+  const report = await importFrom(page, 'Files to import', archiveOf(notes, BYTES_EACH, version))
   if (!report.includes(notes.toLocaleString('en-GB'))) throw new Error(report)
 }
 
-const bytesOf = async (app: App, work: () => Promise<void>): Promise<number> => {
-  const before = app.proxy.bytes()
-  await work()
-  return app.proxy.bytes() - before
+const turnOnSync = async (page: Page): Promise<void> => {
+  await page.getByRole('button', { name: 'Turn on sync' }).first().click()
+  await page.locator('wa-dialog[open]').getByRole('button', { name: 'Turn on sync' }).click()
+  await whenSynced(page)
 }
 
-const measure = async (app: App, folder: string): Promise<void> => {
-  const laptopProfile = join(folder, 'laptop')
-  const phoneProfile = join(folder, 'phone')
-  let laptop = await launch(app, laptopProfile)
-  let page = await openApp(laptop, app)
-  await timed(`import ${notes} notes of ${size} bytes`, () => importArchive(page, 0))
-  await timed('send them to a relay', async () => {
-    await page.getByRole('button', { name: 'Turn on sync' }).first().click()
-    await page.locator('wa-dialog[open]').getByRole('button', { name: 'Turn on sync' }).click()
-    await whenSynced(page)
-  })
-
-  const link = await invite(page)
-  let phone = await launch(app, phoneProfile)
-  let there = await openApp(phone, app, link.slice(app.url.length))
-  await timed('join with a second device', async () => {
-    await there.getByRole('button', { name: 'Join', exact: true }).click()
+/** Imports the notes, sends them, and joins with a second device, which writes a note. */
+const begin = (app: App, notes: number, laptopProfile: string, phoneProfile: string) =>
+  endingAll(async later => {
+    const page = await openApp(await launch(app, laptopProfile, later), app)
+    const imported = await seconds(() => importArchive(page, notes, 0))
+    const sent = await seconds(() => turnOnSync(page))
+    const link = await invite(page)
+    const there = await openApp(await launch(app, phoneProfile, later), app, link.slice(app.url.length))
+    const joined = await seconds(async () => {
+      await there.getByRole('button', { name: 'Join', exact: true }).click()
+      await whenSynced(there)
+    })
+    await newNote(there)
+    await type(there, 'Typed on the phone')
     await whenSynced(there)
-  })
-  await newNote(there)
-  await type(there, 'Typed on the phone')
-  await whenSynced(there)
-  await phone.close()
-  await whenSynced(page)
-
-  const idle = await bytesOf(app, async () => {
-    await app.goOffline()
-    await expect(status(page)).toContainText('Offline', LONG)
-    await app.goOnline()
     await whenSynced(page)
+    const before = app.proxy.bytes()
+    await app.goOffline()
+    for (const each of [page, there]) await expect(status(each)).toContainText('Offline', LONG)
+    await app.goOnline()
+    for (const each of [page, there]) await whenSynced(each)
+    return [imported, sent, joined, (app.proxy.bytes() - before) / 1000]
   })
-  say('a reconnect with nothing changed', idle / 1000, 'KB')
-  await laptop.close()
 
-  const starts: ReadonlyMap<string, number>[] = []
-  for (let count = 0; ; count++) {
-    laptop = await launch(app, laptopProfile)
-    page = await laptop.newPage()
-    if (count > 0) await page.waitForTimeout(SETTLE_MS)
+/** From the navigation to the first row (ms), with the browser closed before, and the steps of it. */
+const startOnce = (app: App, profile: string) =>
+  endingAll(async later => {
+    const device = await launch(app, profile, later)
+    const page = await device.newPage()
+    await page.waitForTimeout(SETTLE_MS)
     await page.goto(app.url)
     await page.waitForFunction(() => window.listReady !== undefined)
     const listReady = (await page.evaluate(() => window.listReady)) ?? Number.NaN
     await whenSynced(page)
-    if (count === 0) say('list ready, in a browser just started', listReady, 'ms')
-    else starts.push(new Map([...(await startMarks(laptop, page)), ['list ready', listReady]]))
-    if (starts.length === STARTS) break
-    await laptop.close()
-  }
-  saySteps(starts)
-  const opened: number[] = []
-  for (const row of [40, 3, 17, 60, 81, 5]) opened.push(await openRow(page, row))
-  const [first = 0, ...others] = opened
-  say('a note opens, the very first', first, 'ms')
-  say('a note opens, the slowest of five others', Math.max(...others), 'ms')
-  say('worker memory with these notes open', (await workerMemory(laptop.browser)) / 1e6, 'MB')
-
-  await timed(`import ${notes} changed notes`, () => importArchive(page, 1))
-  await timed('… and send them', () => whenSynced(page))
-
-  phone = await launch(app, phoneProfile)
-  there = await phone.newPage()
-  await app.goOffline()
-  await there.goto(app.url)
-  await openNote(there, 'Typed on the phone')
-  await watchEchoes(there)
-  await app.goOnline()
-  const said = new Set<string>()
-  await timed('a device three weeks away catches up', async () => {
-    let isSynced = false
-    while (!isSynced) {
-      await type(there, 'as ever ', 40)
-      await expectStored(there)
-      said.add((await status(there).textContent()) ?? '')
-      isSynced = await expect(status(there))
-        .toContainText(/^\s*Synced/, PAUSE)
-        .then(
-          () => true,
-          () => false,
-        )
-    }
+    return new Map([...(await startMarks(device, page)), ['list ready', listReady]])
   })
-  const echoes = (await there.evaluate(() => window.echoes)) ?? []
-  say('… keys typed meanwhile', echoes.length, '')
-  say('… longest from a key to its echo', Math.max(...echoes), 'ms')
-  say('… different words of progress', said.size, '')
-  say('worker memory after it', (await workerMemory(phone.browser)) / 1e6, 'MB')
-  await phone.close()
-  await laptop.close()
-}
 
-const folder = await mkdtemp(join(tmpdir(), 'holdfast-bench-'))
-const app = await startApp()
-try {
-  await measure(app, folder)
-} finally {
-  await app.close()
-  await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
-}
+/** A first note opened and the slowest of five others (ms), worker memory (MB), changed notes imported and sent (s). */
+const work = (app: App, notes: number, profile: string) =>
+  endingAll(async later => {
+    const device = await launch(app, profile, later)
+    const page = await device.newPage()
+    await page.waitForTimeout(SETTLE_MS)
+    await page.goto(app.url)
+    await page.waitForFunction(() => window.listReady !== undefined)
+    await whenSynced(page)
+    const opened: number[] = []
+    for (const row of ROWS) opened.push(await openRow(page, row))
+    const [first, ...others] = opened
+    const memory = (await workerMemory(device.browser)) / 1e6
+    const imported = await seconds(() => importArchive(page, notes, 1))
+    return [first!, Math.max(...others), memory, imported, await seconds(() => whenSynced(page))]
+  })
+
+/** Catches up while somebody types: seconds, the longest from a key to its echo (ms), worker memory (MB). */
+const catchUp = (app: App, profile: string) =>
+  endingAll(async later => {
+    const device = await launch(app, profile, later)
+    const page = await device.newPage()
+    await app.goOffline()
+    await page.goto(app.url)
+    await openNote(page, 'Typed on the phone')
+    await watchEchoes(page)
+    await app.goOnline()
+    const took = await seconds(async () => {
+      for (let isSynced = false; !isSynced; ) {
+        await type(page, 'as ever ', 40)
+        await expectStored(page)
+        isSynced = await expect(status(page))
+          .toContainText(/^\s*Synced/, PAUSE)
+          .then(
+            () => true,
+            () => false,
+          )
+      }
+    })
+    const echoes = (await page.evaluate(() => window.echoes)) ?? []
+    return [took, Math.max(...echoes), (await workerMemory(device.browser)) / 1e6]
+  })
+
+const measure = (notes: number): Promise<readonly number[]> =>
+  endingAll(async later => {
+    const app = await startApp()
+    later(() => app.close())
+    const folder = await folderFor(later)
+    const [laptop, phone] = [join(folder, 'laptop'), join(folder, 'phone')]
+    const begun = await begin(app, notes, laptop, phone)
+    const starts: ReadonlyMap<string, number>[] = []
+    while (starts.length < STARTS) starts.push(await startOnce(app, laptop))
+    saySteps(starts)
+    const listReady = median(starts.map(steps => steps.get('list ready')!))
+    const worked = await work(app, notes, laptop)
+    return [...begun, listReady, ...worked, ...(await catchUp(app, phone))]
+  })
+
+const taking = take('many-notes', options, {})
+for (const notes of SIZES)
+  await taking.askAll(
+    (
+      [
+        ['notes are imported', 's'],
+        ['they are sent to a relay for the first time', 's'],
+        ['a second device joins and has them', 's'],
+        ['a reconnect of two devices with nothing changed', 'KB'],
+        ['a start, to the list', 'ms'],
+        ['the first note opens after a start', 'ms'],
+        ['a note opens, the slowest of some others', 'ms'],
+        ['worker memory with a few notes open', 'MB'],
+        ['all notes are imported again, changed', 's'],
+        ['… and then sent', 's'],
+        ['a device that missed this catches up', 's'],
+        ['longest from a key to its echo meanwhile', 'ms'],
+        ['worker memory after it', 'MB'],
+      ] as const
+    ).map(([measure, unit]) => ({ measure, unit, with: { notes }, better: 'less' })),
+    { Holdfast: () => measure(notes) },
+  )
+taking.finish()

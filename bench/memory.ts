@@ -24,7 +24,7 @@ import { take } from './support/take.ts'
 const options = readOptions({ rounds: 3 })
 const NOTES = options.small ? 20 : 2_000
 const BYTES_EACH = 1_000
-const TABS = options.small ? [1, 3] : [1, 5, 20]
+const TABS = options.small ? [1, 2] : [1, 5, 20]
 /** Until what a start leaves behind is collected, as far as the browser does that by itself. */
 const SETTLE_MS = options.small ? 500 : 10_000
 

@@ -21,10 +21,10 @@ import { readOptions } from './support/options.ts'
 import { take } from './support/take.ts'
 
 const BYTES_EACH = 1_000
-/** A browser that was just started is at work on itself; a person needs longer than this to open a page. */
-const SETTLE_MS = 1_500
 
 const options = readOptions({ rounds: 7 })
+/** A browser that was just started is at work on itself; a person needs longer than this to open a page. */
+const SETTLE_MS = options.small ? 100 : 1_500
 const SIZES = options.small ? [20] : [100, 2_000, 10_000]
 const taking = take('starts', options, versionsOf(['yjs', 'y-indexeddb', 'y-websocket']))
 

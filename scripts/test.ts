@@ -1,7 +1,9 @@
 import { findChromium } from './checks/chromium.ts'
 import { runSteps } from './checks/run-steps.ts'
-import { browserStep, buildStep, quickSteps, simulationStep } from './checks/steps.ts'
+import { benchStep, browserStep, buildStep, quickSteps, simulationStep } from './checks/steps.ts'
 
 const chromium = findChromium()
 if (!chromium.ok) console.error(chromium.reason)
-process.exit(await runSteps([...quickSteps, simulationStep, buildStep, browserStep(chromium)]))
+process.exit(
+  await runSteps([...quickSteps, simulationStep, buildStep, browserStep(chromium), benchStep(chromium)]),
+)

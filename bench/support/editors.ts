@@ -96,7 +96,18 @@ const contender = (command: Command, file: string, isBatched = false): StartAren
   })
 
 const commandOf = (name: string): Command => CONTENDERS[name]!.command
-const yWebsocketServer = commandOf('@y/websocket-server, y-leveldb')
+
+/** The servers that text goes through, by the name of what is typed in. */
+export const SERVERS = {
+  'y-websocket': commandOf('@y/websocket-server, y-leveldb'),
+  Hocuspocus: commandOf('Hocuspocus'),
+  'Automerge Repo': contenderServer('automerge-server.mjs'),
+  // A client of Jazz is pinged every 1.5 s, which is not what is measured.
+  Jazz: alsoWith(commandOf('Jazz'), { PINGS: 'none' }),
+} as const satisfies Record<string, Command>
+
+/** The relay as devices know it that reach it at this address. */
+export const relayAt = (url: string): Command => alsoWith(commandOf('Holdfast'), { HOLDFAST_PUBLIC_URL: url })
 
 /** What the relay does after a week with entries that snapshots took the place of; and the room that they leave is given back. */
 const removeReplaced = (folder: string): void => {
@@ -110,16 +121,15 @@ const removeReplaced = (folder: string): void => {
 /** Every contender that brings a text from one device to another, by its name. */
 export const ARENAS: Readonly<Record<string, StartArena>> = {
   Holdfast: arena({
-    command: url => alsoWith(commandOf('Holdfast'), { HOLDFAST_PUBLIC_URL: url }),
+    command: relayAt,
     opener: ({ speed }) => openHoldfast(speed),
     letGo: removeReplaced,
   }),
-  'y-websocket, in batches': contender(yWebsocketServer, 'y-websocket', true),
-  'y-websocket': contender(yWebsocketServer, 'y-websocket'),
-  Hocuspocus: contender(commandOf('Hocuspocus'), 'hocuspocus'),
-  'Automerge Repo': contender(contenderServer('automerge-server.mjs'), 'automerge'),
-  // A client of Jazz is pinged every 1.5 s, which is not what is measured.
-  Jazz: contender(alsoWith(commandOf('Jazz'), { PINGS: 'none' }), 'jazz'),
+  'y-websocket, in batches': contender(SERVERS['y-websocket'], 'y-websocket', true),
+  'y-websocket': contender(SERVERS['y-websocket'], 'y-websocket'),
+  Hocuspocus: contender(SERVERS.Hocuspocus, 'hocuspocus'),
+  'Automerge Repo': contender(SERVERS['Automerge Repo'], 'automerge'),
+  Jazz: contender(SERVERS.Jazz, 'jazz'),
 }
 
 export const ARENA_PACKAGES = [

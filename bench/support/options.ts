@@ -13,8 +13,12 @@ export interface PartOptions {
 const DEFAULT_ROUNDS = 5
 
 /** `--small`, `--rounds N`, `--out FOLDER`, `--only CONTENDER`. Throws where they are something else. */
-export const readOptions = (defaults: Partial<PartOptions> = {}): PartOptions => {
+export const readOptions = (
+  defaults: Partial<PartOptions> = {},
+  args = process.argv.slice(2),
+): PartOptions => {
   const { values } = parseArgs({
+    args,
     options: {
       small: { type: 'boolean' },
       rounds: { type: 'string' },

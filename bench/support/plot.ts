@@ -18,9 +18,11 @@ interface Line {
   readonly points: readonly Point[]
 }
 
-const WIDTH = 720
+const WIDTH = 800
 const LEFT = 90
-const RIGHT = 190
+const RIGHT = 240
+/** Where the names of bars end and the bars begin. */
+const BARS = 240
 const TOP = 48
 const ROW = 22
 const HEIGHT = 300
@@ -99,7 +101,7 @@ const barChart = (title: string, figures: readonly Figure[]): string => {
   )
   const names = [...new Set(bars.map(({ contender }) => contender))]
   const most = Math.max(...bars.map(({ value }) => value))
-  const wide = WIDTH - RIGHT - 2 * LEFT
+  const wide = WIDTH - BARS - 140
   let line = TOP
   let last: Figure | null = null
   const body = bars.flatMap(({ figure, contender, value }) => {
@@ -108,9 +110,9 @@ const barChart = (title: string, figures: readonly Figure[]): string => {
     line += heading.length * ROW
     const width = most > 0 ? Math.max(1, (value / most) * wide) : 1
     const bar = [
-      text(2 * LEFT - 8, line + 13, contender, 'text-anchor="end"'),
-      `<rect x="${2 * LEFT}" y="${line + 2}" width="${width.toFixed(1)}" height="${ROW - 6}" fill="${colourOf(names, contender)}"/>`,
-      text(2 * LEFT + width + 8, line + 13, `${short(value)} ${figure.unit}`),
+      text(BARS - 8, line + 13, contender, 'text-anchor="end"'),
+      `<rect x="${BARS}" y="${line + 2}" width="${width.toFixed(1)}" height="${ROW - 6}" fill="${colourOf(names, contender)}"/>`,
+      text(BARS + width + 8, line + 13, `${short(value)} ${figure.unit}`),
     ]
     line += ROW
     return [...heading, ...bar]

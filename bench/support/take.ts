@@ -1,9 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { cpus, release, totalmem, type } from 'node:os'
-import { join } from 'node:path'
-import type { Figure, Measured, Results } from './figures.ts'
+import type { Figure, Measured } from './figures.ts'
 import type { PartOptions } from './options.ts'
-import { plot } from './plot.ts'
+import { writeResults } from './results.ts'
 import { printFigures } from './table.ts'
 
 /** What one round of a contender comes to. */
@@ -82,25 +79,6 @@ export const take = (
       const [figure] = await askAll([question], Object.fromEntries(single))
       return figure!
     },
-    finish: () => {
-      const results: Results = {
-        part,
-        takenAt: new Date().toISOString(),
-        machine: {
-          processor: cpus()[0]?.model.trim() ?? 'unknown',
-          cores: cpus().length,
-          memory: totalmem(),
-          system: `${type()} ${release()}`,
-          node: process.version,
-        },
-        small: options.small,
-        rounds: options.rounds,
-        versions,
-        figures,
-      }
-      mkdirSync(options.out, { recursive: true })
-      writeFileSync(join(options.out, `${part}.json`), `${JSON.stringify(results, null, 2)}\n`)
-      for (const { name, svg } of plot(results)) writeFileSync(join(options.out, `${part}-${name}.svg`), svg)
-    },
+    finish: () => writeResults(part, options, versions, figures),
   }
 }

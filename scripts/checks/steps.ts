@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildIfStale } from '../build.mjs'
 import { projectRoot } from '../project.mjs'
+import type { Chromium } from './chromium.ts'
 import { type Running, start } from './processes.ts'
 import { judgeRun, readPlaywrightReport, readVitestReport, type TestRun } from './report.ts'
 import { tool } from './tools.ts'
@@ -41,9 +42,16 @@ const reportPath = (name: string): string => {
   return path
 }
 
-const vitest = (title: string, limitMs: number, ...projects: string[]): Step => ({
+/** With `chromium` where the tests need a browser. */
+const vitest = (
+  title: string,
+  limitMs: number,
+  projects: readonly string[],
+  chromium: Chromium | null = null,
+): Step => ({
   title,
   run: async started => {
+    if (chromium?.ok === false) return asOne(title, false, chromium.reason)
     const report = reportPath(projects.join('-'))
     const running = start(
       [
@@ -54,7 +62,7 @@ const vitest = (title: string, limitMs: number, ...projects: string[]): Step => 
         '--reporter=json',
         `--outputFile.json=${report}`,
       ],
-      { limitMs },
+      { limitMs, env: chromium === null ? {} : { CHROMIUM_PATH: chromium.path } },
     )
     started(running)
     return judgeRun(title, await running.ended, report, readVitestReport)
@@ -65,11 +73,11 @@ export const quickSteps: readonly Step[] = [
   check('Format and lint', 2 * MINUTE_MS, tool('@biomejs/biome', 'biome'), 'ci', ...PLAIN),
   check('Types', 2 * MINUTE_MS, tool('typescript', 'tsc'), '-b'),
   check('Unused code', 2 * MINUTE_MS, tool('knip')),
-  vitest('Import rules', 2 * MINUTE_MS, 'structure'),
-  vitest('Unit and contract tests', 5 * MINUTE_MS, 'unit'),
+  vitest('Import rules', 2 * MINUTE_MS, ['structure']),
+  vitest('Unit and contract tests', 5 * MINUTE_MS, ['unit']),
 ]
 
-export const simulationStep: Step = vitest('Simulation', 5 * MINUTE_MS, 'simulation')
+export const simulationStep: Step = vitest('Simulation', 5 * MINUTE_MS, ['simulation'])
 
 export const buildStep: Step = {
   title: 'Build',
@@ -79,10 +87,11 @@ export const buildStep: Step = {
   },
 }
 
+/** Each part of the bench on a small size. It installs what Holdfast is measured beside. */
+export const benchStep = (chromium: Chromium): Step => vitest('Bench', 5 * MINUTE_MS, ['bench'], chromium)
+
 /** `chromium` says which browser to drive, or why there is none. */
-export const browserStep = (
-  chromium: { readonly ok: true; readonly path: string } | { readonly ok: false; readonly reason: string },
-): Step => ({
+export const browserStep = (chromium: Chromium): Step => ({
   title: 'Browser tests',
   run: async started => {
     if (!chromium.ok) return asOne('Browser tests', false, chromium.reason)
