@@ -9,7 +9,7 @@ import { createSqliteLogStore } from './log/sqlite-log-store.ts'
 import { openWriteAheadLog } from './log/write-ahead-log.ts'
 import { createOrigins } from './origins.ts'
 import { systemClock } from './platform/clock.ts'
-import { pooled, systemRandom } from './platform/random.ts'
+import { systemRandom } from './platform/random.ts'
 import { createRelay } from './relay/relay.ts'
 
 export interface Running {
@@ -29,16 +29,14 @@ export const start = async (config: Config, appDirectory: string, logger: Logger
   const database = openDatabase(join(config.dataDirectory, DATABASE))
   let port = config.port
   const origins = createOrigins({ ...config, port: () => port })
-  const random = pooled(systemRandom)
   const relay = createRelay({
     store: createSqliteLogStore({
       database,
       disk: openWriteAheadLog(database),
       clock: systemClock,
-      random,
+      random: systemRandom,
     }),
     clock: systemClock,
-    random,
     limits: config.limits,
     making: config.making,
     allowList,

@@ -2,7 +2,6 @@ import type { Role } from '../../protocol/access/acts.ts'
 import type { Access } from '../../protocol/access/judge.ts'
 import { roleOfDevice } from '../../protocol/access/rights.ts'
 import { CLOCK_TOLERANCE_SECONDS } from '../../protocol/limits.ts'
-import type { ClientMessage } from '../../protocol/relay-messages.ts'
 import type { Scope, Token } from '../../protocol/token.ts'
 import { type Answer, refuse } from '../refusal.ts'
 
@@ -42,21 +41,3 @@ export const requireScope = (scopes: Scopes, ...anyOf: readonly Scope[]): Answer
         'scope',
         `This token, or the role of this device, does not allow this; it would need the scope "${anyOf.join('" or "')}".`,
       )
-
-/** What a message over a connection takes; null where everybody may say it who was let in. */
-export const neededFor = (type: ClientMessage['type']): Scope | null => {
-  switch (type) {
-    case 'append':
-    case 'replace':
-      return 'write'
-    case 'load':
-    case 'watch':
-    case 'ephemeral':
-    case 'slot':
-      return 'read'
-    case 'leave':
-    case 'renew':
-    case 'ping':
-      return null
-  }
-}

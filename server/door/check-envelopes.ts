@@ -4,7 +4,6 @@ import { type Envelope, parseEnvelope, signedBytes } from '../../protocol/envelo
 import type { DocumentId, EnvelopeId, WorkspaceId } from '../../protocol/ids.ts'
 import type { NamedEnvelope } from '../log/log-store.ts'
 import type { Refusal } from '../refusal.ts'
-import type { OwnEnvelopes } from './own-envelopes.ts'
 import type { DeviceKeys } from './verifier.ts'
 
 export interface Checked {
@@ -34,26 +33,22 @@ type Verdict =
 /**
  * What the relay can tell of an envelope without its content key: its layout, that a device made it that may write here,
  * or might when it did, for this workspace and document. Whoever brings it may be another member: originals are forwarded.
- * `own` is what the device wrote that brings them and may write now; null where all signatures are checked.
  */
-export const checkEnvelopes = (
+export const checkEnvelopes = async (
   deviceKeys: DeviceKeys,
   place: { readonly workspace: WorkspaceId; readonly document: DocumentId; readonly access: Access },
   envelopes: readonly Uint8Array[],
-  own: OwnEnvelopes | null,
-): Checked | Promise<Checked> => {
-  const checkOne = (bytes: Uint8Array): Verdict | Promise<Verdict> => {
+): Promise<Checked> => {
+  const checkOne = async (bytes: Uint8Array): Promise<Verdict> => {
     const parsed = parseEnvelope(bytes)
     if (!parsed.ok) {
       const code = parsed.error.code === 'envelope-too-large' ? 'too-large' : 'envelope-malformed'
       return { ok: false, refused: { code, message: parsed.error.message, envelopes: [] } }
     }
-    const { id, kind, device } = parsed.value
-    const admitted: Verdict = { ok: true, envelope: { id, kind, bytes } }
-    if (own?.passes(device)) return admitted
-    return whatIsWrong(parsed.value).then(wrong =>
-      wrong === null ? admitted : { ok: false, refused: { ...wrong, envelopes: [id] } },
-    )
+    const wrong = await whatIsWrong(parsed.value)
+    return wrong === null
+      ? { ok: true, envelope: { id: parsed.value.id, kind: parsed.value.kind, bytes } }
+      : { ok: false, refused: { ...wrong, envelopes: [parsed.value.id] } }
   }
 
   const whatIsWrong = async (envelope: Envelope): Promise<Refusal | null> => {
@@ -63,20 +58,12 @@ export const checkEnvelopes = (
       return access.devices.has(device.id) ? BY_READER : BY_NO_MEMBER
     const { headerBytes, ciphertext, signature } = envelope
     const signed = signedBytes(place.workspace, place.document, headerBytes, ciphertext)
-    const isRight = await device.verify(signature, signed)
-    own?.checked(device.id, envelope.device, isRight)
-    return isRight ? null : { code: 'envelope-signature', message: 'The signature of the envelope is wrong.' }
+    return (await device.verify(signature, signed))
+      ? null
+      : { code: 'envelope-signature', message: 'The signature of the envelope is wrong.' }
   }
 
-  const verdicts = envelopes.map(checkOne)
-  if (verdicts.every(verdict => 'ok' in verdict)) return inAll(verdicts)
-  return Promise.all(verdicts).then(all =>
-    // One was wrong: none of the others of the message passes on trust.
-    own === null || own.isTrusted() ? inAll(all) : checkEnvelopes(deviceKeys, place, envelopes, null),
-  )
-}
-
-const inAll = (verdicts: readonly Verdict[]): Checked => {
+  const verdicts = await Promise.all(envelopes.map(checkOne))
   const refused = verdicts.flatMap(verdict => (verdict.ok ? [] : [verdict.refused]))
   return {
     admitted: verdicts.flatMap(verdict => (verdict.ok ? [verdict.envelope] : [])),

@@ -60,7 +60,7 @@ export const createLogDesk = ({ store, asMember, answering }: Deps): LogDesk => 
         const checked = await Promise.all(
           decoded.value.map(async ({ document, envelopes }) => ({
             document,
-            checked: await workspace.check(document, envelopes, null),
+            checked: await workspace.check(document, envelopes),
           })),
         )
         const publications = await Promise.all(

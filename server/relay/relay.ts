@@ -6,7 +6,6 @@ import { requireScope, rightsOf } from '../access/rights.ts'
 import { createDeviceKeys } from '../door/verifier.ts'
 import type { LogStore } from '../log/log-store.ts'
 import type { Clock } from '../platform/clock.ts'
-import type { Random } from '../platform/random.ts'
 import { type Answer, refuse } from '../refusal.ts'
 import { type AccessDesk, createAccessDesk } from './access-desk.ts'
 import type { Answering } from './answering.ts'
@@ -48,7 +47,6 @@ interface Arrival {
 export interface RelayDeps {
   readonly store: LogStore
   readonly clock: Clock
-  readonly random: Random
   readonly limits: RelayLimits
   readonly making: MakingPolicy
   /** The workspaces that the operator has named, or null where all are served. */
@@ -123,7 +121,6 @@ export const createRelay = (deps: RelayDeps): Relay => {
       connection,
       store,
       clock,
-      random: deps.random,
       limits,
       entrance,
       relayLog,

@@ -1,16 +1,14 @@
 import { CLOCK_TOLERANCE_SECONDS } from '../../protocol/limits.ts'
 import { encodeRelayMessage } from '../../protocol/relay-codec.ts'
 import type { ClientMessage, Replace } from '../../protocol/relay-messages.ts'
-import type { Token } from '../../protocol/token.ts'
+import type { Scope, Token } from '../../protocol/token.ts'
 import { RELAY_PROTOCOL } from '../../protocol/version.ts'
 import { createClientDecoder } from '../../protocol/wire-codec.ts'
 import type { Entrance } from '../access/entrance.ts'
-import { neededFor, requireScope, rightsOf, type Scopes } from '../access/rights.ts'
+import { requireScope, rightsOf, type Scopes } from '../access/rights.ts'
 import type { Checked } from '../door/check-envelopes.ts'
-import { createOwnEnvelopes } from '../door/own-envelopes.ts'
 import type { LogStore } from '../log/log-store.ts'
 import type { Clock } from '../platform/clock.ts'
-import type { Random } from '../platform/random.ts'
 import type { Answer, Refusal } from '../refusal.ts'
 import type { Connection } from './connection.ts'
 import { createFollower } from './follower.ts'
@@ -25,9 +23,6 @@ import type { Participant, Workspace } from './workspace.ts'
 interface Later {
   readonly committed: Promise<unknown>
 }
-/** Null where it was not begun. */
-type Checking = Checked | Promise<Checked> | null
-
 const NOTHING_LATER: Later = { committed: Promise.resolve() }
 
 /** One admitted client: its subscriptions, and its messages in their order. */
@@ -44,7 +39,6 @@ interface Deps {
   readonly connection: Connection
   readonly store: LogStore
   readonly clock: Clock
-  readonly random: Random
   readonly limits: RelayLimits
   readonly entrance: Entrance
   readonly relayLog: RelayLog
@@ -70,7 +64,6 @@ export const createMemberSession = (deps: Deps): MemberSession => {
   const ephemeralRate = createRate(clock, EPHEMERAL_RATE)
   const slotRate = createRate(clock, SLOT_RATE)
   const decode = createClientDecoder()
-  const own = createOwnEnvelopes(deps.token.signer, deps.random)
   let { token, scopes } = deps
   let malformed = 0
   /** The connection is gone. What it had sent by then is still stored… */
@@ -80,7 +73,6 @@ export const createMemberSession = (deps: Deps): MemberSession => {
   let pending = 0
   /** Messages are dealt with one after the other. */
   let turn: Promise<void> = Promise.resolve()
-  let waiting = 0
   let cancelExpiry = (): void => {}
 
   const end = (): void => {
@@ -157,9 +149,26 @@ export const createMemberSession = (deps: Deps): MemberSession => {
     if (refusal) refused(refusal, null)
   }
 
+  const needed = (message: ClientMessage): Scope | null => {
+    switch (message.type) {
+      case 'append':
+      case 'replace':
+        return 'write'
+      case 'load':
+      case 'watch':
+      case 'ephemeral':
+      case 'slot':
+        return 'read'
+      case 'leave':
+      case 'renew':
+      case 'ping':
+        return null
+    }
+  }
+
   /** Resolves when the next message may have its turn; an append's commit comes later. */
-  const dealWith = async (message: ClientMessage, checked: Checking): Promise<Later> => {
-    const scope = neededFor(message.type)
+  const dealWith = async (message: ClientMessage, checked: Promise<Checked> | null): Promise<Later> => {
+    const scope = needed(message)
     const allowed: Answer<null> = scope ? requireScope(scopes, scope) : { ok: true, value: null }
     if (!allowed.ok) {
       refused(allowed.error, 'document' in message ? message.document : null)
@@ -171,13 +180,11 @@ export const createMemberSession = (deps: Deps): MemberSession => {
           committed: workspace.append(
             self,
             message.document,
-            await (checked ?? workspace.check(message.document, message.envelopes, null)),
+            await (checked ?? workspace.check(message.document, message.envelopes)),
           ),
         }
       case 'replace':
-        return {
-          committed: replace(message, await workspace.check(message.document, [message.envelope], null)),
-        }
+        return { committed: replace(message, await workspace.check(message.document, [message.envelope])) }
       case 'load':
         await follower.load(message)
         return NOTHING_LATER
@@ -218,32 +225,19 @@ export const createMemberSession = (deps: Deps): MemberSession => {
     // Signatures are checked while earlier messages still have their turn.
     const checked =
       message.type === 'append' && scopes.has('write')
-        ? workspace.check(message.document, message.envelopes, own)
+        ? workspace.check(message.document, message.envelopes)
         : null
+    const mine = turn.then(() => (turnedAway ? NOTHING_LATER : dealWith(message, checked)))
+    turn = mine.then(() => {}, failed)
     pending += 1
     try {
-      await committed(message, checked)
+      await (await mine).committed
     } catch (error) {
       failed(error)
     } finally {
       pending -= 1
       leaveWhenDone()
     }
-  }
-
-  /** Resolves when what came of a message is on the disk; it waits for its turn. */
-  const committed = async (message: ClientMessage, checked: Checking): Promise<unknown> => {
-    // Most of what comes is a checked append that nothing is before of: it need not wait to see that.
-    if (waiting === 0 && message.type === 'append' && checked !== null && 'admitted' in checked)
-      return workspace.append(self, message.document, checked)
-    waiting += 1
-    const mine = turn.then(() => (turnedAway ? NOTHING_LATER : dealWith(message, checked)))
-    turn = mine
-      .then(() => {}, failed)
-      .finally(() => {
-        waiting -= 1
-      })
-    return (await mine).committed
   }
 
   const failed = (error: unknown): void => {

@@ -3,7 +3,6 @@ import type { Mark, RefusalCode } from '../../protocol/relay-messages.ts'
 import { WORKSPACE_DELETED } from '../access/entrance.ts'
 import type { Membership } from '../access/membership.ts'
 import { type Checked, checkEnvelopes, type RefusedEnvelopes } from '../door/check-envelopes.ts'
-import type { OwnEnvelopes } from '../door/own-envelopes.ts'
 import type { DeviceKeys } from '../door/verifier.ts'
 import type { Appended, AppendRefusal, LogStore, Quota, Slot } from '../log/log-store.ts'
 import type { Refusal } from '../refusal.ts'
@@ -41,12 +40,7 @@ export interface Workspace {
   isDeleted(): boolean
   /** Deletes all but what is said about its members, and sends everybody away. Rejects where the store does; nothing is lost then. */
   remove(): Promise<void>
-  /** `own` of the connection that brings them, whose device may write; null where every signature is to be checked. */
-  check(
-    document: DocumentId,
-    envelopes: readonly Uint8Array[],
-    own: OwnEnvelopes | null,
-  ): Checked | Promise<Checked>
+  check(document: DocumentId, envelopes: readonly Uint8Array[]): Promise<Checked>
   /** Stores what was checked; resolves after it was published. Never rejects: a failure is a refusal. */
   append(
     origin: Participant | null,
@@ -188,8 +182,8 @@ export const createWorkspace = (deps: Deps): Workspace => {
       slots.clear()
       for (const participant of participants) participant.close('workspace-deleted')
     },
-    check: (document, envelopes, own) =>
-      checkEnvelopes(deps.deviceKeys, { workspace: id, document, access: membership.access }, envelopes, own),
+    check: (document, envelopes) =>
+      checkEnvelopes(deps.deviceKeys, { workspace: id, document, access: membership.access }, envelopes),
     append: (origin, document, checked, replaced) =>
       new Promise(told => {
         const place: Place = { publication: null, told }

@@ -5,11 +5,8 @@ import { createClientEncoder } from '../../protocol/wire-codec.ts'
 import { aCore, type Core, enter } from './support/in-process.ts'
 import { createGroup, type Group, randomDocument } from './support/member.ts'
 
-/** Every signature is checked: what passes where it is not stands in own-envelopes.test.ts. */
-const everyOne = (length: number) => new Uint8Array(length)
-
 const setup = async (): Promise<{ core: Core; group: Group; made: Set<string> }> => {
-  const core = aCore({ random: everyOne })
+  const core = aCore()
   const group = await createGroup()
   const stored = await core.relay.access.write(group.workspace, group.statements[0]!, null, null)
   if (!stored.ok) throw new Error(stored.error.message)

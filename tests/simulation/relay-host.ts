@@ -69,7 +69,6 @@ export const createRelayHost = ({ machine, origin, store, say, hear, onFailure }
     const relay = createRelay({
       store: store(memory),
       clock: systemClock,
-      random: systemRandom,
       limits: DEFAULT_LIMITS,
       making: { kind: 'open' },
       allowList: null,

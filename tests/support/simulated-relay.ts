@@ -32,7 +32,6 @@ export const createSimulatedRelay = async (): Promise<SimulatedRelay> => {
     const relay = createRelay({
       store,
       clock: systemClock,
-      random: systemRandom,
       limits: DEFAULT_LIMITS,
       making: { kind: 'open' },
       allowList: null,

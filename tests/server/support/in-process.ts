@@ -34,7 +34,6 @@ export const aCore = (change: Partial<RelayDeps> & { wrap?: (store: LogStore) =>
   const relay = createRelay({
     store: wrap(createMemoryLogStore({ disk, clock: eagerClock, random: systemRandom })),
     clock: systemClock,
-    random: systemRandom,
     limits: DEFAULT_LIMITS,
     making: { kind: 'open' },
     allowList: null,

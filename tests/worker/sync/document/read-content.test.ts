@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fail, ok } from '../../../../protocol/result.ts'
+import { ok } from '../../../../protocol/result.ts'
 import { type ReadEntry, readContent } from '../../../../worker/sync/document/read-content.ts'
 import { marksOfNewLog } from '../../../../worker/sync/document/relay-marks.ts'
 
@@ -24,22 +24,4 @@ test('what a relay repeats counts once: a snapshot in its place names each entry
   expect(positions).toEqual([1, 3])
   expect(updates).toHaveLength(2)
   expect(marks.weight).toMatchObject({ entries: 2, bytes: 200 })
-})
-
-test('SYNC-8, RLY-10: a wrong signature comes to what any member can sign that nobody can open', () => {
-  const marksAfter = (code: string) => {
-    const bad: ReadEntry = { ...entryAt(2), opened: fail(code, 'It was not opened.') }
-    const how = { ...HOW, auditing: false }
-    return readContent(marksOfNewLog('log'), [entryAt(1), bad, entryAt(3)], how)
-  }
-  const unsigned = marksAfter('envelope-signature')
-  expect(unsigned).toEqual({
-    ...marksAfter('envelope-sealed'),
-    marks: {
-      ...marksAfter('envelope-sealed').marks,
-      setAside: [{ position: 2, code: 'envelope-signature' }],
-    },
-  })
-  expect(unsigned.updates).toEqual([Uint8Array.of(1), Uint8Array.of(3)])
-  expect(unsigned.positions).toEqual([1, 3])
 })
