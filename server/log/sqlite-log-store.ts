@@ -73,24 +73,26 @@ export const createSqliteLogStore = ({ database, disk, clock, random }: Deps): L
     const known: string[] = []
     const refused: { id: string; code: AppendRefusal }[] = []
     let { head, bytes, stamp } = workspace
+    const whyNoRoom = (size: number): AppendRefusal | null => {
+      if (!before && workspace.documents >= request.quota.documents) return 'quota-documents'
+      return bytes + size > request.quota.bytes ? 'quota-bytes' : null
+    }
     for (const envelope of request.envelopes) {
-      const twin = sql.entryById(workspace.number, envelope.id)
-      if (twin) {
-        const same = equalBytes(twin.document, document) && equalBytes(twin.envelope, envelope.bytes)
-        if (same) known.push(envelope.id)
-        else refused.push({ id: envelope.id, code: 'envelope-conflict' })
-      } else if (!before && workspace.documents >= request.quota.documents) {
-        refused.push({ id: envelope.id, code: 'quota-documents' })
-      } else if (bytes + envelope.bytes.length > request.quota.bytes) {
-        refused.push({ id: envelope.id, code: 'quota-bytes' })
-      } else {
+      const { id } = envelope
+      const noRoom = whyNoRoom(envelope.bytes.length)
+      const drawn = random(STAMP_BYTES)
+      if (!noRoom && sql.insertEntry(workspace.number, head + 1, document, id, drawn, envelope.bytes)) {
         head += 1
         bytes += envelope.bytes.length
-        stamp = random(STAMP_BYTES)
-        sql.insertEntry(workspace.number, head, document, envelope.id, stamp, envelope.bytes)
+        stamp = drawn
         entries.push({ position: head, envelope: envelope.bytes })
-        known.push(envelope.id)
+        known.push(id)
+        continue
       }
+      const twin = sql.entryById(workspace.number, id)
+      const isSame = twin && equalBytes(twin.document, document) && equalBytes(twin.envelope, envelope.bytes)
+      if (isSame) known.push(id)
+      else refused.push({ id, code: twin ? 'envelope-conflict' : noRoom! })
     }
     const from = markOf(before)
     if (entries.length === 0) return { from, to: from, entries, known, refused }

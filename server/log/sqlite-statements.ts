@@ -59,7 +59,8 @@ export const prepareStatements = (database: DatabaseSync) => {
     'SELECT * FROM documents WHERE workspace = ? AND head > ? ORDER BY head LIMIT ?',
   )
   const insertEntry = database.prepare(
-    'INSERT INTO entries (workspace, position, document, id, stamp, envelope) VALUES (?, ?, ?, ?, ?, ?)',
+    `INSERT INTO entries (workspace, position, document, id, stamp, envelope) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (workspace, id) DO NOTHING`,
   )
   const entryById = database.prepare('SELECT * FROM entries WHERE workspace = ? AND id = ?')
   const stamp = database.prepare(
@@ -128,6 +129,7 @@ export const prepareStatements = (database: DatabaseSync) => {
       void setDocument.run(number, id, head, headStamp),
     documentsAfter: (number: number, after: number, limit: number) =>
       documentsAfter.all(number, after, limit) as unknown as DocumentRow[],
+    /** False where the log has an entry of this id. */
     insertEntry: (
       number: number,
       position: number,
@@ -135,7 +137,7 @@ export const prepareStatements = (database: DatabaseSync) => {
       id: string,
       entryStamp: Uint8Array,
       envelope: Uint8Array,
-    ): void => void insertEntry.run(number, position, documentId, id, entryStamp, envelope),
+    ): boolean => insertEntry.run(number, position, documentId, id, entryStamp, envelope).changes === 1,
     entryById: (number: number, id: string) => entryById.get(number, id) as EntryRow | undefined,
     /** False where the document has no such entry, or no longer. */
     replaceEntry: (number: number, position: number, documentId: Uint8Array, now: number): boolean =>
