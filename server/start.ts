@@ -9,7 +9,7 @@ import { createSqliteLogStore } from './log/sqlite-log-store.ts'
 import { openWriteAheadLog } from './log/write-ahead-log.ts'
 import { createOrigins } from './origins.ts'
 import { systemClock } from './platform/clock.ts'
-import { systemRandom } from './platform/random.ts'
+import { pooled, systemRandom } from './platform/random.ts'
 import { createRelay } from './relay/relay.ts'
 
 export interface Running {
@@ -34,7 +34,7 @@ export const start = async (config: Config, appDirectory: string, logger: Logger
       database,
       disk: openWriteAheadLog(database),
       clock: systemClock,
-      random: systemRandom,
+      random: pooled(systemRandom),
     }),
     clock: systemClock,
     limits: config.limits,
