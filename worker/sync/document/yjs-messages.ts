@@ -47,6 +47,5 @@ export const isPresenceOf = (client: number, update: Uint8Array): boolean => {
   return false
 }
 
-/** An update of nothing, and presence of nobody: what keeps a provider content. */
+/** An update of nothing: what keeps a provider content. */
 export const EMPTY_UPDATE = Uint8Array.of(0, 0)
-export const EMPTY_AWARENESS = Uint8Array.of(0)

@@ -8,16 +8,7 @@ import type { DocumentStore } from '../../storage/document-store.ts'
 import type { RelayLink } from '../relay/relay-link.ts'
 import { createPresence, type Presence } from './presence.ts'
 import { createSealedSocketClass, type SealedSocket } from './sealed-socket.ts'
-import {
-  awarenessMessage,
-  decodeYjsMessage,
-  EMPTY_AWARENESS,
-  EMPTY_UPDATE,
-  isPresenceOf,
-  step1,
-  step2,
-  updateMessage,
-} from './yjs-messages.ts'
+import { decodeYjsMessage, EMPTY_UPDATE, isPresenceOf, step1, step2, updateMessage } from './yjs-messages.ts'
 
 /** What a document's stock y-websocket provider takes for its Yjs server. */
 export interface YjsServer {
@@ -61,9 +52,6 @@ interface Deps {
   readonly onForeign: (update: Uint8Array) => void
 }
 
-/** The provider takes a connection that is silent for 30 s for a dead one. */
-const KEEP_ALIVE_MS = 10_000
-
 export const createYjsServer = (deps: Deps): YjsServer => {
   const { document, clock, link } = deps
   const { doc } = deps.store
@@ -72,14 +60,6 @@ export const createYjsServer = (deps: Deps): YjsServer => {
   let captured: Uint8Array | null = null
   let applied: Uint8Array | null = null
   let isForeign = false
-  let cancelKeepAlive = (): void => {}
-
-  const keepAlive = (): void => {
-    cancelKeepAlive = clock.after(KEEP_ALIVE_MS, () => {
-      socket?.deliver(awarenessMessage(EMPTY_AWARENESS))
-      keepAlive()
-    })
-  }
 
   const fromProvider = (message: Uint8Array): void => {
     const decoded = decodeYjsMessage(message)
@@ -113,7 +93,7 @@ export const createYjsServer = (deps: Deps): YjsServer => {
   doc.on('update', onUpdate)
 
   const awareness = new Awareness(doc)
-  const presence = createPresence({ document, doc, awareness, sealer: deps.sealer, link })
+  const presence = createPresence({ document, doc, awareness, sealer: deps.sealer, clock, link })
   const provider = new WebsocketProvider('ws://sealed', document, doc, {
     disableBc: true,
     awareness,
@@ -129,19 +109,20 @@ export const createYjsServer = (deps: Deps): YjsServer => {
       detached: from => {
         if (from !== socket) return
         socket = null
-        cancelKeepAlive()
         deps.onDetached()
       },
     }),
   })
+  // It looks every 3 s whether its connection is silent. The link below asks the relay, and ends all connections at once.
+  clearInterval(provider._checkInterval)
 
   return {
     presence,
     invite: () => provider.connect(),
     isAttached: () => socket !== null,
     open: () => {
+      presence.renew()
       socket?.open()
-      keepAlive()
     },
     missingFrom: stateVector => {
       captured = null
@@ -169,15 +150,14 @@ export const createYjsServer = (deps: Deps): YjsServer => {
     drop: () => {
       const dropped = socket
       socket = null
-      cancelKeepAlive()
       dropped?.drop()
     },
     stop: () => {
       doc.off('update', onUpdate)
-      cancelKeepAlive()
       socket = null
       provider.destroy()
       awareness.destroy()
+      presence.stop()
     },
   }
 }
