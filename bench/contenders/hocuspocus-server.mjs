@@ -15,6 +15,8 @@ await new Server({
   address: process.env.HOST,
   port: Number(process.env.PORT),
   quiet: true,
+  // Who comes back with more notes than this limit (100) is sent away again and again.
+  maxPendingDocuments: 10_000,
   extensions: [
     new Database({
       fetch: async ({ documentName }) => select.get(documentName)?.data ?? null,

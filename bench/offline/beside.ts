@@ -13,6 +13,8 @@ const LOOK_AGAIN_MS = 5
 /** Nobody is offline for less; some take a moment to notice that they are. */
 const OFFLINE_MS = 300
 const PATIENCE_MS = 180_000
+/** Jazz takes more than a second for each note of 10 KB, and more the more there are. */
+const MADE_IN_MS = 120_000
 /** The other device has to find what was made at the server. */
 const MADE_WITHIN_MS = 500
 
@@ -83,12 +85,17 @@ const beside =
       later(() => device.close())
       return device
     }
+    const end = performance.now() + MADE_IN_MS
+    const inTime = <T>(made: T): T => {
+      if (performance.now() > end) throw new Error('The notes were not made within two minutes.')
+      return made
+    }
     const one = await open()
     const notes: string[] = []
-    for (const text of all ? texts : texts.slice(0, changed)) notes.push(await one.add(text))
+    for (const text of all ? texts : texts.slice(0, changed)) notes.push(inTime(await one.add(text)))
     await pause(MADE_WITHIN_MS)
     const two = await open()
-    for (const note of notes) await two.open(note)
+    for (const note of notes) inTime(await two.open(note))
     await untilSame(one, two, notes)
     return { ...workspaceOf(one, two, notes), bytes: proxy.bytes }
   }
