@@ -12,6 +12,7 @@ import {
   changeSetOf,
   insertedBy,
   mayNeedRepair,
+  mayTurnUnforeseen,
   parseChanges,
   repairs,
   replacementsOf,
@@ -56,6 +57,7 @@ export const createNoteText = ({ open, random }: { open: OpenDocument; random: R
   const origin = {}
   const listeners = createListeners()
   let text = readText(shared)
+  let mayTurn = mayTurnUnforeseen(text)
   let version = firstVersion(random)
   let stored = version - 1
   const kept: { readonly update: TextUpdate; readonly weight: number }[] = []
@@ -89,9 +91,14 @@ export const createNoteText = ({ open, random }: { open: OpenDocument; random: R
     settle()
   }
 
-  /** Records what is in the shared text now and was not foreseen here: halves of characters that Yjs replaced. */
+  /**
+   * Records what is in the shared text now and was not foreseen here: halves of characters that Yjs replaced. It reads
+   * all of the text, so it is asked for only where that can be: nothing else in a text turns unforeseen.
+   */
   const adopt = (): boolean => {
+    if (!mayTurn && shared.length === text.length) return false
     const now = readText(shared)
+    mayTurn = mayTurnUnforeseen(now)
     if (now === text) return false
     const changes = changeSetOf(diffText(text, now), text.length)
     record({ clientID, changes: changes.toJSON() })
@@ -103,9 +110,11 @@ export const createNoteText = ({ open, random }: { open: OpenDocument; random: R
     if (transaction.origin === origin) return
     const before = text
     const steps = replacementsOfDelta(event.delta, before.length)
-    if (steps && steps.length > 0) {
+    if (!steps) mayTurn = true
+    else if (steps.length > 0) {
       const changes = changeSetOf(steps, before.length)
       text = applyReplacements(before, replacementsOf(changes))
+      mayTurn ||= steps.some(({ insert }) => mayTurnUnforeseen(insert))
       record({ clientID, changes: changes.toJSON() })
     }
     const more = adopt()
@@ -162,6 +171,7 @@ export const createNoteText = ({ open, random }: { open: OpenDocument; random: R
     // The tab already shows what it typed, so a correction is a change of its own that it gets afterwards.
     if (repaired.length > 0) record({ clientID, changes: correction.toJSON() })
     text = repaired.length > 0 ? applyReplacements(text, steps) : raw
+    mayTurn ||= typed.some(({ insert }) => mayTurnUnforeseen(insert))
     counts.set(counted)
     // First of all the other tabs, where somebody may be looking; what it takes to keep the words comes after it.
     announce()

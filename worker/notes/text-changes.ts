@@ -106,6 +106,12 @@ interface DeltaStep {
 /** Stands for everything in a Y.Text that is not text. It counts as one unit, as in Yjs. */
 export const PLACEHOLDER = '\uFFFC'
 
+/**
+ * Whether what Yjs tells of changes may not be all that happens to this text: it replaces both halves of a character
+ * that something gets between, and does not tell of all that is no text.
+ */
+export const mayTurnUnforeseen = (text: string): boolean => /[\ud800-\udfff\ufffc]/.test(text)
+
 /** Null where the steps do not fit a text of this length. */
 export const replacementsOfDelta = (delta: readonly DeltaStep[], length: number): Replacement[] | null => {
   const found: Replacement[] = []

@@ -126,3 +126,44 @@ test('two tabs and a remote device end with the same text, whatever they type, u
     documents.disk.clear()
   }
 }, 60_000)
+
+test('the text is what Yjs has after each change, whatever others do to it, and whatever it is made of', async () => {
+  const documents = createMemoryDocuments()
+  const scraps = ['plain ', 'z', '\n', 'more words', '😀', '\ud83d', '\ude00', '\r\n', '\ufffc', '\ufffd']
+  for (let seed = 1; seed <= 1000; seed++) {
+    const dice = seededDice(seed)
+    const open = await documents.open(NOTE)
+    const shared = textOf(open.doc)
+    shared.insert(0, dice.pick(['', 'words and more words', 'with a 😀 in it']))
+    const authority = createNoteText({ open, random: seededRandom(seed) })
+    const remotes = [new Y.Doc(), new Y.Doc()]
+    const pick = () => (dice.below(3) > 0 ? dice.pick(scraps.slice(0, 4)) : dice.pick(scraps))
+    for (let step = 0; step < 20; step++) {
+      const remote = dice.pick(remotes)
+      if (dice.below(2) === 0) Y.applyUpdate(remote, Y.encodeStateAsUpdate(open.doc))
+      remote.transact(() => {
+        for (let times = dice.below(3); times >= 0; times--) {
+          const text = textOf(remote)
+          const at = dice.below(text.length + 1)
+          const length = Math.min(text.length - at, dice.below(5))
+          const action = dice.below(8)
+          if (action < 4) text.insert(at, pick())
+          else if (action < 6) text.delete(at, length)
+          else if (action === 6) text.insertEmbed(at, { picture: step })
+          else text.format(at, length, { bold: true })
+        }
+      })
+      Y.applyUpdate(open.doc, Y.encodeStateAsUpdate(remote), 'remote')
+      expect(authority.text(), `seed ${seed}`).toBe(readText(shared))
+      const at = dice.below(authority.text().length + 1)
+      const insert = pick().split('\n')
+      const rest = authority.text().length - at
+      const changes = [...(at > 0 ? [at] : []), [0, ...insert], ...(rest > 0 ? [rest] : [])]
+      authority.edit(authority.version(), [{ clientID: 'tab', changes }])
+      expect(authority.text(), `seed ${seed}`).toBe(readText(shared))
+    }
+    authority.close()
+    open.release()
+    documents.disk.clear()
+  }
+})
