@@ -41,17 +41,53 @@ const writeNumber = (bytes: Uint8Array, at: number, value: number): void => {
   for (let byte = 0; byte < 4; byte += 1) bytes[at + byte] = value >>> (24 - 8 * byte)
 }
 
-const expectedPrevious = (session: SaidSession, document: SaidDocument): Uint8Array =>
-  session.fingerprints.find(said => said.document === document)?.fingerprint ?? ZEROS
+const expectedPrevious = (session: SaidSession, document: SaidDocument): Uint8Array => {
+  for (const said of session.fingerprints) if (said.document === document) return said.fingerprint
+  return ZEROS
+}
 
 /** What both ends remember of an envelope that passed. */
-const remember = (session: SaidSession, document: SaidDocument, envelope: Uint8Array): void => {
-  const fingerprint = secondFingerprint(envelope)
+const remember = (session: SaidSession, document: SaidDocument, fingerprint: Uint8Array): void => {
   const said = session.fingerprints
+  const latest = said.at(-1)
+  if (latest?.document === document) {
+    latest.fingerprint = fingerprint
+    return
+  }
   const known = said.findIndex(entry => entry.document === document)
   if (known >= 0) said.splice(known, 1)
   else if (said.length === FINGERPRINTS_PER_SESSION) said.shift()
   said.push({ document, fingerprint })
+}
+
+/** What is written of an envelope of version 2, cut once. What is remembered longer than the envelope is a copy. */
+interface Pieces {
+  readonly session: Uint8Array
+  readonly device: Uint8Array
+  readonly epoch: number
+  readonly sequence: number
+  readonly previous: Uint8Array
+  readonly fingerprint: Uint8Array
+  readonly body: Uint8Array
+}
+
+/** A relay writes one envelope for many readers. */
+const piecesOf = new WeakMap<Uint8Array, Pieces>()
+
+const cut = (envelope: Uint8Array): Pieces => {
+  const before = piecesOf.get(envelope)
+  if (before) return before
+  const pieces: Pieces = {
+    session: envelope.slice(PLACES.session, PLACES.sequence),
+    device: envelope.slice(PLACES.device, PLACES.session),
+    epoch: readNumber(envelope, PLACES.epoch),
+    sequence: readNumber(envelope, PLACES.sequence),
+    previous: envelope.subarray(PLACES.previous, PLACES.ciphertext),
+    fingerprint: secondFingerprint(envelope),
+    body: envelope.subarray(PLACES.ciphertext),
+  }
+  piecesOf.set(envelope, pieces)
+  return pieces
 }
 
 export const writeEnvelope = (
@@ -68,16 +104,13 @@ export const writeEnvelope = (
     out.bytes(envelope)
     return
   }
-  const epoch = readNumber(envelope, PLACES.epoch)
-  const device = envelope.subarray(PLACES.device, PLACES.session)
-  const sequence = readNumber(envelope, PLACES.sequence)
-  const previous = envelope.subarray(PLACES.previous, PLACES.ciphertext)
+  const { device, epoch, sequence, previous, body, fingerprint, session: name } = cut(envelope)
   const setFlags = out.later()
-  const session = sessions.writeBytes(out, envelope.subarray(PLACES.session, PLACES.sequence))
+  const session = sessions.writeBytes(out, name)
   let flags = last | (envelope[0]! & FLAG.own)
   if (session.device === null || !equalBytes(session.device, device)) {
     flags |= FLAG.device
-    session.device = device.slice()
+    session.device = device
     out.bytes(device)
   }
   if (session.epoch !== epoch) {
@@ -95,8 +128,7 @@ export const writeEnvelope = (
     out.bytes(previous)
   }
   setFlags(flags)
-  remember(session, document, envelope)
-  const body = envelope.subarray(PLACES.ciphertext)
+  remember(session, document, fingerprint)
   if (!isLast) out.count(body.length)
   out.bytes(body)
 }
@@ -132,6 +164,6 @@ export const readEnvelope = (
   writeNumber(envelope, PLACES.sequence, sequence)
   envelope.set(previous, PLACES.previous)
   envelope.set(body, PLACES.ciphertext)
-  remember(session, document, envelope)
+  remember(session, document, secondFingerprint(envelope))
   return { envelope, isLast }
 }

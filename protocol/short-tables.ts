@@ -22,7 +22,7 @@ export interface SaidSession {
   epoch: number
   sequence: number
   /** The fingerprints of its last envelopes in some documents, the latest last. */
-  readonly fingerprints: { readonly document: SaidDocument; readonly fingerprint: Uint8Array }[]
+  readonly fingerprints: { readonly document: SaidDocument; fingerprint: Uint8Array }[]
 }
 
 /** So many are remembered; a further one takes the place of the oldest. Its number fits into one byte, and 0 is left. */

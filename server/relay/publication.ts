@@ -21,14 +21,11 @@ export interface Publication {
 
 export const createPublication = (fields: Omit<Publication, 'contentAfter'>): Publication => ({
   ...fields,
-  contentAfter: (after, request, before) => ({
-    type: 'content',
-    document: fields.document,
-    request,
-    from: after,
-    to: fields.to,
-    entries: [...before, fields]
-      .flatMap(publication => publication.entries)
-      .filter(entry => entry.position > after.position),
-  }),
+  contentAfter: (after, request, before) => {
+    const entries: Entry[] = []
+    // For each reader: this builds no lists in between.
+    for (const publication of [...before, fields])
+      for (const entry of publication.entries) if (entry.position > after.position) entries.push(entry)
+    return { type: 'content', document: fields.document, request, from: after, to: fields.to, entries }
+  },
 })

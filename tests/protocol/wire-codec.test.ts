@@ -215,6 +215,28 @@ describe.each(DIRECTIONS)('messages $name', ({ messages, encoder, decoder, long 
   })
 })
 
+test('what a relay says to several, each of whom was told something else before, all of them read', () => {
+  const toSome = fc.array(
+    fc.record({
+      message: fc.nat({ max: 11 }),
+      readers: fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }),
+    }),
+    { maxLength: 24 },
+  )
+  fc.assert(
+    fc.property(told, toSome, (messages, turns) => {
+      const readers = [0, 1, 2].map(() => ({ encode: createRelayEncoder(), decode: createRelayDecoder() }))
+      for (const turn of turns) {
+        const message = messages[turn.message]
+        if (!message) continue
+        readers.forEach(({ encode, decode }, nth) => {
+          if (turn.readers[nth]) expect(decode(encode(message))).toEqual({ ok: true, value: message })
+        })
+      }
+    }),
+  )
+})
+
 // ── what it is for ─────────────────────────────────────────────────────────────────────────────
 
 const note = idOf(500)
