@@ -39,8 +39,8 @@ const parsed = new Promise<void>(resolve => {
 const start = async (): Promise<void> => {
   const [{ startApp }] = await Promise.all([import('./app/start-app.ts'), parsed])
   // A worker that runs answers in this time, and the page of a second tab is drawn once, with its list.
-  await Promise.race([firstRows, after(MOMENT_MS)])
-  startApp({ connection, feed, invitation })
+  const hasRows = await Promise.race([firstRows.then(() => true), after(MOMENT_MS).then(() => false)])
+  startApp({ connection, feed, invitation, hasRows })
 }
 // The app's code imports parts of this file, so this file must not wait for it at its top level.
 void start()

@@ -12,7 +12,8 @@ export const appStyles = [
     }
     .side { grid-area: side; min-height: 0; display: grid; border-right: 1px solid var(--hf-line); }
     main { grid-area: main; position: relative; min-height: 0; min-width: 0; background: var(--hf-paper); }
-    hf-sync-bar { grid-area: status; }
+    hf-sync-bar, .status { grid-area: status; }
+    .status { min-height: calc(var(--hf-target) + 0.8rem + 1px); border-right: 1px solid var(--hf-line); border-top: 1px solid var(--hf-line); background: var(--hf-side); }
     .alarms { grid-area: alarm; }
     .floating {
       position: fixed; z-index: 5; right: 1.25rem; bottom: calc(1.25rem + env(safe-area-inset-bottom));
@@ -30,6 +31,7 @@ export const appStyles = [
     @media (width <= 45rem) {
       .app { grid-template: 'alarm' auto 'page' minmax(0, 1fr) 'status' auto / minmax(0, 1fr); }
       .side, main { grid-area: page; border: 0; }
+      .status { border-right: 0; }
       .app:not(.reading) main, .app.reading .side { display: none; }
       .floating { right: 0.75rem; left: 0.75rem; bottom: 4.25rem; max-width: none; justify-items: stretch; }
     }

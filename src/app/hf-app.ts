@@ -26,7 +26,12 @@ import '../transfer/hf-transfer-progress.ts'
 
 /** The whole page: puts together what is shown, and who does what the person wishes. */
 export class App extends LitElement {
+  static override properties = { listOnly: { attribute: false } }
+
   static override styles = appStyles
+
+  /** Draws nothing but the list as long as nothing else is open: what a person looks for first is there sooner. */
+  declare listOnly: boolean
 
   readonly #people = new ViewController<'people'>(this, { view: 'people' })
   readonly #sync = new ViewController<'sync'>(this, { view: 'sync' })
@@ -64,10 +69,11 @@ export class App extends LitElement {
 
   constructor() {
     super()
+    this.listOnly = false
     new Keyboard(this, {
       navigation: this.#navigation,
       dialogs: this.#dialogs,
-      focusFilter: () => this.#sidebar?.focusFilter(),
+      focusFilter: () => void this.#sidebar?.focusFilter(),
       stopSelection: () => this.#sidebar?.stopSelection() ?? false,
       store: () => void this.#services.value?.connection.run({ type: 'flush' }),
     })
@@ -146,14 +152,19 @@ export class App extends LitElement {
     const { rows } = this.#workspace
     const { open } = this.#dialogs
     const [sync, recovered, transfer] = [this.#sync.value, this.#recovered.value, this.#transfer.value]
+    const isWhole = !this.listOnly || note !== null || page !== null || open !== null
     return html`
       <div class="app ${note || page ? 'reading' : ''}">
-        <div class="alarms"><hf-alarm></hf-alarm><hf-loss-report></hf-loss-report></div>
+        <div class="alarms">${isWhole ? html`<hf-alarm></hf-alarm><hf-loss-report></hf-loss-report>` : nothing}</div>
         <nav class="side" aria-label="Notes and what to do with them">
-          <hf-sidebar .workspaces=${rows} .place=${place} .current=${note} .recovered=${recovered?.length ?? 0} ?readonly=${this.#readOnly}></hf-sidebar>
+          <hf-sidebar .listOnly=${!isWhole} .workspaces=${rows} .place=${place} .current=${note} .recovered=${recovered?.length ?? 0} ?readonly=${this.#readOnly}></hf-sidebar>
         </nav>
-        <hf-sync-bar .sync=${sync} .behindDialog=${open === 'sync' || open === 'invite'} ?readonly=${this.#readOnly}></hf-sync-bar>
-        <main>${this.#page()}</main>
+        ${
+          isWhole
+            ? html`<hf-sync-bar .sync=${sync} .behindDialog=${open === 'sync' || open === 'invite'} ?readonly=${this.#readOnly}></hf-sync-bar>`
+            : html`<div class="status"></div>`
+        }
+        <main>${isWhole ? this.#page() : nothing}</main>
       </div>
       <div class="floating">
         ${
@@ -161,7 +172,7 @@ export class App extends LitElement {
             ? html`<div class="progress"><hf-transfer-progress .transfer=${transfer} kind="export"></hf-transfer-progress></div>`
             : nothing
         }
-        <hf-update-prompt></hf-update-prompt>
+        ${isWhole ? html`<hf-update-prompt></hf-update-prompt>` : nothing}
         <hf-toast></hf-toast>
       </div>
       ${this.#drop.hovering ? html`<div class="drop">Drop to import</div>` : nothing}

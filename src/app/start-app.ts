@@ -21,6 +21,7 @@ import { keepBackgroundSync } from '../sync/background-sync.ts'
 import { resumeClipboard } from '../vault/clipboard-due.ts'
 import type { ViewFeed } from '../views/view-feed.ts'
 import { asksForNewNote, noteInAddress } from './address.ts'
+import { afterPaint } from './after-paint.ts'
 import { loadNotAtFirst } from './later-code.ts'
 import { servicesContext } from './services.ts'
 import { whenIdle } from './when-idle.ts'
@@ -30,6 +31,8 @@ interface Started {
   readonly feed: ViewFeed
   /** A link that the address was opened with, or null. */
   readonly invitation: string | null
+  /** The list has something to show at once. */
+  readonly hasRows: boolean
 }
 
 /** What is typed is stored within moments, or there is no worker to store it. */
@@ -38,7 +41,7 @@ const STORING_MS = 3_000
 const after = (ms: number) => new Promise<void>(resolve => setTimeout(resolve, ms))
 
 /** Builds the app into the page. */
-export const startApp = ({ connection, feed, invitation }: Started): void => {
+export const startApp = ({ connection, feed, invitation, hasRows }: Started): void => {
   const wantsNote = asksForNewNote(location.search)
   if (wantsNote) history.replaceState(null, '', '/')
 
@@ -131,6 +134,7 @@ export const startApp = ({ connection, feed, invitation }: Started): void => {
   follow(connection.state)
 
   const app = document.createElement('hf-app')
+  app.listOnly = hasRows && document.visibilityState === 'visible'
   if (invitation) app.join(invitation)
   new ContextProvider(document.body, {
     context: servicesContext,
@@ -146,6 +150,10 @@ export const startApp = ({ connection, feed, invitation }: Started): void => {
     },
   })
   document.body.append(app)
+  if (app.listOnly)
+    afterPaint(window, () => {
+      app.listOnly = false
+    })
   guardPage({
     page: window,
     app,

@@ -93,6 +93,7 @@ export class NotesList extends LitElement {
     new RedrawTimer(this, MINUTE_MS)
     this.addEventListener('scroll', () => this.#askForMore(), { passive: true })
     this.addEventListener('keydown', event => this.#onKey(event))
+    this.addEventListener('click', event => this.#onClick(event))
     this.addEventListener('pointerdown', () => this.#holdStill())
     this.addEventListener('contextmenu', event => this.#onLongPress(event as PointerEvent))
   }
@@ -149,11 +150,17 @@ export class NotesList extends LitElement {
   /** With a mouse it is the menu of a link. */
   #onLongPress(event: PointerEvent): void {
     if (event.pointerType !== 'touch' || this.place !== 'notes' || this.selection !== null) return
-    const row = event.composedPath().find(each => each instanceof HTMLElement && each.dataset.note)
-    if (!row) return
+    const note = this.#noteOf(event)
+    if (note === undefined) return
     event.preventDefault()
     this.#pressed = false // to be seen before the finger is lifted
-    this.#toggle((row as HTMLElement).dataset.note!)
+    this.#toggle(note)
+  }
+
+  /** Of the row in which something happened. */
+  #noteOf(event: Event): DocumentId | undefined {
+    const [at] = event.composedPath()
+    return (at as Element | undefined)?.closest<HTMLElement>('a[data-note]')?.dataset.note
   }
 
   /** Keys of a row while notes are selected; X begins that. */
@@ -187,7 +194,9 @@ export class NotesList extends LitElement {
     event.preventDefault()
   }
 
-  #open(event: MouseEvent, note: DocumentId): void {
+  #onClick(event: MouseEvent): void {
+    const note = this.#noteOf(event)
+    if (note === undefined) return
     if (this.selection !== null) {
       event.preventDefault()
       if (event.shiftKey) this.#extend(note)
@@ -237,12 +246,11 @@ export class NotesList extends LitElement {
         data-note=${row.id}
         tabindex=${entry ? 0 : -1}
         aria-current=${selection ? nothing : row.id === this.current ? 'true' : 'false'}
-        @click=${(event: MouseEvent) => this.#open(event, row.id)}
       >
         ${selection ? html`<span class="box" aria-hidden="true"><wa-icon name="check"></wa-icon></span>` : nothing}
         <span class="top">
           <span class="title ${row.title ? '' : 'none'}">${row.title || 'Empty note'}</span>
-          <time datetime=${new Date(row.updated).toISOString()} title=${fullTime(row.updated)}
+          <time datetime=${new Date(row.updated).toISOString()} title=${this.hasUpdated ? fullTime(row.updated) : nothing}
             >${noteTime(row.updated, now)}</time
           >
         </span>

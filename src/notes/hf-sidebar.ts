@@ -18,6 +18,7 @@ const ROWS_AT_ONCE = 200
 /** The list of notes or of the trash, what it is filtered by, and what can be done with all of them. */
 export class Sidebar extends LitElement {
   static override properties = {
+    listOnly: { attribute: false },
     workspaces: { attribute: false },
     place: {},
     current: {},
@@ -31,15 +32,16 @@ export class Sidebar extends LitElement {
     css`
       :host { display: grid; grid-template: auto auto minmax(0, 1fr) auto / minmax(0, 1fr); min-height: 0; background: var(--hf-side); }
       header > wa-button { flex: none; }
-      header { display: flex; align-items: center; gap: 0.55rem; padding: 0.85rem 0.9rem 0.65rem 1.1rem; min-height: 3.9rem; }
+      header { display: flex; align-items: center; gap: 0.55rem; padding: 0.85rem 0.9rem 0.65rem 1.1rem; min-height: calc(var(--hf-target) + 1.5rem); }
       h1:has(hf-workspace-switcher) { display: flex; align-items: center; min-width: 0; margin-inline-start: -0.5rem; }
       h1 { flex: 1; font-size: 17px; font-weight: 680; letter-spacing: -0.015em; }
-      .filter { padding: 0 0.9rem 0.7rem; }
+      .filter { padding: 0 0.9rem 0.7rem; min-height: calc(var(--hf-target) + 0.7rem); }
       wa-input::part(form-control-label) {
         position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%);
       }
       wa-input::part(base) { background: var(--hf-raised); border-color: var(--hf-line); }
       footer { display: flex; flex-wrap: wrap; gap: 0 0.125rem; padding: 0.35rem 0.55rem; border-top: 1px solid var(--hf-line); }
+      footer:empty { min-height: calc(3 * var(--hf-target) + 0.7rem + 1px); }
       footer wa-button, footer hf-install { flex: 1 1 auto; }
       footer wa-button::part(base) { padding: 0 0.6rem; font-size: 13.5px; font-weight: 500; color: var(--hf-ink-soft); }
       .rows { display: grid; grid-template-rows: auto minmax(0, 1fr); min-height: 0; }
@@ -49,6 +51,8 @@ export class Sidebar extends LitElement {
     `,
   ]
 
+  /** Draws nothing but the list, and keeps the room of all else. */
+  declare listOnly: boolean
   declare workspaces: readonly WorkspaceRow[]
   declare place: Place
   declare current: DocumentId | null
@@ -65,6 +69,7 @@ export class Sidebar extends LitElement {
 
   constructor() {
     super()
+    this.listOnly = false
     this.workspaces = []
     this.place = 'notes'
     this.current = null
@@ -72,8 +77,13 @@ export class Sidebar extends LitElement {
     this.filter = ''
   }
 
-  focusFilter(): void {
-    this.renderRoot.querySelector('wa-input')?.focus()
+  async focusFilter(): Promise<void> {
+    this.listOnly = false
+    await this.updateComplete
+    const input = this.renderRoot.querySelector('wa-input')
+    // It has nothing to focus until it was drawn itself.
+    await input?.updateComplete
+    input?.focus()
   }
 
   focusList(): void {
@@ -150,22 +160,9 @@ export class Sidebar extends LitElement {
     const { selection } = this.#selecting
     return html`
       <header>
-        ${selection ? this.#selectionHeader(selection) : inTrash ? this.#trashHeader() : this.#notesHeader(value?.all)}
+        ${this.listOnly ? nothing : selection ? this.#selectionHeader(selection) : inTrash ? this.#trashHeader() : this.#notesHeader(value?.all)}
       </header>
-      <div class="filter">
-        <wa-input
-          label="Filter notes"
-          placeholder="Filter notes"
-          autocomplete="off"
-          .spellcheck=${false}
-          with-clear
-          .value=${this.filter}
-          @input=${(event: Event) => this.#filterBy((event.target as HTMLInputElement).value ?? '')}
-          @keydown=${this.#onFilterKey}
-        >
-          <wa-icon slot="start" name="search"></wa-icon>
-        </wa-input>
-      </div>
+      <div class="filter">${this.listOnly ? nothing : this.#filterField()}</div>
       <div class="rows">
         <div>${unavailable ? html`<p class="problem" role="alert">${unavailable}</p>` : nothing}</div>
         <hf-notes-list
@@ -180,35 +177,47 @@ export class Sidebar extends LitElement {
           @hf-more-rows=${this.#more}
         ></hf-notes-list>
       </div>
-      <footer>
-        ${
-          selection
-            ? this.#selectionActions(selection)
-            : inTrash
-              ? this.#button(
-                  'trash',
-                  'Empty trash',
-                  () => wish(this, { type: 'show-dialog', dialog: 'empty-trash' }),
-                  value?.all === 0 || this.readonly,
-                )
-              : html`${this.readonly ? nothing : this.#button('import', 'Import', () => wish(this, { type: 'show-dialog', dialog: 'import' }))}
-              ${this.#button('export', 'Export', () => wish(this, { type: 'export' }))}
-              ${value?.all ? this.#button('check', 'Select', () => this.#startSelection()) : nothing}
-              ${this.#button('lock', 'Vault', () => wish(this, { type: 'show-page', page: 'vault' }))}
-              ${this.#button('people', 'People', () => wish(this, { type: 'show-page', page: 'people' }))}
-              ${this.#button('key', 'Device lock', () => wish(this, { type: 'show-dialog', dialog: 'lock' }))}
-              ${this.#button('trash', 'Trash', () => wish(this, { type: 'show-place', place: 'trash' }))}
-              ${
-                this.recovered > 0
-                  ? this.#button('restore', `Recovered (${this.recovered})`, () =>
-                      wish(this, { type: 'show-dialog', dialog: 'recovered' }),
-                    )
-                  : nothing
-              }
-              <hf-install></hf-install>`
-        }
-      </footer>
+      <footer>${this.listOnly ? nothing : this.#actions(value?.all)}</footer>
     `
+  }
+
+  #filterField() {
+    return html`<wa-input
+      label="Filter notes"
+      placeholder="Filter notes"
+      autocomplete="off"
+      .spellcheck=${false}
+      with-clear
+      .value=${this.filter}
+      @input=${(event: Event) => this.#filterBy((event.target as HTMLInputElement).value ?? '')}
+      @keydown=${this.#onFilterKey}
+    >
+      <wa-icon slot="start" name="search"></wa-icon>
+    </wa-input>`
+  }
+
+  #actions(all: number | undefined) {
+    const { selection } = this.#selecting
+    if (selection) return this.#selectionActions(selection)
+    if (this.place === 'trash') {
+      const empty = () => wish(this, { type: 'show-dialog', dialog: 'empty-trash' })
+      return this.#button('trash', 'Empty trash', empty, all === 0 || this.readonly)
+    }
+    return html`${this.readonly ? nothing : this.#button('import', 'Import', () => wish(this, { type: 'show-dialog', dialog: 'import' }))}
+      ${this.#button('export', 'Export', () => wish(this, { type: 'export' }))}
+      ${all ? this.#button('check', 'Select', () => this.#startSelection()) : nothing}
+      ${this.#button('lock', 'Vault', () => wish(this, { type: 'show-page', page: 'vault' }))}
+      ${this.#button('people', 'People', () => wish(this, { type: 'show-page', page: 'people' }))}
+      ${this.#button('key', 'Device lock', () => wish(this, { type: 'show-dialog', dialog: 'lock' }))}
+      ${this.#button('trash', 'Trash', () => wish(this, { type: 'show-place', place: 'trash' }))}
+      ${
+        this.recovered > 0
+          ? this.#button('restore', `Recovered (${this.recovered})`, () =>
+              wish(this, { type: 'show-dialog', dialog: 'recovered' }),
+            )
+          : nothing
+      }
+      <hf-install></hf-install>`
   }
 
   #notesHeader(all: number | undefined) {

@@ -5,8 +5,10 @@ import {
   noteText,
   openApp,
   openNote,
+  status,
   twoTabs,
   type,
+  writeNote,
 } from '../support/browser/notes-page.ts'
 import { expect, story } from '../support/browser/story.ts'
 import { workers } from '../support/browser/workers.ts'
@@ -34,3 +36,29 @@ story(
     await expect(notes(third)).toHaveCount(1)
   },
 )
+
+/** Presses a key as soon as the list is there, before it is even painted. */
+const pressAtFirstRow = (key: string): void => {
+  const look = (): void => {
+    const sidebar = document.querySelector('hf-app')?.shadowRoot?.querySelector('hf-sidebar')
+    const list = sidebar?.shadowRoot?.querySelector('hf-notes-list')
+    if (list?.shadowRoot?.querySelector('a')) dispatchEvent(new KeyboardEvent('keydown', { key }))
+    else requestAnimationFrame(look)
+  }
+  requestAnimationFrame(look)
+}
+
+for (const { key, name } of [
+  { key: '/', name: 'Filter notes' },
+  { key: 'n', name: 'Note text' },
+])
+  story(`${key} pressed in a second tab at its first picture is not lost`, async ({ app, device }) => {
+    const laptop = await device()
+    await writeNote(await openApp(laptop, app), 'Bread')
+    const second = await laptop.context.newPage()
+    await second.addInitScript(pressAtFirstRow, key)
+    await second.goto(app.url)
+    await expect(second.getByRole('textbox', { name })).toBeFocused()
+    await expect(status(second)).toBeVisible()
+    await expect(second.getByRole('button', { name: 'Vault' })).toBeVisible()
+  })
