@@ -84,10 +84,18 @@ export const createStoryRelay = ({ story, origin, onDeath }: Deps): StoryRelay =
       return appended
     }
 
+  /** Whoever reads may be the first to know the keys of what somebody's service worker had brought. */
+  const read =
+    (store: LogStore): LogStore['read'] =>
+    async (workspace, query) => {
+      if (query.document !== null) await truth.oracle?.durable(origin, query.document, [])
+      return store.read(workspace, query)
+    }
+
   const host: RelayHost = createRelayHost({
     machine,
     origin,
-    store: store => ({ ...store, append: append(store) }),
+    store: store => ({ ...store, append: append(store), read: read(store) }),
     say: (message, device) => {
       checkConfirmed(message, device)
       return hostile.say(message, device)
