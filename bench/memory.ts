@@ -21,12 +21,12 @@ import { readOptions } from './support/options.ts'
 import { memoryOf } from './support/processes.ts'
 import { take } from './support/take.ts'
 
-const options = readOptions({ rounds: 3 })
+const options = readOptions({ rounds: 2 })
 const NOTES = options.small ? 20 : 2_000
 const BYTES_EACH = 1_000
 const TABS = options.small ? [1, 2] : [1, 5, 20]
 /** Until what a start leaves behind is collected, as far as the browser does that by itself. */
-const SETTLE_MS = options.small ? 500 : 10_000
+const SETTLE_MS = options.small ? 500 : 30_000
 
 const taking = take('memory', options, versionsOf(['yjs', 'y-indexeddb', 'y-websocket']))
 

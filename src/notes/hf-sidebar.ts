@@ -13,7 +13,7 @@ import { Selecting } from './selecting.ts'
 import type { Selection, SelectionEvent } from './selection.ts'
 import '../install/hf-install.ts'
 
-const ROWS_AT_ONCE = 200
+const ROWS_AT_ONCE = 100
 
 /** The list of notes or of the trash, what it is filtered by, and what can be done with all of them. */
 export class Sidebar extends LitElement {
