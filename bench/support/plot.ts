@@ -148,7 +148,8 @@ export const linesOf = (figures: readonly Figure[], axis: string): readonly Line
   }))
 }
 
-const fileName = (measure: string): string => measure.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')
+/** Of the picture of a measure, without the part's name. */
+export const fileName = (measure: string): string => measure.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')
 
 /** One picture for each measure: lines where something grows, bars where not. */
 export const plot = ({ figures }: Results): readonly Plot[] => {

@@ -80,9 +80,10 @@ export const createFarewells = ({ self, store, clock, fetch }: Deps): Farewells 
     if ((await read()).length > 0) sendLater()
   }
   const send = (): void =>
-    void inTurn(trySend).catch(error =>
-      console.error('Others could not be told that this device left.', error),
-    )
+    void inTurn(trySend).catch(error => {
+      // What is left is kept, and told at the next start.
+      if (!isClosed) console.error('Others could not be told that this device left.', error)
+    })
   const sendLater = (): void => {
     cancelLater()
     if (!isClosed) cancelLater = clock.after(AGAIN_MS, send)
