@@ -1,3 +1,4 @@
+import '@awesome.me/webawesome/dist/components/dialog/dialog.js'
 import { LitElement } from 'lit'
 import { baseStyles, dialogStyles } from '../design/shared-styles.ts'
 import { wish } from './events.ts'

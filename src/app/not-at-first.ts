@@ -1,5 +1,4 @@
 // What the page does not show at first: menus, dialogs, and the page about sync.
-import '@awesome.me/webawesome/dist/components/dialog/dialog.js'
 import '@awesome.me/webawesome/dist/components/dropdown/dropdown.js'
 import '../lock/hf-lock-dialog.ts'
 import '../notes/hf-empty-trash-dialog.ts'

@@ -5,9 +5,11 @@ import {
   expectNote,
   expectStored,
   expectSynced,
+  invite,
   notes,
   openApp,
   openNote,
+  openSynced,
   pair,
   status,
   type,
@@ -89,14 +91,14 @@ story(
   },
 )
 
-/** The app on its first visit, where the editor's code comes only when `arrives` is called. */
-const withoutEditor = async (page: Page, url: string): Promise<() => void> => {
+/** The app on its first visit, where some of its code comes only when `arrives` is called. */
+const withoutCode = async (page: Page, code: string, url: string): Promise<() => void> => {
   const { promise, resolve } = Promise.withResolvers<void>()
   // The service worker would bring the code past the route.
   await page.addInitScript(() => {
     navigator.serviceWorker.register = () => new Promise(() => undefined)
   })
-  await page.route('**/assets/start-editing-*.js', async route => {
+  await page.route(`**/assets/${code}-*.js`, async route => {
     await promise
     await route.continue()
   })
@@ -104,9 +106,19 @@ const withoutEditor = async (page: Page, url: string): Promise<() => void> => {
   return resolve
 }
 
+story('an invitation opens before menus and other dialogs are there', async ({ app, device }) => {
+  const link = await invite(await openSynced(await device(), app, 'Bread'))
+  const page = await (await device()).newPage()
+  const arrives = await withoutCode(page, 'not-at-first', link)
+  await page.getByRole('button', { name: 'Join', exact: true }).click()
+  await expectSynced(page)
+  await expect(notes(page)).toHaveText([/Bread/])
+  arrives()
+})
+
 story('what is typed before the editor is there is in the note', async ({ app, device }) => {
   const page = await (await device()).newPage()
-  const arrives = await withoutEditor(page, app.url)
+  const arrives = await withoutCode(page, 'start-editing', app.url)
   const field = page.getByRole('textbox', { name: 'Note text' })
 
   await page.getByRole('button', { name: 'New note' }).click()
@@ -130,7 +142,7 @@ story('what is typed before the editor is there is in the note', async ({ app, d
 
 story('what is typed before the editor is there outlives the page', async ({ app, device }) => {
   const page = await (await device()).newPage()
-  await withoutEditor(page, app.url)
+  await withoutCode(page, 'start-editing', app.url)
   await page.getByRole('button', { name: 'New note' }).click()
   await page.keyboard.type('On the way')
   await page.getByRole('button', { name: 'New note' }).click()
@@ -147,7 +159,7 @@ story('what is typed before the editor is there outlives the page', async ({ app
 story('an input method finishes its word before the editor takes over', async ({ app, device }) => {
   const here = await device()
   const page = await here.newPage()
-  const arrives = await withoutEditor(page, app.url)
+  const arrives = await withoutCode(page, 'start-editing', app.url)
   await page.getByRole('button', { name: 'New note' }).click()
   const inputMethod = await here.context.newCDPSession(page)
   const compose = (text: string) =>
