@@ -98,14 +98,20 @@ const begin = (app: App, notes: number, laptopProfile: string, phoneProfile: str
     return [imported, sent, joined, (app.proxy.bytes() - before) / 1000]
   })
 
+/** The app in a browser that was closed before, as soon as the list is there. */
+const openList = async (app: App, profile: string, later: Later) => {
+  const device = await launch(app, profile, later)
+  const page = await device.newPage()
+  await page.waitForTimeout(SETTLE_MS)
+  await page.goto(app.url)
+  await page.waitForFunction(() => window.listReady !== undefined)
+  return { device, page }
+}
+
 /** From the navigation to the first row (ms), with the browser closed before, and the steps of it. */
 const startOnce = (app: App, profile: string) =>
   endingAll(async later => {
-    const device = await launch(app, profile, later)
-    const page = await device.newPage()
-    await page.waitForTimeout(SETTLE_MS)
-    await page.goto(app.url)
-    await page.waitForFunction(() => window.listReady !== undefined)
+    const { device, page } = await openList(app, profile, later)
     const listReady = (await page.evaluate(() => window.listReady)) ?? Number.NaN
     await whenSynced(page)
     return new Map([...(await startMarks(device, page)), ['list ready', listReady]])
@@ -114,11 +120,7 @@ const startOnce = (app: App, profile: string) =>
 /** A first note opened and the slowest of five others (ms), worker memory (MB), changed notes imported and sent (s). */
 const work = (app: App, notes: number, profile: string) =>
   endingAll(async later => {
-    const device = await launch(app, profile, later)
-    const page = await device.newPage()
-    await page.waitForTimeout(SETTLE_MS)
-    await page.goto(app.url)
-    await page.waitForFunction(() => window.listReady !== undefined)
+    const { device, page } = await openList(app, profile, later)
     await whenSynced(page)
     const opened: number[] = []
     for (const row of ROWS) opened.push(await openRow(page, row))

@@ -1,6 +1,7 @@
 import './trusted-types.ts'
 import { BUILD } from '../protocol/build.ts'
 import { takeInvitation } from './app/address.ts'
+import { after } from './app/after.ts'
 import { hearFirstList } from './connection/first-list.ts'
 import { followShown } from './connection/shown-workspace.ts'
 import { createWorkers } from './connection/start-worker.ts'
@@ -11,8 +12,6 @@ import { createViewFeed } from './views/view-feed.ts'
 
 /** Two frames. */
 const MOMENT_MS = 32
-
-const after = (ms: number) => new Promise<void>(resolve => setTimeout(resolve, ms))
 
 const invitation = takeInvitation(window)
 // The worker takes longer to have the notes than the page to show them, so it is started and greeted before the page's

@@ -21,6 +21,7 @@ import { keepBackgroundSync } from '../sync/background-sync.ts'
 import { resumeClipboard } from '../vault/clipboard-due.ts'
 import type { ViewFeed } from '../views/view-feed.ts'
 import { asksForNewNote, noteInAddress } from './address.ts'
+import { after } from './after.ts'
 import { afterPaint } from './after-paint.ts'
 import { loadNotAtFirst } from './later-code.ts'
 import { servicesContext } from './services.ts'
@@ -37,8 +38,6 @@ interface Started {
 
 /** What is typed is stored within moments, or there is no worker to store it. */
 const STORING_MS = 3_000
-
-const after = (ms: number) => new Promise<void>(resolve => setTimeout(resolve, ms))
 
 /** Builds the app into the page. */
 export const startApp = ({ connection, feed, invitation, hasRows }: Started): void => {

@@ -13,6 +13,7 @@ import type { Random } from '../platform/random.ts'
 import type { Vault } from '../vault/vault.ts'
 import { runVaultCommand } from '../vault/vault-commands.ts'
 import { createCommandLog } from './command-log.ts'
+import { INTERNAL } from './internal.ts'
 import { type PeopleCommands, runPeople } from './run-people.ts'
 
 type Answer<T extends keyof Outcomes> = Promise<Result<Outcomes[T]>>
@@ -124,10 +125,6 @@ const OTHER_WORKSPACE = fail(
   'Another workspace was opened meanwhile, in another tab. Nothing was done in either. Go back to the one that you mean, and try again.',
 )
 
-const INTERNAL = fail(
-  'internal',
-  'Something went wrong inside of Holdfast. What was shown as stored is safe. Try again, or reload the page.',
-)
 const UNKNOWN = fail('unknown-command', 'This tab asked for something that is not known here. Reload it.')
 
 export const createRunCommand = (deps: Deps): RunCommand => {

@@ -2,6 +2,7 @@ import type { EditOutcome, TextUpdate } from '../../protocol/notes.ts'
 import { fail, type Result } from '../../protocol/result.ts'
 import type { ViewMessage } from '../../protocol/view-messages.ts'
 import type { Clock } from '../platform/clock.ts'
+import { INTERNAL } from './internal.ts'
 import type { AnyView } from './view.ts'
 
 /** What a watch of one tab is sent, apart from the watch's number. */
@@ -41,10 +42,6 @@ interface Seat {
 const UNSEEN_MS = 1_000
 
 const NO_TEXT = fail('no-text', 'This cannot be typed in. Reload the page.')
-const INTERNAL = fail(
-  'internal',
-  'Something went wrong inside of Holdfast. What was shown as stored is safe. Try again, or reload the page.',
-)
 
 export const createSharedView = (view: AnyView, epoch: string, clock: Clock): SharedView => {
   const seats = new Set<Seat>()

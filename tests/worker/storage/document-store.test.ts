@@ -4,6 +4,7 @@ import { IndexeddbPersistence } from 'y-indexeddb'
 import * as Y from 'yjs'
 import { systemClock } from '../../../worker/platform/clock.ts'
 import { type DocumentStore, openDocumentStore } from '../../../worker/storage/document-store.ts'
+import { twoUpdates } from './two-updates.ts'
 
 let names = 0
 const freshName = (): string => `store test ${++names}`
@@ -93,16 +94,12 @@ test('SYNC-1: what the database refused counts as written once a later attempt w
 
 test('SYNC-1: what waits for other content is in no row, and counts as written once it was read back', async () => {
   const name = freshName()
-  const source = new Y.Doc()
-  const updates: Uint8Array[] = []
-  source.on('update', update => updates.push(update))
-  source.getText('text').insert(0, 'first ')
-  source.getText('text').insert(6, 'second')
+  const [first, second] = twoUpdates()
   const store = await open(name)
-  Y.applyUpdate(store.doc, updates[1]!)
+  Y.applyUpdate(store.doc, second)
   await store.written()
   const next = await open(name)
-  Y.applyUpdate(next.doc, updates[0]!)
+  Y.applyUpdate(next.doc, first)
   expect([store.saving(), next.doc.getText('text').toJSON()]).toEqual([false, 'first second'])
   await store.close()
   await next.close()
@@ -128,20 +125,16 @@ test('a row that y-indexeddb lost without a word is noticed and written again', 
 
 test('structs that wait for others survive a reload', async () => {
   const name = freshName()
-  const source = new Y.Doc()
-  const updates: Uint8Array[] = []
-  source.on('update', update => updates.push(update))
-  source.getText('text').insert(0, 'first ')
-  source.getText('text').insert(6, 'second')
+  const [first, second] = twoUpdates()
 
   const store = await open(name)
-  Y.applyUpdate(store.doc, updates[1]!)
+  Y.applyUpdate(store.doc, second)
   expect(store.doc.store.pendingStructs).not.toBeNull()
   await store.save()
   await store.close()
 
   const again = await open(name)
-  Y.applyUpdate(again.doc, updates[0]!)
+  Y.applyUpdate(again.doc, first)
   expect(again.doc.getText('text').toJSON()).toBe('first second')
   await again.close()
 })

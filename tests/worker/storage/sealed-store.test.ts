@@ -6,6 +6,7 @@ import { createDatabaseSeal, type SealOf } from '../../../worker/storage/databas
 import { createDisk } from '../../../worker/storage/disk.ts'
 import { openDocumentStore } from '../../../worker/storage/document-store.ts'
 import { readDatabases } from '../../support/read-databases.ts'
+import { twoUpdates } from './two-updates.ts'
 
 const newKey = (): Promise<CryptoKey> =>
   crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'])
@@ -88,17 +89,13 @@ test('a row that was lost without a word is noticed and written again', async ()
 
 test('structs that wait for others survive a reload', async () => {
   const name = freshName()
-  const source = new Y.Doc()
-  const updates: Uint8Array[] = []
-  source.on('update', update => updates.push(update))
-  source.getText('text').insert(0, 'first ')
-  source.getText('text').insert(6, 'second')
+  const [first, second] = twoUpdates()
   const store = await open(name)
-  Y.applyUpdate(store.doc, updates[1]!)
+  Y.applyUpdate(store.doc, second)
   await store.save()
   await store.close()
   const again = await open(name)
-  Y.applyUpdate(again.doc, updates[0]!)
+  Y.applyUpdate(again.doc, first)
   expect(again.doc.getText('text').toJSON()).toBe('first second')
   await again.close()
 })
