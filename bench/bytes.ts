@@ -26,14 +26,17 @@ const QUIET_MS = options.small ? 200 : 3_000
 /** The same between two days of the weeks. */
 const NIGHT_MS = options.small ? 200 : 1_500
 const QUIET_BYTES = 200
+/** Automerge Repo at times sends to and fro for ever after a reconnect, with nothing changed. */
+const QUIET_WITHIN = 100
 
 /** Resolves when hardly anything passes, with the bytes that passed since the start. */
 const whenQuiet = async ({ proxy }: Arena, quietMs = QUIET_MS): Promise<number> => {
-  for (;;) {
+  for (let looks = 0; looks < QUIET_WITHIN; looks++) {
     const before = proxy.bytes()
     await pause(quietMs)
     if (proxy.bytes() - before <= QUIET_BYTES) return before
   }
+  throw new Error(`It went on sending for ${(QUIET_WITHIN * quietMs) / 1000} s in which nothing changed.`)
 }
 
 const bytesOf = async (arena: Arena, work: () => Promise<void>): Promise<number> => {
@@ -121,4 +124,3 @@ await taking.askAll(
   ),
 )
 taking.finish()
-process.exit()

@@ -57,4 +57,3 @@ await taking.askAll(
   Object.fromEntries(Object.entries(ARENAS).map(([name, start]) => [name, () => measure(start)])),
 )
 taking.finish()
-process.exit()

@@ -172,4 +172,3 @@ for (const one of CASES) {
   )
 }
 taking.finish()
-process.exit()

@@ -1,7 +1,10 @@
 import { openList, storeList } from './stored-list.ts'
 
-/** As little as shows a list of notes from the disk: one value of IndexedDB, with `?sealed` one that is encrypted. */
-const ROWS = 200
+/**
+ * As little as shows a list of notes from the disk: one value of IndexedDB, with `?sealed` one that is encrypted. It
+ * draws as many rows as Holdfast does first.
+ */
+const ROWS = 24
 
 const sealed = new URLSearchParams(location.search).has('sealed')
 const drawn = (await openList(sealed)).slice(0, ROWS).map(({ id, title }) => {

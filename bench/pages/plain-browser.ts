@@ -52,6 +52,7 @@ export interface Key {
 
 const PATIENCE_MS = 60_000
 const LOOK_AGAIN_MS = 20
+const CLOSE_WITHIN_MS = 10_000
 
 const portOf = async (profile: string, child: ChildProcess): Promise<string> => {
   for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await pause(LOOK_AGAIN_MS)) {
@@ -119,7 +120,9 @@ export const launchPlainBrowser = async (profile: string): Promise<PlainBrowser>
     ],
     { stdio: 'ignore', env: { ...process.env, HOME: join(profile, 'home'), LC_ALL: 'C.UTF-8' } },
   )
-  const ended = once(child, 'exit')
+  const kill = (): void => void child.kill('SIGKILL')
+  process.once('exit', kill)
+  const ended = once(child, 'exit').finally(() => process.off('exit', kill))
   try {
     const devTools = await connectDevTools(await portOf(profile, child))
     return {
@@ -142,13 +145,15 @@ export const launchPlainBrowser = async (profile: string): Promise<PlainBrowser>
         return tabOf(devTools, targetId, sessionId)
       },
       close: async () => {
-        await devTools.send('Browser.close').catch(() => {})
+        const impatient = setTimeout(kill, CLOSE_WITHIN_MS)
+        devTools.send('Browser.close').catch(() => {}) // it may be gone before it answers
         await ended
+        clearTimeout(impatient)
         devTools.close()
       },
     }
   } catch (error) {
-    child.kill('SIGKILL')
+    kill()
     throw error
   }
 }

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process'
 import { join } from 'node:path'
+import { within } from '../support/within.ts'
 import type { Answered, Load } from './load.ts'
 
 /** The same in a process of its own, where every answer comes later. */
@@ -34,11 +35,7 @@ export const startLoad = (): LoadProcess => {
     waiting.set(last, answer)
     child.send({ id: last, method, args })
     if (method === 'prepare') return answer.promise
-    const late = setTimeout(
-      () => answer.reject(new Error(`Not done within ${WITHIN_MS / 1000} seconds (${method}).`)),
-      WITHIN_MS,
-    )
-    return answer.promise.finally(() => clearTimeout(late))
+    return within(WITHIN_MS, answer.promise, method)
   }
   const methods: readonly (keyof Load)[] = ['prepare', 'found', 'join', 'flood', 'type', 'has', 'leave']
   const asking = Object.fromEntries(

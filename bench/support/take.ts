@@ -2,6 +2,7 @@ import type { Figure, Measured } from './figures.ts'
 import type { PartOptions } from './options.ts'
 import { writeResults } from './results.ts'
 import { printFigures } from './table.ts'
+import { within } from './within.ts'
 
 /** What one round of a contender comes to. */
 export type Measure = () => Promise<number>
@@ -20,9 +21,13 @@ export interface Taking {
   ask(question: Question): Promise<Figure>
   /** The same where one run of a contender gives several figures at once, by measure. */
   askAll(questions: readonly Omit<Question, 'contenders'>[], contenders: Measures): Promise<readonly Figure[]>
-  /** Prints the table and writes the results and their plots. */
-  finish(): void
+  /** Writes the results and their plots, and ends the process: what did not come to an end does not keep it. */
+  finish(): never
 }
+
+/** Of one round of a contender. Whoever takes longer is left out, as one that fails. */
+const PATIENCE_MS = 30 * 60_000
+const PATIENCE_SMALL_MS = 100_000
 
 const messageOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split('\n')[0]!.slice(0, 200)
@@ -39,6 +44,7 @@ export const take = (
   versions: Readonly<Record<string, string>>,
 ): Taking => {
   const figures: Figure[] = []
+  const patienceMs = options.small ? PATIENCE_SMALL_MS : PATIENCE_MS
 
   const askAll: Taking['askAll'] = async (questions, contenders) => {
     const names = Object.keys(contenders).filter(name => options.only === null || options.only === name)
@@ -48,7 +54,7 @@ export const take = (
       for (const name of turned(names, round)) {
         if (failed.has(name)) continue
         try {
-          const values = await contenders[name]!()
+          const values = await within(patienceMs, contenders[name]!(), 'one round')
           for (const [index, value] of values.entries()) samples.get(name)![index]!.push(value)
         } catch (error) {
           failed.set(name, messageOf(error))
@@ -79,6 +85,9 @@ export const take = (
       const [figure] = await askAll([question], Object.fromEntries(single))
       return figure!
     },
-    finish: () => writeResults(part, options, versions, figures),
+    finish: () => {
+      writeResults(part, options, versions, figures)
+      process.exit()
+    },
   }
 }

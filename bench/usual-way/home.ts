@@ -14,8 +14,8 @@ export interface Home {
   readonly connection: Connection
 }
 
-/** As many as Holdfast shows before somebody scrolls. */
-const ROWS = 200
+/** As many as Holdfast draws first; it takes more once they are shown, or when somebody scrolls. */
+const ROWS = 24
 
 const rowOf = (id: string, { title, excerpt }: Summary): HTMLElement => {
   const row = document.createElement('li')

@@ -48,6 +48,7 @@ const vitest = (
   limitMs: number,
   projects: readonly string[],
   chromium: Chromium | null = null,
+  reporter: 'default' | 'verbose' = 'default',
 ): Step => ({
   title,
   run: async started => {
@@ -58,7 +59,7 @@ const vitest = (
         tool('vitest'),
         'run',
         ...projects.map(project => `--project=${project}`),
-        '--reporter=default',
+        `--reporter=${reporter}`,
         '--reporter=json',
         `--outputFile.json=${report}`,
       ],
@@ -87,8 +88,9 @@ export const buildStep: Step = {
   },
 }
 
-/** Each part of the bench on a small size. It installs what Holdfast is measured beside. */
-export const benchStep = (chromium: Chromium): Step => vitest('Bench', 5 * MINUTE_MS, ['bench'], chromium)
+/** Each part of the bench on a small size, told of as it ends. It installs what Holdfast is measured beside. */
+export const benchStep = (chromium: Chromium): Step =>
+  vitest('Bench', 5 * MINUTE_MS, ['bench'], chromium, 'verbose')
 
 /** `chromium` says which browser to drive, or why there is none. */
 export const browserStep = (chromium: Chromium): Step => ({
