@@ -17,6 +17,8 @@ export default defineConfig({
           name: 'unit',
           include: ['tests/**/*.test.ts'],
           exclude: ['tests/structure/**', 'tests/simulation/**', 'tests/browser/**', 'tests/bench/**'],
+          testTimeout: 30_000,
+          maxWorkers: 5, // they wait for relays, disks and browsers two thirds of their time
         },
       },
       {
@@ -25,12 +27,12 @@ export default defineConfig({
       },
       {
         extends: true,
-        // Parts wait for what they measure half of their time.
+        // Parts wait for what they measure more than half of their time.
         test: {
           name: 'bench',
           include: ['tests/bench/**/*.test.ts'],
           testTimeout: 240_000,
-          maxConcurrency: 3,
+          maxConcurrency: 4,
         },
       },
     ],
