@@ -19,8 +19,8 @@ const KEYS = options.small ? 5 : 300
 const BETWEEN_MS = options.small ? 20 : 200
 /** Three weeks: on each of their working days somebody types at the same pace, alone, in time that passes quicker. */
 const DAYS = options.small ? 2 : 15
-const KEYS_A_DAY = options.small ? 20 : 350
-const KEYS_OF_WEEKS = DAYS * KEYS_A_DAY
+/** A little on each of them, and ten times as much. */
+const KEYS_A_DAY = options.small ? [20] : [35, 350]
 /** Nothing more is on its way where so little passes in so long: pings, and who is there. */
 const QUIET_MS = options.small ? 200 : 3_000
 /** The same between two days of the weeks. */
@@ -70,18 +70,18 @@ const measureKeys = (start: StartArena): Promise<number[]> =>
     return [typed / KEYS, nothing, await reconnect()]
   })
 
-const measureWeeks = (start: StartArena): Promise<number[]> =>
+const measureWeeks = (start: StartArena, keysADay: number): Promise<number[]> =>
   withPair(
     start,
     async (one, other, arena) => {
       one.remove(0, one.text().length)
       await whenText(other, one.text)
       await other.goOffline()
-      const strokes = [...typing(KEYS_OF_WEEKS)]
+      const strokes = [...typing(DAYS * keysADay)]
       const before = await whenQuiet(arena)
       let after = before
       for (let day = 0; day < DAYS; day++) {
-        const ofDay = strokes.slice(day * KEYS_A_DAY, (day + 1) * KEYS_A_DAY)
+        const ofDay = strokes.slice(day * keysADay, (day + 1) * keysADay)
         await typeKeys(one, ofDay, BETWEEN_MS / LAPSE.speed)
         after = await whenQuiet(arena, NIGHT_MS)
       }
@@ -92,7 +92,7 @@ const measureWeeks = (start: StartArena): Promise<number[]> =>
       await arena.end()
       const disk = sizeOf(arena.folder)
       arena.letGo()
-      return [(after - before) / KEYS_OF_WEEKS, reconnected, disk, sizeOf(arena.folder)]
+      return [(after - before) / strokes.length, reconnected, disk, sizeOf(arena.folder)]
     },
     LAPSE,
   )
@@ -105,21 +105,29 @@ const question = (measure: string, of: Record<string, number | string> = {}) => 
   unit: 'bytes',
   better: 'less' as const,
 })
-const weeks = { days: DAYS, keys: KEYS_OF_WEEKS }
+const questionsOfWeeks = (keysADay: number) => {
+  const weeks = { days: DAYS, keys: DAYS * keysADay }
+  return [
+    question('on the wire for each key, to the server while nobody reads', weeks),
+    question('to reconnect after three weeks of somebody else’s typing', weeks),
+    question('on the server’s disk after them', weeks),
+    question('on the server’s disk once what was compacted is let go of', weeks),
+  ]
+}
 await taking.askAll(
   [
     question('on the wire for each key, to the server and to one reader', { keys: KEYS }),
     question('to reconnect with nothing changed'),
     question('to reconnect after ten keys'),
-    question('on the wire for each key, to the server while nobody reads', weeks),
-    question('to reconnect after three weeks of somebody else’s typing', weeks),
-    question('on the server’s disk after them', weeks),
-    question('on the server’s disk once what was compacted is let go of', weeks),
+    ...KEYS_A_DAY.flatMap(questionsOfWeeks),
   ],
   Object.fromEntries(
     Object.entries(ARENAS).map(([name, start]) => [
       name,
-      async () => (await Promise.all([measureKeys(start), measureWeeks(start)])).flat(),
+      async () =>
+        (
+          await Promise.all([measureKeys(start), ...KEYS_A_DAY.map(keys => measureWeeks(start, keys))])
+        ).flat(),
     ]),
   ),
 )

@@ -14,7 +14,7 @@ const AXES: Readonly<Record<string, readonly string[]>> = {
   notes: ['notes', 'MB of notes'],
   'text length': ['bytes of note', 'bytes at the start'],
   tabs: ['tabs'],
-  devices: ['clients', 'rooms'],
+  devices: ['clients', 'clients in each', 'rooms'],
   history: ['edits', 'keys', 'changes'],
 }
 

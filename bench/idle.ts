@@ -24,7 +24,8 @@ import { usedBy } from './support/processes.ts'
 import { take } from './support/take.ts'
 
 const options = readOptions({ rounds: 1 })
-const NOTES = options.small ? 20 : 200
+/** The first are what all is measured with. */
+const NOTES = options.small ? [20] : [200, 2_000]
 const BYTES_EACH = 1_000
 const IDLE_S = options.small ? 3 : 600
 /** After a start, a browser tidies up for a while, and an app sends what it has to say. */
@@ -41,6 +42,8 @@ const taking = take('idle', options, versionsOf(['yjs', 'y-indexeddb', 'y-websoc
 const VIEWS = ['seen', 'hidden'] as const
 
 interface Contender {
+  readonly name: string
+  readonly notes: number
   readonly app: PageApp
   readonly profile: string
   readonly hasNotes: boolean
@@ -52,12 +55,12 @@ const STARTS: Readonly<Record<string, (later: Later) => Promise<PageApp>>> = {
   [EMPTY]: later => startBare(later, 'empty.html'),
 }
 
-const startContender = async (name: string, later: Later): Promise<Contender> => {
+const startContender = async (name: string, notes: number, later: Later): Promise<Contender> => {
   const app = await STARTS[name]!(later)
   const profile = join(await folderFor(later), 'profile')
   const hasNotes = name !== EMPTY
-  if (hasNotes) await prepared(name, app, notesOf(NOTES, BYTES_EACH), profile)
-  return { app, profile, hasNotes }
+  if (hasNotes) await prepared(name, app, notesOf(notes, BYTES_EACH), profile)
+  return { name, notes, app, profile, hasNotes }
 }
 
 const openApp = async ({ app, profile, hasNotes }: Contender, later: Later) => {
@@ -79,10 +82,13 @@ const counting = (browser: PlainBrowser, app: PageApp): (() => readonly number[]
   return () => spent(browser, app).map((value, index) => value - before[index]!)
 }
 
+interface Idler {
+  readonly contender: Contender
+  readonly view: (typeof VIEWS)[number]
+}
+
 /** Whoever idles, all at the same time: what each used. */
-const idleTogether = (
-  idlers: readonly { readonly contender: Contender; readonly view: (typeof VIEWS)[number] }[],
-): Promise<readonly (readonly number[])[]> =>
+const idleTogether = (idlers: readonly Idler[]): Promise<readonly (readonly number[])[]> =>
   endingAll(async later => {
     const opened: { readonly browser: PlainBrowser; readonly app: PageApp }[] = []
     for (const { contender, view } of idlers) {
@@ -119,26 +125,34 @@ const questions = (what: string, about: Readonly<Record<string, number>>) =>
     { measure: `bytes over the network, ${what}`, unit: 'B' },
   ].map(question => ({ ...question, with: about, better: 'less' as const }))
 
+/** Who idles how; with many notes only where the tab is seen. */
+const CASES = NOTES.flatMap((notes, index) =>
+  VIEWS.filter(view => index === 0 || view === 'seen').map(view => ({ notes, view })),
+)
+
 await endingAll(async later => {
-  const idlers: { name: string; contender: Contender; view: (typeof VIEWS)[number] }[] = []
+  const idlers: Idler[] = []
   for (const name of Object.keys(STARTS))
-    for (const view of VIEWS) idlers.push({ name, view, contender: await startContender(name, later) })
+    for (const { notes, view } of CASES)
+      idlers.push({ view, contender: await startContender(name, notes, later) })
 
   let together: Promise<readonly (readonly number[])[]> | null = null
   let asked = 0
   const idle = async (wanted: string): Promise<readonly number[]> => {
     if (asked++ % Object.keys(STARTS).length === 0) together = idleTogether(idlers)
     const used = await together!
-    return idlers.flatMap(({ name }, index) => (name === wanted ? used[index]! : []))
+    return idlers.flatMap(({ contender }, index) => (contender.name === wanted ? used[index]! : []))
   }
   await taking.askAll(
-    VIEWS.flatMap(view => questions(`idle, ${view}`, { seconds: IDLE_S })),
+    CASES.flatMap(({ notes, view }) => questions(`idle, ${view}`, { seconds: IDLE_S, notes })),
     Object.fromEntries(Object.keys(STARTS).map(name => [name, () => idle(name)])),
   )
-  const typists = idlers.filter(({ view, contender }) => view === 'seen' && contender.hasNotes)
+  const typists = idlers
+    .map(({ contender }) => contender)
+    .filter(({ notes, hasNotes }) => notes === NOTES[0] && hasNotes)
   await taking.askAll(
-    questions('an hour of typing', { keys: KEYS_AN_HOUR }),
-    Object.fromEntries(typists.map(({ name, contender }) => [name, () => typeForAWhile(contender)])),
+    questions('an hour of typing', { keys: KEYS_AN_HOUR, notes: NOTES[0]! }),
+    Object.fromEntries(typists.map(contender => [contender.name, () => typeForAWhile(contender)])),
   )
 })
 taking.finish()

@@ -22,22 +22,31 @@ import { memoryOf } from './support/processes.ts'
 import { take } from './support/take.ts'
 
 const options = readOptions({ rounds: 2 })
-const NOTES = options.small ? 20 : 2_000
 const BYTES_EACH = 1_000
-const TABS = options.small ? [1, 2] : [1, 5, 20]
+const CASES = options.small
+  ? [{ notes: 20, tabs: [1, 2] }]
+  : [
+      { notes: 200, tabs: [1] },
+      { notes: 2_000, tabs: [1, 5, 20] },
+    ]
 /** Until what a start leaves behind is collected, as far as the browser does that by itself. */
 const SETTLE_MS = options.small ? 500 : 30_000
 
 const taking = take('memory', options, versionsOf(['yjs', 'y-indexeddb', 'y-websocket']))
 
 /** In MB, for each number of tabs. The list shows the newest notes first, and only so many: those are opened. */
-const openTabs = (app: PageApp, profile: string, hasNotes: boolean): Promise<readonly number[]> =>
+const openTabs = (
+  app: PageApp,
+  profile: string,
+  hasNotes: boolean,
+  counts: readonly number[],
+): Promise<readonly number[]> =>
   endingAll(async later => {
     const browser = await launchPlainBrowser(profile)
     later(() => browser.close())
     const taken: number[] = []
     let open = 0
-    for (const tabs of TABS) {
+    for (const tabs of counts) {
       for (; open < tabs; open++) {
         const tab = await browser.open(app.url, preparedFor(hasNotes))
         if (hasNotes) await openNote(tab, open)
@@ -50,29 +59,30 @@ const openTabs = (app: PageApp, profile: string, hasNotes: boolean): Promise<rea
     return taken
   })
 
-await endingAll(async later => {
-  const folder = await folderFor(later)
-  const apps: Readonly<Record<string, PageApp>> = {
-    Holdfast: await startHoldfast(later, { sync: true }),
-    'the usual way': await startUsualWay(later, { sync: true }),
-    'the usual way, one document': await startUsualWay(later, { sync: true, oneDocument: true }),
-    'an empty page': await startBare(later, 'empty.html'),
-  }
-  const runs: Record<string, () => Promise<readonly number[]>> = {}
-  for (const [name, app] of Object.entries(apps)) {
-    const profile = join(folder, name)
-    const hasNotes = name !== 'an empty page'
-    if (hasNotes) await prepared(name, app, notesOf(NOTES, BYTES_EACH), profile)
-    runs[name] = () => openTabs(app, profile, hasNotes)
-  }
-  await taking.askAll(
-    TABS.map(tabs => ({
-      measure: 'memory of the whole browser',
-      with: { tabs, notes: NOTES },
-      unit: 'MB',
-      better: 'less' as const,
-    })),
-    runs,
-  )
-})
+for (const { notes, tabs: counts } of CASES)
+  await endingAll(async later => {
+    const folder = await folderFor(later)
+    const apps: Readonly<Record<string, PageApp>> = {
+      Holdfast: await startHoldfast(later, { sync: true }),
+      'the usual way': await startUsualWay(later, { sync: true }),
+      'the usual way, one document': await startUsualWay(later, { sync: true, oneDocument: true }),
+      'an empty page': await startBare(later, 'empty.html'),
+    }
+    const runs: Record<string, () => Promise<readonly number[]>> = {}
+    for (const [name, app] of Object.entries(apps)) {
+      const profile = join(folder, name)
+      const hasNotes = name !== 'an empty page'
+      if (hasNotes) await prepared(name, app, notesOf(notes, BYTES_EACH), profile)
+      runs[name] = () => openTabs(app, profile, hasNotes, counts)
+    }
+    await taking.askAll(
+      counts.map(tabs => ({
+        measure: 'memory of the whole browser',
+        with: { tabs, notes },
+        unit: 'MB',
+        better: 'less' as const,
+      })),
+      runs,
+    )
+  })
 taking.finish()

@@ -20,7 +20,7 @@ import { readOptions } from './support/options.ts'
 import { take } from './support/take.ts'
 import { typing } from './support/typing.ts'
 
-const options = readOptions({ rounds: 3 })
+const options = readOptions({ rounds: 2 })
 const BYTES_EACH = 10_000
 const MEGABYTES = options.small ? [0.2] : [10, 100]
 const [CHANGES, CHANGED] = options.small ? [200, 10] : [10_000, 200]

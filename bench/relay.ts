@@ -29,6 +29,7 @@ const confirmingWhatIsWritten = confirming.filter(name => name !== 'Hocuspocus')
 
 const ROOMS = full(
   [
+    { rooms: 1, clients: 10, senders: 10, updates: 400, window: 20 },
     { rooms: 1, clients: 100, senders: 10, updates: 400, window: 20 },
     { rooms: 200, clients: 5, senders: 1, updates: 100, window: 2 },
     { rooms: 2000, clients: 2, senders: 1, updates: 8, window: 1 },

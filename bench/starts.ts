@@ -22,7 +22,7 @@ import { take } from './support/take.ts'
 
 const BYTES_EACH = 1_000
 
-const options = readOptions({ rounds: 5 })
+const options = readOptions({ rounds: 4 })
 /** A browser that was just started is at work on itself; a person needs longer than this to open a page. */
 const SETTLE_MS = options.small ? 100 : 1_500
 const SIZES = options.small ? [20] : [100, 2_000, 10_000]

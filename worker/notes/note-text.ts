@@ -48,6 +48,18 @@ const MAX_KEPT_LENGTH = 2_000_000
 
 const weigh = (update: TextUpdate): number => JSON.stringify(update.changes).length
 
+const NO_EDIT = fail(
+  'bad-edit',
+  'This change does not fit the note. Copy what you wrote and open the note again.',
+)
+
+/** What a tab sends may be anything; the changes themselves are checked where they are read. */
+const areTextUpdates = (updates: readonly TextUpdate[]): boolean =>
+  updates.every(
+    (update: Partial<TextUpdate> | null) =>
+      typeof update?.clientID === 'string' && ['undefined', 'number'].includes(typeof update.count),
+  )
+
 /** Below 2^40, so that no edit made for an earlier life of this note's authority can pass as one for this life. */
 const firstVersion = (random: Random): number => random(5).reduce((value, byte) => value * 256 + byte, 0)
 
@@ -140,6 +152,7 @@ export const createNoteText = ({ open, random }: { open: OpenDocument; random: R
   })
 
   const edit = (base: number, updates: readonly TextUpdate[]): Result<EditOutcome> => {
+    if (!areTextUpdates(updates)) return NO_EDIT
     if (base !== version) return ok({ accepted: false })
     // The version alone does not tell: what a tab sent before this may have been refused, and others moved it on as far.
     const counted = counts.after(updates)
@@ -147,11 +160,7 @@ export const createNoteText = ({ open, random }: { open: OpenDocument; random: R
     let composed: ChangeSet | null = null
     for (const update of updates) {
       const next = parseChanges(update.changes, composed ? composed.newLength : text.length)
-      if (!next)
-        return fail(
-          'bad-edit',
-          'This change does not fit the note. Copy what you wrote and open the note again.',
-        )
+      if (!next) return NO_EDIT
       composed = composed ? composed.compose(next) : next
     }
     if (!composed) return ok({ accepted: true, version })
