@@ -1,12 +1,15 @@
-/** All figures as tables, with their pictures, in one page: README.md beside the results. `npm run bench -- tables`, after the others. */
+/**
+ * All figures as tables, with their pictures, which are drawn anew, in one page: README.md beside the results.
+ * `npm run bench -- tables`, after the others.
+ */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Figure, Measured, Results } from './support/figures.ts'
 import { readOptions } from './support/options.ts'
-import { fileName } from './support/plot.ts'
+import { fileName, plot } from './support/plot.ts'
 import { readResults } from './support/results.ts'
 import { quantile } from './support/statistics.ts'
-import { caseOf, short } from './support/table.ts'
+import { caseOf, inOrder, short } from './support/table.ts'
 
 const { out } = readOptions()
 
@@ -50,7 +53,7 @@ const pageOf = ({ part, takenAt, machine, rounds, small, versions, figures }: Re
     .join(', ')}`.trim(),
   '',
   ...[...Map.groupBy(figures, ({ measure }) => measure)].flatMap(([measure, own]) =>
-    tableOf(part, measure, own),
+    tableOf(part, measure, inOrder(own)),
   ),
 ]
 
@@ -63,4 +66,6 @@ const page = [
   ...parts.flatMap(pageOf),
 ]
 writeFileSync(join(out, 'README.md'), page.join('\n'))
+for (const results of parts)
+  for (const { name, svg } of plot(results)) writeFileSync(join(out, `${results.part}-${name}.svg`), svg)
 console.log(`Holdfast and all others, ${parts.length} parts: ${join(out, 'README.md')}`)

@@ -1,6 +1,6 @@
 import type { Figure, Results } from './figures.ts'
 import { median } from './statistics.ts'
-import { caseOf, short } from './table.ts'
+import { caseOf, inOrder, short } from './table.ts'
 
 export interface Plot {
   /** Part of a file's name. */
@@ -154,7 +154,8 @@ export const fileName = (measure: string): string => measure.toLowerCase().repla
 /** One picture for each measure: lines where something grows, bars where not. */
 export const plot = ({ figures }: Results): readonly Plot[] => {
   const byMeasure = Map.groupBy(figures, ({ measure }) => measure)
-  return [...byMeasure].map(([measure, own]) => {
+  return [...byMeasure].map(([measure, some]) => {
+    const own = inOrder(some)
     const axis = axisOf(own)
     const lines = axis === null ? [] : linesOf(own, axis).filter(({ points }) => points.length > 0)
     const canLog = lines.length > 0 && lines.every(({ points }) => points.every(({ y }) => y > 0))

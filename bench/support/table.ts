@@ -11,10 +11,23 @@ export const short = (value: number): string => {
   return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3)
 }
 
+const counted = (count: number, what: string): string =>
+  `${count.toLocaleString('en-GB')} ${count === 1 ? what.replace(/^(\w+)s\b/, '$1') : what}`
+
 export const caseOf = (figure: Pick<Figure, 'with'>): string =>
   Object.entries(figure.with)
-    .map(([what, value]) => (typeof value === 'number' ? `${value.toLocaleString('en-GB')} ${what}` : value))
+    .map(([what, value]) => (typeof value === 'number' ? counted(value, what) : value))
     .join(', ')
+
+/** The smallest cases first. */
+export const inOrder = (figures: readonly Figure[]): readonly Figure[] => {
+  const axes = Object.keys(figures[0]?.with ?? {})
+  const difference = (one: Figure, other: Figure): number => {
+    const axis = axes.find(each => one.with[each] !== other.with[each])
+    return axis === undefined ? 0 : Number(one.with[axis]) - Number(other.with[axis])
+  }
+  return figures.toSorted((one, other) => difference(one, other) || 0) // a name is no number
+}
 
 /** How many times as good Holdfast is: above 1 it leads. */
 const leadOf = ({ better, measured }: Figure, other: Measured): number => {

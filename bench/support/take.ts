@@ -43,6 +43,8 @@ export const take = (
   options: PartOptions,
   versions: Readonly<Record<string, string>>,
 ): Taking => {
+  // What was started ends with the process, if it gets the time to say so.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
   const figures: Figure[] = []
   const patienceMs = options.small ? PATIENCE_SMALL_MS : PATIENCE_MS
 

@@ -9,7 +9,7 @@ export const open = async (port, document) => {
   let websocket
   const connect = () => {
     websocket = new WebSocket(`ws://127.0.0.1:${port}`)
-    return createWebSocketPeer({ id: 'server', role: 'server', websocket })
+    return createWebSocketPeer({ id: 'server', role: 'server', websocket, expectPings: false })
   }
   const peer = connect()
   const { node } = await LocalNode.withNewlyCreatedAccount({

@@ -9,7 +9,7 @@ export const openNotes = async port => {
   let websocket
   const connect = () => {
     websocket = new WebSocket(`ws://127.0.0.1:${port}`)
-    return createWebSocketPeer({ id: 'server', role: 'server', websocket })
+    return createWebSocketPeer({ id: 'server', role: 'server', websocket, expectPings: false })
   }
   const { node } = await LocalNode.withNewlyCreatedAccount({
     creationProps: { name: 'Somebody' },
