@@ -1,7 +1,7 @@
 import { growthsIn } from './exponents.ts'
 import type { Figure, Results } from './figures.ts'
 import { median } from './statistics.ts'
-import { short } from './table.ts'
+import { caseOf, short } from './table.ts'
 
 /** What became of a goal. */
 export interface Judged {
@@ -134,9 +134,7 @@ const GOALS: readonly Goal[] = [
     judge: all => {
       const figures = figuresOf(all, 'relay', 'deliveries')
       const shares = figures.map(figure => medianOf(figure, HOLDFAST) / medianOf(figure, 'bare ws'))
-      const measured = figures.map(
-        (figure, index) => `${percent(shares[index]!)} with ${figure.with.rooms} rooms`,
-      )
+      const measured = figures.map((figure, index) => `${percent(shares[index]!)} with ${caseOf(figure)}`)
       return { measured: measured.join(', '), reached: Math.min(...shares) >= 0.8 }
     },
   },
@@ -149,7 +147,7 @@ const GOALS: readonly Goal[] = [
             ({ contender, samples }) => ![HOLDFAST, 'bare ws'].includes(contender) && samples.length > 0,
           )
           .filter(({ samples }) => median(samples) >= medianOf(figure, HOLDFAST))
-          .map(({ contender }) => `${contender} with ${figure.with.rooms} rooms`),
+          .map(({ contender }) => `${contender} with ${caseOf(figure)}`),
       )
       const measured = ahead.length === 0 ? 'it is' : `ahead of it: ${ahead.join(', ')}`
       return { measured, reached: ahead.length === 0 }
