@@ -66,7 +66,8 @@ const measureLog = (dataDir: string): Measured => {
         }
       ).n,
     )
-  const isSnapshot = `substr(envelope, 2, 1) = x'02'`
+  // The kind is a bit of the first byte (protocol/envelope.ts).
+  const isSnapshot = `substr(envelope, 1, 1) IN (x'22', x'23')`
   const measured = {
     live: sum('replaced IS NULL'),
     sentForSnapshots: sum(isSnapshot),
