@@ -111,7 +111,11 @@ export const openHoldfast: OpenWorkspace = async (texts, changed, later) => {
     },
     check: async () => {
       for (const id of ids.slice(0, changed)) {
-        const [here, there] = [await one.open(id), await two.open(id)]
+        // In the background: a document that was opened stays loaded, and the next round is to find none so.
+        const [here, there] = [
+          await one.documents.openInBackground(id),
+          await two.documents.openInBackground(id),
+        ]
         if (textOf(here) !== textOf(there)) throw new Error('The devices have not the same notes.')
         here.release()
         there.release()
