@@ -148,6 +148,7 @@ await endingAll(async later => {
     Object.fromEntries(Object.keys(STARTS).map(name => [name, () => idle(name)])),
   )
   const typists = idlers
+    .filter(({ view }) => view === 'seen')
     .map(({ contender }) => contender)
     .filter(({ notes, hasNotes }) => notes === NOTES[0] && hasNotes)
   await taking.askAll(

@@ -6,8 +6,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Figure, Measured, Results } from './support/figures.ts'
 import { readOptions } from './support/options.ts'
-import { fileName, plot } from './support/plot.ts'
-import { readResults } from './support/results.ts'
+import { fileName } from './support/plot.ts'
+import { drawResults, readResults } from './support/results.ts'
 import { quantile } from './support/statistics.ts'
 import { caseOf, inOrder, short } from './support/table.ts'
 
@@ -66,6 +66,5 @@ const page = [
   ...parts.flatMap(pageOf),
 ]
 writeFileSync(join(out, 'README.md'), page.join('\n'))
-for (const results of parts)
-  for (const { name, svg } of plot(results)) writeFileSync(join(out, `${results.part}-${name}.svg`), svg)
+for (const results of parts) drawResults(out, results)
 console.log(`Holdfast and all others, ${parts.length} parts: ${join(out, 'README.md')}`)

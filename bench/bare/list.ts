@@ -1,13 +1,13 @@
+import { FIRST_ROWS } from '../../src/notes/first-rows.ts'
 import { openList, storeList } from './stored-list.ts'
 
 /**
  * As little as shows a list of notes from the disk: one value of IndexedDB, with `?sealed` one that is encrypted. It
  * draws as many rows as Holdfast does first.
  */
-const ROWS = 24
 
 const sealed = new URLSearchParams(location.search).has('sealed')
-const drawn = (await openList(sealed)).slice(0, ROWS).map(({ id, title }) => {
+const drawn = (await openList(sealed)).slice(0, FIRST_ROWS.limit).map(({ id, title }) => {
   const row = document.createElement('li')
   const link = document.createElement('a')
   link.dataset.note = id

@@ -30,8 +30,12 @@ export const writeResults = (
   }
   mkdirSync(options.out, { recursive: true })
   writeFileSync(join(options.out, `${part}.json`), `${JSON.stringify(results, null, 2)}\n`)
-  for (const { name, svg } of plot({ ...results, figures: pictured }))
-    writeFileSync(join(options.out, `${part}-${name}.svg`), svg)
+  drawResults(options.out, { ...results, figures: pictured })
+}
+
+/** One picture for each measure, beside the results. */
+export const drawResults = (folder: string, results: Results): void => {
+  for (const { name, svg } of plot(results)) writeFileSync(join(folder, `${results.part}-${name}.svg`), svg)
 }
 
 /** What the parts have written there, by name. Empty where there is no such folder. */

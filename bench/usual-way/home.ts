@@ -1,4 +1,5 @@
 import * as Y from 'yjs'
+import { FIRST_ROWS } from '../../src/notes/first-rows.ts'
 import { type Connection, connect } from './connect.ts'
 
 export interface Summary {
@@ -13,9 +14,6 @@ export interface Home {
   readonly notes: Y.Map<Summary>
   readonly connection: Connection
 }
-
-/** As many as Holdfast draws first; it takes more once they are shown, or when somebody scrolls. */
-const ROWS = 24
 
 const rowOf = (id: string, { title, excerpt }: Summary): HTMLElement => {
   const row = document.createElement('li')
@@ -34,10 +32,13 @@ const rowOf = (id: string, { title, excerpt }: Summary): HTMLElement => {
 
 const draw = (list: HTMLElement, notes: Y.Map<Summary>): void => {
   const newestFirst = [...notes.entries()].sort(([, a], [, b]) => b.updated - a.updated)
-  list.replaceChildren(...newestFirst.slice(0, ROWS).map(([id, summary]) => rowOf(id, summary)))
+  list.replaceChildren(...newestFirst.slice(0, FIRST_ROWS.limit).map(([id, summary]) => rowOf(id, summary)))
 }
 
-/** The list of notes: a document of its own, drawn whenever it changes, at most once a frame. */
+/**
+ * The list of notes: a document of its own, drawn whenever it changes, at most once a frame, with as many rows as
+ * Holdfast draws first.
+ */
 export const openHome = (): Home => {
   const list = document.querySelector<HTMLElement>('#list')!
   const doc = new Y.Doc()
