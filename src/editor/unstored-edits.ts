@@ -16,31 +16,42 @@ export interface UnstoredEdits {
   /** A holder says that its answer may have changed. */
   changed(): void
   allStored(): boolean
+  /** That nothing is pending is said once it has held for a while: else it would come and go with each key. */
   pending(): Pending
   /** Resolves as soon as everything typed in this tab was read back from the disk. */
   whenAllStored(): Promise<void>
   onChange(listener: () => void): () => void
 }
 
+/** Longer than the pause between two keys. */
+const SETTLE_MS = 500
+
 export const createUnstoredEdits = (): UnstoredEdits => {
   const holders = new Set<EditHolder>()
   const listeners = new Set<() => void>()
-  let was: Pending = 'none'
+  const waiting = new Set<() => void>()
+  let told: Pending = 'none'
+  let settling: ReturnType<typeof setTimeout> | undefined
   const allStored = () => [...holders].every(holder => holder.allStored())
   const pending = (): Pending => {
     const rest = [...holders].filter(holder => !holder.allStored())
     if (rest.length === 0) return 'none'
     return rest.every(holder => holder.isRefused?.()) ? 'refused' : 'storing'
   }
-  const changed = () => {
-    const now = pending()
-    if (now === was) return
-    was = now
+  const tell = (now: Pending) => {
+    if (now === told) return
+    told = now
     for (const listener of listeners) listener()
   }
-  const onChange = (listener: () => void) => {
-    listeners.add(listener)
-    return () => listeners.delete(listener)
+  const changed = () => {
+    clearTimeout(settling)
+    const now = pending()
+    if (now !== 'none') {
+      tell(now)
+      return
+    }
+    settling = setTimeout(tell, SETTLE_MS, now)
+    for (const resolve of [...waiting]) resolve()
   }
   return {
     add(holder) {
@@ -53,16 +64,17 @@ export const createUnstoredEdits = (): UnstoredEdits => {
     },
     changed,
     allStored,
-    pending,
-    whenAllStored: () =>
-      new Promise(resolve => {
-        if (allStored()) return resolve()
-        const stop = onChange(() => {
-          if (!allStored()) return
-          stop()
-          resolve()
-        })
-      }),
-    onChange,
+    pending: () => told,
+    whenAllStored: async () => {
+      if (allStored()) return
+      const { promise, resolve } = Promise.withResolvers<void>()
+      waiting.add(resolve)
+      await promise
+      waiting.delete(resolve)
+    },
+    onChange: listener => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
   }
 }

@@ -5,6 +5,7 @@ import type { DueSummaries } from './due-summaries.ts'
 import type { Home } from './home.ts'
 import { hashText } from './note-content.ts'
 import type { NoteDocuments } from './note-documents.ts'
+import type { Summary } from './note-fields.ts'
 import type { OpenNote } from './open-notes.ts'
 import { summarise } from './summary.ts'
 import { readText, textOf } from './y-text.ts'
@@ -35,6 +36,8 @@ interface Deps {
 const PAUSE_MS = 2000
 /** Somebody who types without a pause is not kept waiting for ever. */
 const LONGEST_MS = 15_000
+/** In a note that is typed in, the lists need not say to the second when that was last. */
+const SAME_TIME_MS = 5_000
 /** Another device that is typing writes the summary itself in this time. */
 const STALE_GRACE_MS = 10_000
 
@@ -42,6 +45,8 @@ interface Due {
   readonly note: OpenNote
   readonly since: number
   updated: number
+  /** What the lists show meanwhile. */
+  draft: Summary | null
   cancel: () => void
 }
 
@@ -67,6 +72,16 @@ export const createSummaryWriter = ({ home, documents, marks, clock }: Deps): Su
     due.delete(note.id)
     marks.remove(note.id)
     home.draft(note.id, null)
+  }
+
+  /** A list is told only of what it would show otherwise: not of each key in the middle of a long text. */
+  const showDraft = (entry: Due): void => {
+    const { title, excerpt } = summarise(entry.note.text.text())
+    const shown = entry.draft
+    const isShown = shown?.title === title && shown.excerpt === excerpt
+    if (isShown && entry.updated - shown.updated < SAME_TIME_MS) return
+    entry.draft = { title, excerpt, updated: entry.updated, hash: '' }
+    home.draft(entry.note.id, entry.draft)
   }
 
   const schedule = (entry: Due): void => {
@@ -120,10 +135,16 @@ export const createSummaryWriter = ({ home, documents, marks, clock }: Deps): Su
     edited: note => {
       const now = clock.now()
       marks.add(note.id, now)
-      const entry = due.get(note.id) ?? { note, since: now, updated: now, cancel: () => undefined }
+      const entry = due.get(note.id) ?? {
+        note,
+        since: now,
+        updated: now,
+        draft: null,
+        cancel: () => undefined,
+      }
       entry.updated = now
       due.set(note.id, entry)
-      home.draft(note.id, { ...summarise(note.text.text()), updated: now, hash: '' })
+      showDraft(entry)
       schedule(entry)
     },
     opened: note => {

@@ -12,7 +12,7 @@ import { createNoteView } from './note-view.ts'
 import { createNotesView } from './notes-view.ts'
 import { createSyncDetailsView, type SyncDetailsSource } from './sync-details-view.ts'
 import type { Providers } from './view.ts'
-import { createWholeView, type Observable } from './whole-view.ts'
+import { claiming, createWholeView, type Observable } from './whole-view.ts'
 
 /** The notes of a workspace, which stays open until they are released. */
 export interface HeldNotes {
@@ -45,10 +45,20 @@ export const createProviders = ({ notes, transfer, sync, ...others }: Workspace)
     return held.ok ? createNoteView(held.value, request) : held
   },
   sync: async () =>
-    ok(createWholeView(sync, (told, now) => told.phase === 'synced' && now.phase !== 'synced')),
+    ok(
+      createWholeView(
+        sync,
+        claiming(({ phase }) => phase === 'synced'),
+      ),
+    ),
   transfer: async () => ok(createWholeView(transfer)),
   receipt: async ({ note }) =>
-    ok(createWholeView(others.receipt(note), (told, now) => told?.relayed != null && now?.relayed == null)),
+    ok(
+      createWholeView(
+        others.receipt(note),
+        claiming(receipt => receipt?.relayed != null),
+      ),
+    ),
   'sync-details': async () => ok(createSyncDetailsView(others.details())),
   recovered: async () => ok(createWholeView(others.recovered)),
   storage: async () => ok(createWholeView(others.storage)),

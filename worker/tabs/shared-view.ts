@@ -38,6 +38,9 @@ interface Seat {
   waiting: boolean
 }
 
+/** How long a claim has to hold before it is told: longer than the pause between two keys. */
+const SETTLE_MS = 500
+
 /** How long a tab that nobody sees is left to itself while another one is looked at. */
 const UNSEEN_MS = 1_000
 
@@ -56,9 +59,12 @@ export const createSharedView = (view: AnyView, epoch: string, clock: Clock): Sh
     seat.send({ type: 'snapshot', epoch, version: view.version(state), value: view.value() })
   }
 
+  const isTold = ({ told }: Seat, state: unknown): boolean =>
+    told === state || (view.same?.(told, state) ?? false)
+
   const tell = (seat: Seat): void => {
     const state = view.state()
-    if (seat.told === state) return
+    if (isTold(seat, state)) return
     const step = view.changes(seat.told, state)
     if (step === null) {
       snapshot(seat)
@@ -77,13 +83,27 @@ export const createSharedView = (view: AnyView, epoch: string, clock: Clock): Sh
   const later = (): void => {
     cancelLater ??= clock.after(UNSEEN_MS, () => {
       cancelLater = null
-      if (!closed) for (const seat of [...seats]) catchUp(seat)
+      if (!closed) for (const seat of [...seats]) advance(seat, false)
     })
   }
 
-  const advance = (seat: Seat): void => {
-    if (seat.waiting || seat.told === view.state()) return
-    if (seat.canWait()) later()
+  /** What is better than what was told, and has to hold first. */
+  let settling: { readonly state: unknown; readonly cancel: () => void } | null = null
+
+  const onceSettled = (state: unknown): void => {
+    if (settling) return
+    const cancel = clock.after(SETTLE_MS, () => {
+      settling = null
+      if (!closed) for (const seat of [...seats]) catchUp(seat)
+    })
+    settling = { state, cancel }
+  }
+
+  const advance = (seat: Seat, canWait = seat.canWait()): void => {
+    const state = view.state()
+    if (seat.waiting || isTold(seat, state)) return
+    if (view.improves?.(seat.told, state)) onceSettled(state)
+    else if (canWait) later()
     else tell(seat)
   }
 
@@ -106,7 +126,14 @@ export const createSharedView = (view: AnyView, epoch: string, clock: Clock): Sh
     })
   }
 
+  const didNotHold = (): void => {
+    if (!settling || settling.state === view.state()) return
+    settling.cancel()
+    settling = null
+  }
+
   const stop = view.onChange(() => {
+    didNotHold()
     if (view.overclaims) correctSoon()
     if (view.gather === 0) advanceAll()
     else cancel ??= clock.after(view.gather, advanceAll)
@@ -150,6 +177,7 @@ export const createSharedView = (view: AnyView, epoch: string, clock: Clock): Sh
       closed = true
       cancel?.()
       cancelLater?.()
+      settling?.cancel()
       stop()
       view.close()
     },

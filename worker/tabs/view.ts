@@ -19,6 +19,13 @@ export interface View<S> {
    * stored, even if another delta is under way to it.
    */
   overclaims?(told: S, now: S): boolean
+  /**
+   * Whether `now` claims what could not be claimed when `told` was. Then a tab is told once that has held for a while:
+   * whoever types would see it come and go with each key, and each time is drawn.
+   */
+  improves?(told: S, now: S): boolean
+  /** Whether both say the same, so that there is nothing to tell. */
+  same?(told: S, now: S): boolean
   /** Of a note: what a tab typed on this version. */
   edit?(version: number, updates: readonly TextUpdate[]): Result<EditOutcome>
   /** Called once; what it returns is called before `close`. */

@@ -12,11 +12,20 @@ interface Whole<T> {
   readonly version: number
 }
 
-/** Views that are told whole at every change. `overclaims`: see View. */
-export const createWholeView = <T>(
-  source: Observable<T>,
-  overclaims?: (told: T, now: T) => boolean,
-): AnyView => {
+/** Which changes of a value are told at once, and which later: see View. */
+interface Claims<T> {
+  overclaims(told: T, now: T): boolean
+  improves(told: T, now: T): boolean
+}
+
+/** A value in which `holds` says whether the best that it can claim is true. */
+export const claiming = <T>(holds: (value: T) => boolean): Claims<T> => ({
+  overclaims: (told, now) => holds(told) && !holds(now),
+  improves: (told, now) => !holds(told) && holds(now),
+})
+
+/** Views that are told whole at every change. */
+export const createWholeView = <T>(source: Observable<T>, claims?: Claims<T>): AnyView => {
   let state: Whole<T> = { value: source.get(), version: 0 }
   const read = (): Whole<T> => {
     const value = source.get()
@@ -25,7 +34,11 @@ export const createWholeView = <T>(
   }
   return anyView<Whole<T>>({
     gather: 50,
-    ...(overclaims && { overclaims: (told, now) => overclaims(told.value, now.value) }),
+    ...(claims && {
+      overclaims: (told, now) => claims.overclaims(told.value, now.value),
+      improves: (told, now) => claims.improves(told.value, now.value),
+    }),
+    same: (told, now) => JSON.stringify(told.value) === JSON.stringify(now.value),
     state: read,
     version: ({ version }) => version,
     value: () => read().value,

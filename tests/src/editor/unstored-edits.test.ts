@@ -1,5 +1,8 @@
-import { expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { createUnstoredEdits } from '../../../src/editor/unstored-edits.ts'
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
 
 it('waits until every note says that it is stored', async () => {
   const edits = createUnstoredEdits()
@@ -33,4 +36,28 @@ it('tells what is on its way from what nobody takes, and says so as it changes',
   is.stored = true
   edits.changed()
   expect(told).toEqual(['refused', 'storing'])
+})
+
+it('says at once that something is being stored, and that all is stored once that has held', () => {
+  const edits = createUnstoredEdits()
+  let stored = true
+  edits.add({ note: 'one', allStored: () => stored })
+  const told: string[] = []
+  edits.onChange(() => told.push(edits.pending()))
+  const set = (is: boolean) => {
+    stored = is
+    edits.changed()
+  }
+  for (let key = 0; key < 5; key++) {
+    set(false)
+    vi.advanceTimersByTime(20)
+    set(true)
+    vi.advanceTimersByTime(280)
+  }
+  expect(told).toEqual(['storing'])
+  expect(edits.allStored()).toBe(true)
+  vi.advanceTimersByTime(500)
+  expect(told).toEqual(['storing', 'none'])
+  set(false)
+  expect(told).toEqual(['storing', 'none', 'storing'])
 })

@@ -40,6 +40,23 @@ test('the list shows what is typed at once, and the home document gets it after 
   expect(homeDocument.edits()).toBe(before + 1)
 })
 
+test('the list hears of what it shows: of a title as it is typed, of a long text now and then', async () => {
+  const { notes, type, clock, until } = await createDevice()
+  const { note } = must(await notes.create({ text: `Title\n${'long text '.repeat(100)}` }))
+  let told = 0
+  notes.home.onChange(() => told++)
+  const updated = () => notes.home.get(note)!.row.updated
+  const start = updated()
+  for (let key = 0; key < 20; key++) {
+    await clock.pass(300)
+    await type(note, 'x')
+  }
+  expect(told).toBeLessThan(5)
+  expect(updated() - start).toBeGreaterThan(4_000)
+  await clock.pass(2_000)
+  await until(() => updated() === start + 20 * 300) // of the last key, told in the pause after it
+})
+
 test('who types without a pause is written down all the same', async () => {
   const { notes, type, clock, until, writtenTitle } = await createDevice()
   const { note } = must(await notes.create({}))

@@ -237,7 +237,7 @@ test('a watch that is ended before its view was ready leaves nothing open', asyn
 })
 
 test('TAB-9: that not all is synced any more is told at once, whatever is under way; what is better can wait', async () => {
-  const { openTab, sync } = await createHub()
+  const { openTab, sync, clock } = await createHub()
   sync.set({ phase: 'synced', relay: 'https://relay' })
   const tab = openTab()
   tab.watch(1, { view: 'sync' })
@@ -252,7 +252,34 @@ test('TAB-9: that not all is synced any more is told at once, whatever is under 
   sync.set({ phase: 'synced', waiting: 0 })
   expect(await tab.newsAtOnce()).toEqual([])
   tab.received(1)
-  expect(await tab.news()).toMatchObject([{ from: 2, to: 3, changes: { phase: 'synced' } }])
+  expect(await tab.news()).toEqual([])
+  await clock.pass(500)
+  expect(await tab.newsAtOnce()).toMatchObject([{ from: 2, to: 3, changes: { phase: 'synced' } }])
+})
+
+test('TAB-9: while somebody types, that all is synced is told once it has held, and nothing in between', async () => {
+  const { openTab, sync, clock } = await createHub()
+  sync.set({ phase: 'synced', relay: 'https://relay' })
+  const tab = openTab()
+  tab.watch(1, { view: 'sync' })
+  await tab.news()
+  tab.received(1)
+  const key = async () => {
+    sync.set({ phase: 'syncing', waiting: 1 })
+    const before = await tab.newsAtOnce()
+    tab.received(1)
+    await clock.pass(20)
+    sync.set({ phase: 'synced', waiting: 0 })
+    await clock.pass(280)
+    return [...before, ...(await tab.newsAtOnce())]
+  }
+  expect(await key()).toMatchObject([{ changes: { phase: 'syncing' } }])
+  for (let more = 0; more < 10; more++) expect(await key()).toEqual([])
+  await clock.pass(500)
+  expect(await tab.newsAtOnce()).toMatchObject([{ changes: { phase: 'synced' } }])
+
+  sync.set({ phase: 'offline' })
+  expect(await tab.newsAtOnce()).toMatchObject([{ changes: { phase: 'offline' } }])
 })
 
 const versionIn = ([snapshot]: readonly ViewMessage[]): number => (snapshot as { version: number }).version
