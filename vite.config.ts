@@ -31,6 +31,27 @@ const preloadApp: Plugin = {
   },
 }
 
+const ESCAPE_OR_BEYOND_ASCII = /\\.|[^\p{ASCII}]/gsu
+
+/** As JavaScript writes it in ASCII, in strings, patterns and names alike. */
+const inAscii = (found: string): string => {
+  if (/^\p{ASCII}+$/u.test(found)) return found
+  if (found.startsWith('\\')) throw new Error(`${found} cannot be written in ASCII.`)
+  return Array.from(
+    { length: found.length },
+    (_, at) => `\\u${found.charCodeAt(at).toString(16).padStart(4, '0')}`,
+  ).join('')
+}
+
+/** One character beyond Latin-1 has a browser keep two bytes for each of the script's, in every tab. */
+const asciiOnly = (): Plugin => ({
+  name: 'holdfast-ascii-only',
+  generateBundle: (_, bundle) => {
+    for (const file of Object.values(bundle))
+      if (file.type === 'chunk') file.code = file.code.replace(ESCAPE_OR_BEYOND_ASCII, inAscii)
+  },
+})
+
 interface Graph {
   getModuleInfo(id: string): { readonly importedIds: readonly string[] } | null
 }
@@ -70,6 +91,7 @@ export default defineConfig(({ command }) => ({
   },
   worker: {
     format: 'es',
+    plugins: () => [asciiOnly()],
     rolldownOptions: {
       output: {
         // One address in every build: another one would be a second SharedWorker, and a second owner of the data.
@@ -90,6 +112,7 @@ export default defineConfig(({ command }) => ({
   },
   plugins: [
     preloadApp,
+    asciiOnly(),
     VitePWA({
       strategies: 'injectManifest',
       srcDir: 'sw',

@@ -3,6 +3,8 @@ import { fail, type Result } from '../../protocol/result.ts'
 import type { ViewMessage } from '../../protocol/view-messages.ts'
 import type { Clock } from '../platform/clock.ts'
 import { INTERNAL } from './internal.ts'
+import { createSettling } from './settling.ts'
+import { createUnseen } from './unseen.ts'
 import type { AnyView } from './view.ts'
 
 /** What a watch of one tab is sent, apart from the watch's number. */
@@ -38,18 +40,11 @@ interface Seat {
   waiting: boolean
 }
 
-/** How long a claim has to hold before it is told: longer than the pause between two keys. */
-const SETTLE_MS = 500
-
-/** How long a tab that nobody sees is left to itself while another one is looked at. */
-const UNSEEN_MS = 1_000
-
 const NO_TEXT = fail('no-text', 'This cannot be typed in. Reload the page.')
 
 export const createSharedView = (view: AnyView, epoch: string, clock: Clock): SharedView => {
   const seats = new Set<Seat>()
   let cancel: (() => void) | null = null
-  let cancelLater: (() => void) | null = null
   let closed = false
 
   const snapshot = (seat: Seat): void => {
@@ -80,37 +75,25 @@ export const createSharedView = (view: AnyView, epoch: string, clock: Clock): Sh
     if (!seat.waiting) tell(seat)
   }
 
-  const later = (): void => {
-    cancelLater ??= clock.after(UNSEEN_MS, () => {
-      cancelLater = null
-      if (!closed) for (const seat of [...seats]) advance(seat, false)
-    })
-  }
-
-  /** What is better than what was told, and has to hold first. */
-  let settling: { readonly state: unknown; readonly cancel: () => void } | null = null
-
-  const onceSettled = (state: unknown): void => {
-    if (settling) return
-    const cancel = clock.after(SETTLE_MS, () => {
-      settling = null
-      if (!closed) for (const seat of [...seats]) catchUp(seat)
-    })
-    settling = { state, cancel }
-  }
-
-  const advance = (seat: Seat, canWait = seat.canWait()): void => {
+  /** `settled`: whether what is true has held for a while. */
+  const advance = (seat: Seat, settled = false): void => {
     const state = view.state()
     if (seat.waiting || isTold(seat, state)) return
-    if (view.improves?.(seat.told, state)) onceSettled(state)
-    else if (canWait) later()
+    if (!settled && view.improves?.(seat.told, state)) settling.begin(state)
+    else if (seat.canWait()) unseen.add(seat)
     else tell(seat)
   }
 
-  const advanceAll = (): void => {
+  const advanceAll = (settled: boolean): void => {
+    for (const seat of [...seats]) advance(seat, settled)
+  }
+
+  const settling = createSettling(clock, () => advanceAll(true))
+  const unseen = createUnseen(clock, () => seats.size, catchUp)
+
+  const tellGathered = (): void => {
     cancel = null
-    if (closed) return
-    for (const seat of [...seats]) advance(seat)
+    advanceAll(false)
   }
 
   /** At the end of the turn: then all who follow what changed have seen it. */
@@ -126,17 +109,11 @@ export const createSharedView = (view: AnyView, epoch: string, clock: Clock): Sh
     })
   }
 
-  const didNotHold = (): void => {
-    if (!settling || settling.state === view.state()) return
-    settling.cancel()
-    settling = null
-  }
-
   const stop = view.onChange(() => {
-    didNotHold()
+    settling.check(view.state)
     if (view.overclaims) correctSoon()
-    if (view.gather === 0) advanceAll()
-    else cancel ??= clock.after(view.gather, advanceAll)
+    if (view.gather === 0) advanceAll(false)
+    else cancel ??= clock.after(view.gather, tellGathered)
   })
 
   const change = (version: number, updates: readonly TextUpdate[]): Result<EditOutcome> => {
@@ -169,15 +146,18 @@ export const createSharedView = (view: AnyView, epoch: string, clock: Clock): Sh
           catchUp(seat)
         },
         catchUp: () => catchUp(seat),
-        leave: () => seats.delete(seat),
+        leave: () => {
+          seats.delete(seat)
+          unseen.remove(seat)
+        },
       }
     },
     watchers: () => seats.size,
     close: () => {
       closed = true
       cancel?.()
-      cancelLater?.()
-      settling?.cancel()
+      unseen.close()
+      settling.close()
       stop()
       view.close()
     },

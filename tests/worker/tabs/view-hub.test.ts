@@ -343,7 +343,7 @@ test('a tab that nobody sees is told later as long as another one is seen, and a
   }
   expect(await typeAndLook('y')).toEqual([true, false])
   expect(await typeAndLook('z')).toEqual([true, false])
-  await clock.pass(1_000)
+  await clock.pass(3_000)
   const [delta, ...more] = await unseen.newsAtOnce()
   expect([(delta as { changes: { updates: unknown[] } }).changes.updates.length, more]).toEqual([2, []])
   unseen.received(1)
@@ -356,6 +356,25 @@ test('a tab that nobody sees is told later as long as another one is seen, and a
   expect(await typeAndLook('b')).toEqual([true, false])
   seen.line.leave()
   expect(await unseen.newsAtOnce(), 'nobody else is seen any more').toMatchObject([{ type: 'delta' }])
+})
+
+test('tabs that nobody sees are told one after the other, so that they keep nobody waiting', async () => {
+  const { openTab, notes, type, clock } = await createHub()
+  const { note } = must(await notes.create({ text: 'x' }))
+  const [seen, ...unseen] = [openTab(), openTab(), openTab(), openTab()]
+  for (const tab of [seen!, ...unseen]) {
+    tab.watch(1, { view: 'note', note })
+    await tab.news()
+  }
+  for (const tab of unseen) tab.see(false)
+  await type(note, 'y')
+  const heard = async () => (await Promise.all(unseen.map(tab => tab.newsAtOnce()))).flat().length
+  const each: number[] = []
+  for (let quarter = 0; quarter < 4; quarter++) {
+    await clock.pass(3_000 / 4)
+    each.push(await heard())
+  }
+  expect(each).toEqual([1, 1, 1, 0])
 })
 
 test('TAB-9: a tab that nobody sees never goes on saying that all is synced', async () => {
