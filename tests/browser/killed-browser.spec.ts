@@ -1,11 +1,22 @@
 import type { Page } from '@playwright/test'
 import type { Device } from '../support/browser/device.ts'
-import { look, notes, noteText, openApp, openNote, type, writeNote } from '../support/browser/notes-page.ts'
+import {
+  expectStored,
+  look,
+  notes,
+  noteText,
+  openApp,
+  openNote,
+  type,
+  writeNote,
+} from '../support/browser/notes-page.ts'
 import { expect, story } from '../support/browser/story.ts'
 import { seededDice } from '../support/seeded.ts'
 
 const ROUNDS = { withSharedWorker: 20, without: 3 }
 const SEED = 20261121
+/** Keys between two rests: while keys follow each other without one, the status says that they are being stored. */
+const KEYS_TO_REST = 20
 
 interface Seen {
   /** Everything that the keyboard sent, whether or not it arrived. */
@@ -28,7 +39,8 @@ const typeUntilKilled = async (device: Device, page: Page, seen: Seen, words: st
       if (index === killAfter) killed = device.kill()
       seen.typed += key
       await page.keyboard.type(key)
-      if (index % 3 === 0) await believe()
+      if (index % KEYS_TO_REST === 5) await expectStored(page)
+      if (index % 3 !== 1) await believe()
     }
   } catch (error) {
     if (!killed) throw error // a browser that was killed answers nothing more, and no other may fall silent
@@ -39,7 +51,7 @@ const typeUntilKilled = async (device: Device, page: Page, seen: Seen, words: st
 story(
   'a browser killed while typing keeps every keystroke that it showed as stored, and doubles none',
   async ({ app, device, folder, sharedWorker }) => {
-    story.setTimeout(180_000)
+    story.setTimeout(240_000)
     const rounds = sharedWorker ? ROUNDS.withSharedWorker : ROUNDS.without
     const dice = seededDice(SEED)
     const first = await device({ profileDir: folder })
