@@ -4,7 +4,7 @@ import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
 import { FINGERPRINT_BYTES } from '../../protocol/envelope.ts'
 import type { DocumentId, EnvelopeId } from '../../protocol/ids.ts'
-import type { Append, ClientMessage, Mark } from '../../protocol/relay-messages.ts'
+import type { Append, ClientMessage, Mark, Replace } from '../../protocol/relay-messages.ts'
 import { fail, ok } from '../../protocol/result.ts'
 import type { Others } from '../../worker/documents/attachments.ts'
 import type { Sealer } from '../../worker/keys/sealer.ts'
@@ -35,7 +35,11 @@ const createPlainSealer = (session: string, sealing: () => Promise<void>): Seale
       const bytes = Uint8Array.of(sequence, ...update)
       return { id: `${session}.${sequence}`, bytes, fingerprint: hashOf(sequence) }
     },
-    sealSnapshot: () => Promise.reject(new Error('A short log is not compacted.')),
+    sealSnapshot: async (_document, update) => {
+      sequence += 1
+      const bytes = Uint8Array.of(sequence, ...update)
+      return { id: `${session}.${sequence}`, bytes, fingerprint: hashOf(sequence) }
+    },
     open: async (_document, bytes) => {
       const number = bytes[0]!
       if (number === 0) return fail('envelope-sealed', 'It cannot be opened.')
@@ -88,8 +92,14 @@ const clientsIn = (data: Uint8Array): number[] => {
   return clients
 }
 
+/** The logs of most tests are short, and not compacted. */
+const NEVER = 100_000
+
 /** One document's disk. Each `start` is a life of the worker above it, with a relay that says what the test says. */
-export const createChannelRig = (others: Others = { any: () => false, haveAll: () => false }) => {
+export const createChannelRig = (
+  others: Others = { any: () => false, haveAll: () => false },
+  logSlackBytes = NEVER,
+) => {
   const disk = { content: Y.encodeStateAsUpdate(new Y.Doc()), marks: new Map<string, unknown>() }
   let lives = 0
   let requests = 0
@@ -171,7 +181,7 @@ export const createChannelRig = (others: Others = { any: () => false, haveAll: (
       },
       outbox,
       mayWrite: () => mayWrite,
-      logSlackBytes: 100_000,
+      logSlackBytes,
       wasLate: false,
       onWant: () => {},
       onLacked: changes => {
@@ -205,6 +215,11 @@ export const createChannelRig = (others: Others = { any: () => false, haveAll: (
       /** What all appended envelopes make, together with others. */
       appended: (...others: readonly Uint8Array[]) =>
         textOf([...others, ...appends().flatMap(({ envelopes }) => envelopes)]),
+      /** Whose place each snapshot that was sent takes. */
+      replaced: () =>
+        sent
+          .filter((message): message is Replace => message.type === 'replace')
+          .map(({ replaced }) => replaced),
       /** Ids of what was put into the outbox. */
       queued: () => queued,
       /** Whom each sent message about presence tells of. */

@@ -1,6 +1,7 @@
 import * as Y from 'yjs'
 import { MAX_ENVELOPE_BYTES } from '../../../protocol/limits.ts'
 import { documentState, sameState } from '../../documents/document-state.ts'
+import { contentOf, contentWithout, isEmptyContent } from './update-content.ts'
 
 /** What a document's log holds, as far as it was read or sent. Sizes are in bytes, of sealed envelopes. */
 export interface Weight {
@@ -39,4 +40,14 @@ export const covers = (snapshot: Uint8Array, doc: Y.Doc): boolean => {
   const covered = sameState(before, documentState(copy))
   copy.destroy()
   return covered
+}
+
+/** Those whose whole content a document has, deletions included. */
+export const heldIn = <U extends { readonly update: Uint8Array }>(
+  doc: Y.Doc,
+  updates: readonly U[],
+): readonly U[] => {
+  if (updates.length === 0) return []
+  const held = contentOf(Y.encodeStateAsUpdate(doc))
+  return updates.filter(({ update }) => isEmptyContent(contentWithout(contentOf(update), held)))
 }

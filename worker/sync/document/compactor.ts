@@ -12,7 +12,7 @@ import { headsOf, type RelayMarks } from './relay-marks.ts'
 /** What was read from the start of a log. */
 export interface Audit {
   readonly log: Y.Doc
-  /** Positions of the entries that were opened, verified and applied. */
+  /** Positions of the entries that were opened and verified, and whose content is in `log`. */
   readonly read: number[]
 }
 

@@ -16,10 +16,18 @@ export interface Reading {
   readonly updates: readonly Uint8Array[]
   /** Those of them that every member can read in this log; the others have to be sent again. */
   readonly lasting: readonly Uint8Array[]
-  /** Positions of the entries that they came from. */
+  /** Positions of the entries whose place a snapshot of those may take. */
   readonly positions: readonly number[]
+  /** The others. */
+  readonly ofSome: readonly OfSome[]
   /** Envelopes of our own session: the relay has them. */
   readonly own: readonly EnvelopeId[]
+}
+
+/** What only some members can read: it stays in the log until that holds the same for all. */
+export interface OfSome {
+  readonly position: number
+  readonly update: Uint8Array
 }
 
 interface How {
@@ -36,6 +44,8 @@ export const readContent = (before: RelayMarks, entries: readonly ReadEntry[], h
   const updates: Uint8Array[] = []
   const lasting: Uint8Array[] = []
   const own: EnvelopeId[] = []
+  const positions: number[] = []
+  const ofSome: OfSome[] = []
   const read = new Set<number>()
   for (const { entry, opened } of entries) {
     if (read.has(entry.position)) continue // a relay that repeats itself
@@ -44,6 +54,7 @@ export const readContent = (before: RelayMarks, entries: readonly ReadEntry[], h
     if (!opened.ok && opened.error.code === LATE) {
       // It counts for nobody, and the next snapshot takes its place too.
       read.add(entry.position)
+      positions.push(entry.position)
       late += 1
       continue
     }
@@ -72,13 +83,17 @@ export const readContent = (before: RelayMarks, entries: readonly ReadEntry[], h
     if (session === how.session) own.push(id)
     read.add(entry.position)
     updates.push(update)
-    if (isForAll) lasting.push(update)
+    if (isForAll) {
+      lasting.push(update)
+      positions.push(entry.position)
+    } else ofSome.push({ position: entry.position, update })
   }
   return {
     marks: { chains, setAside, missing, auditDue, weight, late },
     updates,
     lasting,
-    positions: [...read],
+    positions,
+    ofSome,
     own,
   }
 }

@@ -8,10 +8,10 @@ import type { Clock } from '../../platform/clock.ts'
 import { type Random, randomId } from '../../platform/random.ts'
 import type { DocumentStore } from '../../storage/document-store.ts'
 import type { RelayLink } from '../relay/relay-link.ts'
-import { covers } from './compaction.ts'
+import { covers, heldIn } from './compaction.ts'
 import type { Audit } from './compactor.ts'
 import type { KeptMarks } from './kept-marks.ts'
-import { readContent } from './read-content.ts'
+import { type OfSome, readContent } from './read-content.ts'
 import { marksOfAudit, sameMark } from './relay-marks.ts'
 import { asAnswered, mayLieInLog, wantAfter, withoutGone } from './set-aside.ts'
 
@@ -78,7 +78,7 @@ export const createReader = (deps: Deps): Reader => {
   /** Names the latest `load`: answers to an older one are dropped. 0 where none is open. */
   let request = 0
   /** What every member gets from the log, while it is read from its start. */
-  let audited: (Audit & { readonly bad: Set<number> }) | null = null
+  let audited: (Audit & { readonly bad: Set<number>; readonly ofSome: OfSome[] }) | null = null
   /** The log is read only to be compacted: nothing new is known to be there. */
   let tidying = false
   let cancelAudit: (() => void) | null = null
@@ -92,7 +92,7 @@ export const createReader = (deps: Deps): Reader => {
 
   const audit = (): void => {
     deps.onAudit()
-    audited = { log: new Y.Doc(), read: [], bad: new Set() }
+    audited = { log: new Y.Doc(), read: [], bad: new Set(), ofSome: [] }
     marks.replace(marksOfAudit(marks.get(), deps.log()))
     load()
   }
@@ -121,6 +121,7 @@ export const createReader = (deps: Deps): Reader => {
       for (const update of reading.lasting) Y.applyUpdate(log, update)
     })
     audited?.read.push(...reading.positions)
+    audited?.ofSome.push(...reading.ofSome)
     for (const { entry, opened } of read) if (!opened.ok) audited?.bad.add(entry.position)
     const want = wantAfter(before, reading.marks, {
       wasPending,
@@ -142,7 +143,8 @@ export const createReader = (deps: Deps): Reader => {
     audited = null
     const left = withoutGone(marks.get()!, finished.bad)
     if (left !== null) marks.set(left)
-    deps.onAudited(finished)
+    const held = heldIn(finished.log, finished.ofSome).map(({ position }) => position)
+    deps.onAudited({ log: finished.log, read: [...finished.read, ...held] })
   }
 
   return {

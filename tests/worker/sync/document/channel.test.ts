@@ -292,6 +292,25 @@ test('SYNC-9: what not every member has the keys of is sent again to those who a
   expect(life.appends()).toBe(1)
 })
 
+test('SYNC-7: what not every member has the keys of stays in the log until the rest of it holds the same', async () => {
+  const { start } = createChannelRig(undefined, 0)
+  const life = await start()
+  await life.connected(START)
+  await life.done(START)
+  const [one, two] = chainOf(2, 'one ', 'two ')
+  const some = envelopeOf(KEYS_OF_SOME, 'for all')
+  const log = [one!, two!, some]
+  await life.content(START, at(3), log)
+  life.channel.audit()
+  await life.content(START, at(3), log)
+  await life.done(at(3))
+  expect([life.replaced(), life.appended(one!, two!)]).toEqual([[[1, 2]], expect.stringContaining('for all')])
+  life.channel.audit()
+  await life.content(START, at(4), [...log, Uint8Array.of(9, ...some.slice(1))])
+  await life.done(at(4))
+  expect(life.replaced().at(-1)?.toSorted()).toEqual([1, 2, 3, 4])
+})
+
 test('SYNC-8: what others found in the log is read once more as soon as content waits for it', async () => {
   const life = await liveWithUnreadable()
   const [first, second] = chainOf(2, 'one ', 'two')
