@@ -5,6 +5,8 @@
 export interface CommitGroup<Job, Outcome> {
   /** Resolves when it is on the disk, in the order of the calls; rejects, as all of its group do, where that failed. */
   add(job: Job): Promise<Outcome>
+  /** Resolves when all that was committed by now is on the disk; rejects where that failed. */
+  onDisk(): Promise<void>
   /** Commits what is waiting, and resolves when all that was committed is on the disk or has failed. */
   flush(): Promise<void>
 }
@@ -26,15 +28,16 @@ export const createCommitGroup = <Job, Outcome>(deps: Deps<Job, Outcome>): Commi
   let waiting: Waiting<Job, Outcome>[] = []
   /** The group that is on its way to the disk, and those before. */
   let underWay: Promise<void> = Promise.resolve()
+  let reached: Promise<unknown> = underWay
   let isUnderWay = false
 
   const settle = async (
     group: readonly Waiting<Job, Outcome>[],
     outcomes: readonly Outcome[],
-    before: Promise<void>,
+    reached: Promise<unknown>,
   ): Promise<void> => {
     try {
-      await Promise.all([deps.reachDisk(), before])
+      await reached
       group.forEach(({ resolve }, index) => {
         resolve(outcomes[index]!)
       })
@@ -49,7 +52,8 @@ export const createCommitGroup = <Job, Outcome>(deps: Deps<Job, Outcome>): Commi
     waiting = []
     try {
       const outcomes = deps.commit(group.map(({ job }) => job))
-      const mine = settle(group, outcomes, underWay)
+      reached = Promise.all([deps.reachDisk(), underWay])
+      const mine = settle(group, outcomes, reached)
       underWay = mine
       isUnderWay = true
       void mine.then(() => {
@@ -69,6 +73,9 @@ export const createCommitGroup = <Job, Outcome>(deps: Deps<Job, Outcome>): Commi
         waiting.push({ job, resolve, reject })
         if (waiting.length === 1 && !isUnderWay) queueMicrotask(commit)
       }),
+    onDisk: async () => {
+      await reached
+    },
     flush: commit,
   }
 }

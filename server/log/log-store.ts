@@ -39,7 +39,10 @@ export interface LogStore {
   renew(workspace: WorkspaceId): Promise<void>
   /** The stamp that the log has at a position, null where the log does not reach it. */
   mark(workspace: WorkspaceId, position: number): Promise<Mark>
-  /** Entries after a position that were not replaced, in order: of one document, or of the whole log where `document` is null. */
+  /**
+   * Entries after a position that were not replaced, in order: of one document, or of the whole log where `document` is
+   * null. They are on the disk when it resolves: who reads them says so.
+   */
   read(workspace: WorkspaceId, query: ReadQuery): Promise<LogPage>
   /** Documents with entries after a position, by the position of their last entry. */
   changes(workspace: WorkspaceId, after: number, limit: number): Promise<ChangesPage>

@@ -201,6 +201,7 @@ export const createSqliteLogStore = ({ database, disk, clock, random }: Deps): L
         bytes += row.envelope.length
       }
       const head = markOf(document === null ? workspace : sql.document(workspace.number, document))
+      await group.onDisk()
       return { entries, more, head }
     },
     changes: async (id, after, limit) => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { type LogStore, StoreFailed } from '../../server/log/log-store.ts'
 import { openDatabase } from '../../server/log/sqlite-database.ts'
@@ -81,6 +82,31 @@ test('RLY-6: what the disk does not take is refused, and nothing more is taken u
   const again = openStore(openDatabase(path))
   await again.check()
   await again.close()
+})
+
+test('RLY-2: what is handed to whoever reads is on the disk, also where it was written a moment ago', async () => {
+  const database = openDatabase(join(await aFolder(), 'relay.sqlite'))
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const store = createSqliteLogStore({ ...deps, database, disk: { sync: () => promise, close: () => {} } })
+  const workspace = 'A'.repeat(43)
+  await store.create(workspace, 'statement 0')
+  const appended = store.append({
+    workspace,
+    document: randomDocument(),
+    envelopes: [{ id: 's.1', bytes: new Uint8Array(10) }],
+    quota: { bytes: 1e6, documents: 10 },
+  })
+  let isRead = false
+  const reading = store.read(workspace, { document: null, after: 0, maxEntries: 10, maxBytes: 1e6 })
+  void reading.then(() => {
+    isRead = true
+  })
+  for (let turn = 0; turn < 3; turn++) await nextTurn()
+  expect(isRead).toBe(false)
+  resolve()
+  await appended
+  expect((await reading).entries).toHaveLength(1)
+  await store.close()
 })
 
 test('a file of the first layouts goes on with its logs; what it says about members nobody can read any more', async () => {

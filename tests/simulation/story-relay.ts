@@ -1,5 +1,5 @@
 import type { DocumentId } from '../../protocol/ids.ts'
-import type { RelayMessage } from '../../protocol/relay-messages.ts'
+import type { Entry, RelayMessage } from '../../protocol/relay-messages.ts'
 import type { LogStore } from '../../server/log/log-store.ts'
 import { isDeletedIn } from '../../worker/notes/deleted-notes.ts'
 import { systemRandom } from '../../worker/platform/random.ts'
@@ -58,6 +58,15 @@ export const createStoryRelay = ({ story, origin, onDeath }: Deps): StoryRelay =
       return life != null && isDeletedIn(life.session.notes.home, note)
     }
 
+  const told = new WeakSet<Uint8Array>()
+  /** Of what a relay that was killed had written, the next one is the first to say it. */
+  const durable = async (document: DocumentId, entries: readonly Entry[]): Promise<void> => {
+    if (truth.oracle === null) return
+    const unsaid = entries.filter(({ envelope }) => !told.has(envelope))
+    for (const { envelope } of unsaid) told.add(envelope)
+    await truth.oracle.durable(origin, document, unsaid)
+  }
+
   const append =
     (store: LogStore): LogStore['append'] =>
     async request => {
@@ -65,7 +74,11 @@ export const createStoryRelay = ({ story, origin, onDeath }: Deps): StoryRelay =
       const all = host.disk.logs.get(request.workspace)?.entries ?? []
       const gone = (replaced ?? []).flatMap(position => all[position - 1] ?? [])
       const appended = await store.append(request)
-      await truth.oracle?.durable(origin, document, appended.entries)
+      const there = host.disk.logs.get(request.workspace)?.entries ?? []
+      await durable(
+        document,
+        there.filter(({ id }) => appended.known.includes(id)),
+      )
       if (places.isRemoved(document))
         ledger.relayed(document, truth.oracle!.everText(document), knowsOfDeletion(document))
       if (gone.length > 0 && appended.entries.length > 0) {
@@ -88,8 +101,9 @@ export const createStoryRelay = ({ story, origin, onDeath }: Deps): StoryRelay =
   const read =
     (store: LogStore): LogStore['read'] =>
     async (workspace, query) => {
-      if (query.document !== null) await truth.oracle?.durable(origin, query.document, [])
-      return store.read(workspace, query)
+      const page = await store.read(workspace, query)
+      if (query.document !== null) await durable(query.document, page.entries)
+      return page
     }
 
   const host: RelayHost = createRelayHost({

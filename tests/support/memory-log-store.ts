@@ -237,14 +237,16 @@ export const createMemoryLogStore = ({ disk, clock, random }: Deps): MemoryLogSt
       const all = logOf(id).entries
       const entries: LogEntry[] = []
       let bytes = 0
+      let more = false
       for (const entry of all.slice(after)) {
         if (entry.replaced !== null || (document !== null && entry.document !== document)) continue
-        if (entries.length === maxEntries || bytes >= maxBytes)
-          return { entries, more: true, head: headOf(all, document) }
+        more = entries.length === maxEntries || bytes >= maxBytes
+        if (more) break
         entries.push(entry)
         bytes += entry.envelope.length
       }
-      return { entries, more: false, head: headOf(all, document) }
+      await group.onDisk()
+      return { entries, more, head: headOf(all, document) }
     },
     changes: async (id, after, limit) => {
       const all = logOf(id).entries
