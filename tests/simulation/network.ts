@@ -95,6 +95,8 @@ interface Deps {
 }
 
 const LOST = 1006
+/** Between two messages on their way: of the same moment, reached from two others, one is a rounding error later. */
+const APART_MS = 1e-6
 /** How long a relay believes in a connection of which nothing is left. */
 const RELAY_NOTICES_MS = 60_000
 
@@ -145,7 +147,7 @@ export const createNetwork = ({ machine, dice, census, relays, watch }: Deps): N
     const times = weather(line.device).doubles && dice.below(2) === 0 ? 2 : 1
     if (times === 2) census.count('message doubled')
     for (let time = 0; time < times; time += 1) {
-      line.outward = Math.max(line.outward, machine.time() + delay(line.device))
+      line.outward = Math.max(line.outward + APART_MS, machine.time() + delay(line.device))
       machine.after(line.relay, line.outward - machine.time(), 'to relay', () => {
         if (line.relayOpen && !line.silent) line.end?.received(time === 0 ? message : standalone)
       })
@@ -156,7 +158,7 @@ export const createNetwork = ({ machine, dice, census, relays, watch }: Deps): N
     bytes.fromRelay += message.length
     machine.note(`sends to ${line.device}`, line.said(message))
     if (line.silent) return
-    line.inward = Math.max(line.inward, machine.time() + delay(line.device))
+    line.inward = Math.max(line.inward + APART_MS, machine.time() + delay(line.device))
     machine.after(line.worker, line.inward - machine.time(), 'from relay', () => {
       if (line.deviceOpen && !line.silent) line.handlers.received(message.slice())
     })
@@ -194,7 +196,7 @@ export const createNetwork = ({ machine, dice, census, relays, watch }: Deps): N
               line.relayOpen = false
               lines.delete(line)
               if (line.silent) return
-              line.inward = Math.max(line.inward, machine.time() + delay(device))
+              line.inward = Math.max(line.inward + APART_MS, machine.time() + delay(device))
               tellDevice(line, code, reason, line.inward - machine.time())
               machine.after(process, 0, 'socket let go', () => line.end?.ended())
             },
