@@ -68,7 +68,7 @@ const CONSEQUENCES: Readonly<Record<string, number>> = {
   'sync really turned on again': 2.5,
   'relay failed': 170,
   'relay forges': 120,
-  'relay repeats': 50,
+  'relay repeats': 40,
   'relay swaps': 15,
   'relay withholds': 16,
   'relay confirms what it drops': 15,
